@@ -1,0 +1,155 @@
+import type { PublicAddress } from '../events/address.ts';
+import type { Network } from '../network/network.ts';
+
+/** A program and its arguments, as they go to execve: no shell in between. */
+export type Command = readonly [file: string, ...args: string[]];
+
+/** How a command may be run. */
+export interface CommandOptions {
+  /** What the command reads from standard input; without it, nothing (/dev/null). */
+  readonly input?: string;
+  /** Ends the command and its children after this time; the event's own deadline holds in any case. */
+  readonly timeoutMs?: number;
+  /** Variables set for this command on top of the environment that every command gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** How an acting command may be run. */
+export interface ActOptions extends CommandOptions {
+  /** Keeps what the command says out of the output of the event. */
+  readonly quiet?: boolean;
+}
+
+/** How a command ended. A non-zero exit is an outcome, not an exception. */
+export interface CommandOutcome {
+  /** Whether it exited with status 0. */
+  readonly ok: boolean;
+  /** Its exit status; as a shell has it, 128 + N for signal N, 127 for a command not found, 124 for a timeout. */
+  readonly code: number;
+  /** What it wrote to standard output; for `act`, to both streams, in order. */
+  readonly stdout: string;
+  /** What it wrote to standard error; empty for `act`. */
+  readonly stderr: string;
+}
+
+/** The ctdb command: `$CTDB`, else `ctdb` in PATH. */
+export interface CtdbAsk {
+  /** Runs a query, such as `ask('pnn')` or `ask('-X', 'ip')`. Not during `init`: ctdbd does not listen then. */
+  ask(this: void, ...args: string[]): Promise<CommandOutcome>;
+}
+
+/** The ctdb command, where it changes something. */
+export interface CtdbTell {
+  /** Runs a ctdb command that changes the node, such as `tell(['setifacelink', 'eth0', 'up'])`. */
+  tell(this: void, args: readonly string[], options?: ActOptions): Promise<CommandOutcome>;
+}
+
+/** Looks at files. A path that is not there is `undefined`, anything else that fails is an error. */
+export interface Files {
+  /** The text of a file, or undefined if there is none. */
+  read(this: void, path: string): Promise<string | undefined>;
+  /** The names in a directory, sorted byte by byte, or undefined if there is none. */
+  list(this: void, path: string): Promise<readonly string[] | undefined>;
+  /** Whether this process may execute it as a program. */
+  isExecutable(this: void, path: string): Promise<boolean>;
+  /**
+   * The first of these paths that is not a directory, or undefined if all are.
+   *
+   * Asked in a child process, so that a hung file system cannot hang more than this event.
+   */
+  findMissingDirectory(this: void, paths: readonly string[]): Promise<string | undefined>;
+}
+
+/** Changes files. */
+export interface FileChanges {
+  /** Replaces the file's text, or makes the file. */
+  write(this: void, path: string, text: string): Promise<void>;
+  /** Makes a directory and what leads to it, and empties it if it was there. */
+  emptyDirectory(this: void, path: string): Promise<void>;
+}
+
+/** Starts and stops services the way the platform does: `service`, else systemctl, else init scripts. */
+export interface Services {
+  start(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
+  stop(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
+  restart(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
+  reload(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
+}
+
+/** How a service command is run. */
+export interface ServiceOptions {
+  /** Runs it through nice(1), because children of ctdbd may have real-time priority. */
+  readonly nice?: boolean;
+  /** Keeps what it says out of the output of the event. */
+  readonly quiet?: boolean;
+}
+
+/** Runs a command that changes something, and its output becomes the event's. */
+export interface Act {
+  (this: void, command: Command, options?: ActOptions): Promise<CommandOutcome>;
+  /**
+   * Starts a command that outlives the event. What it says goes where CTDB logs (`CTDB_LOGGING`), tagged with the
+   * plugin's name where the log has tags.
+   */
+  background(this: void, command: Command, options?: Pick<ActOptions, 'environment'>): Promise<void>;
+}
+
+/** Where CTDB's things are on this node; see `core/ctdb/paths.ts`. */
+export interface Paths {
+  /** CTDB's configuration directory: `CTDB_BASE`, else /etc/ctdb. */
+  readonly base: string;
+  /** Where scripts keep state: `CTDB_SCRIPT_VARDIR`, else /var/lib/ctdb/scripts. Emptied by 00.ctdb at `init`. */
+  readonly scriptVarDir: string;
+  /** The helper programs of CTDB: `CTDB_HELPER_BINDIR`, else where the distribution has them. */
+  readonly helperDir: string;
+  /** The system's configuration directory: `CTDB_SYS_ETCDIR`, else /etc. */
+  readonly sysEtcDir: string;
+  /** The proc file system: `PROCFS_PATH`, else /proc. */
+  readonly proc: string;
+}
+
+/** A value that survives JSON. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** What a handler can see. Nothing here changes the node. */
+export interface Observing<Options> {
+  /** The plugin's options, checked; all defaults filled in. */
+  readonly options: Options;
+  /** The public addresses this node holds now: the kernel's word. */
+  readonly addresses: readonly PublicAddress[];
+  /** The environment that commands get: the event's own, and the variables that CTDB's option files set. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly paths: Paths;
+  /** The platform as CTDB names it: `debian`, `redhat`, `suse`, an os-release ID, or `unknown`. */
+  readonly platform: () => Promise<string>;
+  /** Aborted when ctdbd cancels the event or its time is up. */
+  readonly signal: AbortSignal;
+  /** Adds a line (or several) to the output of the event. */
+  readonly log: (text: string) => void;
+  /** Runs a command that changes nothing. What it says is returned, and not shown. */
+  readonly run: (command: Command, options?: CommandOptions) => Promise<CommandOutcome>;
+  readonly files: Files;
+}
+
+/** What a handler can do. A dry run replaces these members and no others. */
+export interface Changing {
+  readonly act: Act;
+  readonly edit: FileChanges;
+  readonly service: Services;
+  /**
+   * What the plugin remembers from one event to the next, until ctdbd starts anew. Read before the handler and
+   * written whole after it returned or threw; JSON values only, `stateBytesMax` at most.
+   */
+  readonly state: Record<string, JsonValue>;
+}
+
+/** Everything a handler may touch: handlers import no `node:` modules, so that a test can replace the world. */
+export type Context<Options = unknown> = Observing<Options> &
+  Changing & {
+    readonly ctdb: CtdbAsk & CtdbTell;
+    /** Addresses, links, connections and firewall. Members named `find...` observe, the others change. */
+    readonly network: Network;
+  };
+
+/** Most bytes that `state` may take as JSON. */
+export const stateBytesMax = 1024 * 1024;

@@ -1,0 +1,4 @@
+/** Thrown by a handler to fail its event with this text as the last line of its output, and no stack trace. */
+export class Failure extends Error {
+  override name = 'Failure';
+}

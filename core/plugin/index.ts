@@ -1,0 +1,10 @@
+/** The author's door: everything that `ctdb-hook` exports. */
+export { definePlugin } from './plugin.ts';
+export type { Plugin, Handler, RawEvent, RawHandler, TcpManner } from './plugin.ts';
+export { Failure } from './failure.ts';
+export type * from './context.ts';
+export { healthy, unhealthy, type Health } from '../events/health.ts';
+export { parseArguments } from '../events/arguments.ts';
+export type { AddressMove, PublicAddress } from '../events/address.ts';
+export type { AddressChanges } from '../events/changes.ts';
+export type { Event, EventName } from '../events/events.ts';
