@@ -1,5 +1,11 @@
 import { canonicalIp, isIface, maskBitsMax } from './address.ts';
-import { events, type ArgumentGrammar, type ArgumentKind, type EventArguments, type EventName } from './events.ts';
+import {
+  events,
+  type ArgumentGrammar,
+  type ArgumentKind,
+  type EventArguments,
+  type EventName,
+} from './events.ts';
 
 /** The arguments of an event do not fit its grammar. `message` names the argument, its value and what was expected. */
 export class ArgumentsError extends Error {
@@ -20,7 +26,9 @@ export function parseArguments<E extends EventName>(event: E, argv: readonly str
     const value = read[kind](text, values);
     if (value === undefined) {
       const where = `${event}: argument ${index + 1} (${kind})`;
-      throw new ArgumentsError(`ERROR: ${where} is ${JSON.stringify(text)}, expected ${expected(kind, values)}`);
+      throw new ArgumentsError(
+        `ERROR: ${where} is ${JSON.stringify(text)}, expected ${expected(kind, values)}`,
+      );
     }
     values[name] = value;
   }

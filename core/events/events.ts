@@ -107,7 +107,11 @@ export const events = {
     ctdbWorks: true,
   },
   updateip: {
-    arguments: [{ name: 'oldIface', kind: 'old interface' }, { name: 'newIface', kind: 'interface' }, ...addressArguments.slice(1)],
+    arguments: [
+      { name: 'oldIface', kind: 'old interface' },
+      { name: 'newIface', kind: 'interface' },
+      ...addressArguments.slice(1),
+    ],
     meaning: 'Move a public address to another interface of this node',
     raised: 'for an address whose interface went down while another of its interfaces works',
     failure: 'the takeover run fails and is retried; the old interface stands',

@@ -1,1 +1,141 @@
-export interface Network { readonly name: string }
+import type { PublicAddress } from '../events/address.ts';
+
+/** An address where it really is. */
+export interface HostedAddress extends PublicAddress {
+  /** The name to say and to hand to commands: the one asked for, if it is this interface's, else the kernel's. */
+  readonly iface: string;
+  /** The kernel's name of the interface, where `iface` may be an altname. */
+  readonly device: string;
+}
+
+/** How usable an address is: IPv6 ones are `tentative` until nobody else was found to have them. */
+export type AddressState = 'usable' | 'tentative' | 'duplicate' | 'missing';
+
+/** A network interface. */
+export interface Link {
+  /** The kernel's name of it, where the one asked for may be an altname. */
+  readonly device: string;
+  /** What it is virtual over, such as `bond0` for the VLAN `bond0.7@bond0`; may be no interface of this node. */
+  readonly over?: string;
+}
+
+/** What the bonding driver says of a bond, in /proc/net/bonding. */
+export interface Bond {
+  /** Whether it says that no slave is active (active-backup). */
+  readonly noActiveSlave: boolean;
+  /** Whether any line says that MII is up, the bond's own or a slave's. */
+  readonly anyUp: boolean;
+  /** Whether it is an 802.3ad bond, whose own status can be up with no slave up. */
+  readonly is8023ad: boolean;
+  /** Whether the MII status of any slave is up. */
+  readonly anySlaveUp: boolean;
+}
+
+/** An established TCP connection; each end as `address:port`, IPv6 addresses in brackets, mapped IPv4 ones as IPv4. */
+export interface Connection {
+  /** The end on this node. */
+  readonly server: string;
+  readonly client: string;
+}
+
+/** CTDB_KILLTCP_USE_SS_KILL: whether the kernel destroys sockets (`ss -K`), ctdb_killtcp resets connections, or both. */
+export type UseSsKill = 'no' | 'try' | 'yes';
+
+/** What one go at resetting the connections to an address came to. */
+export type ResetOutcome =
+  | {
+      readonly kind: 'counted';
+      readonly killed: number;
+      /** How many there were before. */
+      readonly total: number;
+      readonly remaining: readonly Connection[];
+      /** The tool, where the message is to name it. */
+      readonly using?: 'ss -K' | 'ctdb_killtcp';
+    }
+  | { readonly kind: 'failed' };
+
+/**
+ * Which packets to an address a block drops.
+ *
+ * Sockets that the kernel destroys need `new connections`: with every packet dropped, a client whose reset got lost
+ * stays connected for good. ctdb_killtcp does not mind.
+ */
+export type BlockedPackets = 'all' | 'new connections';
+
+/**
+ * Addresses, links, connections and the firewall of this node.
+ *
+ * Members named `find...` observe, the others change the node. What the kernel or a tool says of a failure is in the
+ * output of the event when the member returns false.
+ */
+export interface Network {
+  /** The implementation, as CTDB_HOOK_NETWORK has it. */
+  readonly name: 'commands' | 'netlink';
+
+  /** Equivalent to: `ip -br link show $iface`. Undefined if there is no such interface. */
+  readonly findLink: (iface: string) => Promise<Link | undefined>;
+  /** Whether a cable is in and somebody at its other end. Equivalent to: `ethtool $iface`. */
+  readonly findCarrier: (iface: string) => Promise<boolean>;
+  /** Equivalent to: `cat /proc/net/bonding/$device`. Undefined if it is no bond. */
+  readonly findBond: (device: string) => Promise<Bond | undefined>;
+  /** Equivalent to: `ip link set $iface up`. */
+  readonly bringUp: (iface: string) => Promise<boolean>;
+
+  /**
+   * Where an address is, and with which mask. Undefined if it is on no interface.
+   *
+   * Equivalent to: `ip -br addr show to $ip`, and `... dev $expectedIface`, which may be an altname.
+   */
+  readonly findAddress: (ip: string, expectedIface?: string) => Promise<HostedAddress | undefined>;
+  /**
+   * What duplicate address detection came to. Waits for its end, at most `timeoutMs`.
+   *
+   * Equivalent to: `ip addr show to $ip`, again and again.
+   */
+  readonly findAddressState: (ip: string, timeoutMs: number) => Promise<AddressState>;
+  /** Equivalent to: `ip addr add $ip/$maskBits brd + dev $iface`, for IPv6 without `brd +`. */
+  readonly addAddress: (address: PublicAddress) => Promise<boolean>;
+  /**
+   * Takes an address away and leaves those that share its subnet.
+   *
+   * Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1; ip addr del $ip/$maskBits dev $iface`.
+   */
+  readonly deleteAddress: (address: HostedAddress, options?: { readonly quiet: boolean }) => Promise<boolean>;
+  /** Equivalent to: `sysctl net.ipv4.route.flush=1 net.ipv6.route.flush=1`, where the kernel has them. */
+  readonly flushRoutes: () => Promise<void>;
+
+  /** Drops packets to an address that come in through an interface. Equivalent to: `iptables -I INPUT ... -j DROP`. */
+  readonly block: (where: Block) => Promise<boolean>;
+  /** Lifts a block; there need not be one. Equivalent to: `iptables -D INPUT ... -j DROP`. */
+  readonly unblock: (where: Block) => Promise<void>;
+
+  /**
+   * The established connections to an address, in the kernel's order. Undefined if nobody could tell.
+   *
+   * Equivalent to: `ss -tnH state established "src [$ip]"`.
+   */
+  readonly findConnections: (ip: string) => Promise<readonly Connection[] | undefined>;
+  /**
+   * Resets the connections to an address that is still on the node, and counts afterwards what is left.
+   *
+   * Each go is told of before the next one begins. None is told of where there was nothing to do.
+   * Equivalent to: `ss -K state established src $ip`, or `ctdb_killtcp $iface`.
+   */
+  readonly resetConnections: (target: ResetTarget) => AsyncIterable<ResetOutcome>;
+  /** Destroys what was still connected to an address when it was deleted, where that is possible. Says nothing. */
+  readonly resetStragglers: (target: ResetTarget) => Promise<void>;
+}
+
+/** What a block is for. */
+export interface Block {
+  readonly iface: string;
+  readonly ip: string;
+  readonly packets: BlockedPackets;
+}
+
+/** Whose connections are reset, and how. */
+export interface ResetTarget {
+  readonly iface: string;
+  readonly ip: string;
+  readonly useSsKill: UseSsKill;
+}

@@ -1,5 +1,21 @@
+import type { PublicAddresses } from '../ctdb/public-addresses.ts';
 import type { PublicAddress } from '../events/address.ts';
 import type { Network } from '../network/network.ts';
+
+export type { ConfiguredAddress, PublicAddresses } from '../ctdb/public-addresses.ts';
+export type {
+  AddressState,
+  Block,
+  BlockedPackets,
+  Bond,
+  Connection,
+  HostedAddress,
+  Link,
+  Network,
+  ResetOutcome,
+  ResetTarget,
+  UseSsKill,
+} from '../network/network.ts';
 
 /** A program and its arguments, as they go to execve: no shell in between. */
 export type Command = readonly [file: string, ...args: string[]];
@@ -12,11 +28,16 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Variables set for this command on top of the environment that every command gets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Takes both streams as one, in the order in which they were written, as `stdout`; an `act` that is not quiet always
+   * does.
+   */
+  readonly oneStream?: boolean;
 }
 
 /** How an acting command may be run. */
 export interface ActOptions extends CommandOptions {
-  /** Keeps what the command says out of the output of the event. */
+  /** Keeps what the command says out of the output of the event; its streams are then returned apart. */
   readonly quiet?: boolean;
 }
 
@@ -26,16 +47,20 @@ export interface CommandOutcome {
   readonly ok: boolean;
   /** Its exit status; as a shell has it, 128 + N for signal N, 127 for a command not found, 124 for a timeout. */
   readonly code: number;
-  /** What it wrote to standard output; for `act`, to both streams, in order. */
+  /** What it wrote to standard output; with `oneStream`, and for an `act` not quiet, to both streams, in order. */
   readonly stdout: string;
-  /** What it wrote to standard error; empty for `act`. */
+  /** What it wrote to standard error; empty with `oneStream`, and for an `act` not quiet. */
   readonly stderr: string;
 }
 
 /** The ctdb command: `$CTDB`, else `ctdb` in PATH. */
 export interface CtdbAsk {
+  /** The command itself, as messages name it. */
+  readonly command: string;
   /** Runs a query, such as `ask('pnn')` or `ask('-X', 'ip')`. Not during `init`: ctdbd does not listen then. */
   ask(this: void, ...args: string[]): Promise<CommandOutcome>;
+  /** What CTDB's public_addresses file lists, in its order, or undefined if there is no such file. */
+  publicAddresses(this: void): Promise<PublicAddresses | undefined>;
 }
 
 /** The ctdb command, where it changes something. */
@@ -64,6 +89,8 @@ export interface Files {
 export interface FileChanges {
   /** Replaces the file's text, or makes the file. */
   write(this: void, path: string, text: string): Promise<void>;
+  /** Makes a directory and what leads to it, or leaves it as it is if it was there. */
+  makeDirectory(this: void, path: string): Promise<void>;
   /** Makes a directory and what leads to it, and empties it if it was there. */
   emptyDirectory(this: void, path: string): Promise<void>;
 }
@@ -89,9 +116,13 @@ export interface Act {
   (this: void, command: Command, options?: ActOptions): Promise<CommandOutcome>;
   /**
    * Starts a command that outlives the event. What it says goes where CTDB logs (`CTDB_LOGGING`), tagged with the
-   * plugin's name where the log has tags.
+   * plugin's name where the log has tags; with `quiet`, nowhere.
    */
-  background(this: void, command: Command, options?: Pick<ActOptions, 'environment'>): Promise<void>;
+  background(
+    this: void,
+    command: Command,
+    options?: Pick<ActOptions, 'environment' | 'quiet'>,
+  ): Promise<void>;
 }
 
 /** Where CTDB's things are on this node; see `core/ctdb/paths.ts`. */
@@ -109,14 +140,15 @@ export interface Paths {
 }
 
 /** A value that survives JSON. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** What a handler can see. Nothing here changes the node. */
 export interface Observing<Options> {
   /** The plugin's options, checked; all defaults filled in. */
   readonly options: Options;
   /** The public addresses this node holds now: the kernel's word. */
-  readonly addresses: readonly PublicAddress[];
+  readonly addresses: () => Promise<readonly PublicAddress[]>;
   /** The environment that commands get: the event's own, and the variables that CTDB's option files set. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;

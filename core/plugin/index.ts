@@ -2,6 +2,8 @@
 export { definePlugin } from './plugin.ts';
 export type { Plugin, Handler, RawEvent, RawHandler, TcpManner } from './plugin.ts';
 export { Failure } from './failure.ts';
+export { option } from './option.ts';
+export { programStackTraces } from './program-stack-traces.ts';
 export type * from './context.ts';
 export { healthy, unhealthy, type Health } from '../events/health.ts';
 export { parseArguments } from '../events/arguments.ts';

@@ -51,11 +51,16 @@ type OtherHandlers<Options, Raw extends boolean> = {
 export type OptionsSchema = z.ZodObject;
 
 /** A plugin without options gets an empty object. */
-export type NoOptions = z.ZodObject<Record<never, never>>;
+export type NoOptions = z.ZodObject<Readonly<Record<never, z.ZodType>>>;
 
 interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
   /** The variables the plugin reads from CTDB's option files, with their defaults. */
   readonly options?: Schema;
+  /**
+   * The name of the system's own configuration of the service, such as `nfs`: the first there is of
+   * `$CTDB_SYS_ETCDIR/sysconfig/NAME` and `$CTDB_SYS_ETCDIR/default/NAME` is read before `script.options`.
+   */
+  readonly systemConfig?: string;
   /** How connections to the ports it serves are reset. A function is given the options. */
   readonly tcp?: TcpManner | ((options: z.output<Schema>) => TcpManner);
   /**
@@ -66,7 +71,10 @@ interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
 }
 
 /** A plugin: what it declares and a handler per event. Its name is its file's: `60.nfs.ts` is 60.nfs. */
-export type Plugin<Schema extends OptionsSchema = NoOptions, Raw extends boolean = false> = Declarations<Schema, Raw> &
+export type Plugin<Schema extends OptionsSchema = NoOptions, Raw extends boolean = false> = Declarations<
+  Schema,
+  Raw
+> &
   OtherHandlers<z.output<Schema>, Raw> &
   AddressHandlers<z.output<Schema>, Raw>;
 

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EventDirectoryError } from '../entries/entry.ts';
+import { nearest } from '../events/nearest.ts';
+import { packageRoot } from '../package-root.ts';
+import { eventTableMarkdown, eventTableText } from './event-table.ts';
+import { say, sayLine } from './output.ts';
+import { usage } from './usage.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Each command: what it does with the words after its name, and the exit status it ends with. */
+const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
+  run: async (words) => (await import('./run-command.ts')).runCommand(words),
+  list: async (words) => (await import('./list-command.ts')).listCommand(words),
+  events(words) {
+    const { values } = parseArgs({ args: words, options: { markdown: { type: 'boolean', default: false } } });
+    say(values.markdown ? eventTableMarkdown() : eventTableText());
+    return 0;
+  },
+  '--help'() {
+    say(usage);
+    return 0;
+  },
+  '--version'() {
+    const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    sayLine(`ctdb-hook ${version} (Node ${process.version})`);
+    return 0;
+  },
+};
+
+/** Runs a command of ctdb-hook and returns its exit status. What is wrong with the command line is said on stderr. */
+export async function runCommandLine([name = '--help', ...words]: readonly string[]): Promise<number> {
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) throw new UsageError(unknownCommand(name));
+    return await command(words);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`ctdb-hook: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function unknownCommand(name: string): string {
+  const near = nearest(name, Object.keys(commands));
+  return `unknown command "${name}"${near === undefined ? '' : `: did you mean ${near}?`} See ctdb-hook --help`;
+}
+
+/** Errors whose message says it all; those of parseArgs have a code of their own. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof EventDirectoryError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

@@ -1,0 +1,13 @@
+import { killAllGroups } from '../process/live-families.ts';
+
+/** A process that is told to end takes its children along: nobody else would. */
+export function endOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      controller.abort(new Error(name));
+      killAllGroups('SIGKILL');
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { conventions, type Convention, type EventDirectory } from '../entries/entry.ts';
+import { readEventDirectory } from '../entries/read-event-directory.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options of `run` and `list` that say which event directory is meant, for parseArgs. */
+export const directoryOptions = {
+  dir: { type: 'string' },
+  convention: { type: 'string' },
+} as const;
+
+/** Reads the event directory that the options name, else the node's own. */
+export function readChosenDirectory({
+  dir,
+  convention,
+}: {
+  dir?: string | undefined;
+  convention?: string | undefined;
+}): EventDirectory {
+  if (convention !== undefined && !isConvention(convention))
+    throw new UsageError(`--convention is "${convention}", expected ${conventions.join(' or ')}`);
+  return readEventDirectory(dir ?? ownDirectory(), convention);
+}
+
+const isConvention = (word: string): word is Convention => (conventions as readonly string[]).includes(word);
+
+function ownDirectory(): string {
+  const { base } = ctdbPaths(process.env);
+  const legacy = join(base, 'events', 'legacy');
+  const older = join(base, 'events.d');
+  return !existsSync(legacy) && existsSync(older) ? older : legacy;
+}

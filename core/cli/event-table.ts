@@ -1,0 +1,41 @@
+import { events, eventNames, type EventDeclaration } from '../events/events.ts';
+
+const columns = [
+  [
+    'Event',
+    ({ name, arguments: grammar }: Row) =>
+      [name, ...grammar.map(({ kind }) => kind.toUpperCase().replace(' ', '-'))].join(' '),
+  ],
+  ['For', ({ meaning }: Row) => meaning],
+  ['Raised', ({ raised }: Row) => raised],
+  ['Failure', ({ failure }: Row) => failure],
+  ['Timeout', ({ timeout }: Row) => timeout],
+  ['In recovery', ({ inRecovery }: Row) => (inRecovery ? 'yes' : 'no')],
+  ['`ctdb` works', ({ ctdbWorks }: Row) => (ctdbWorks ? 'yes' : 'no')],
+] as const;
+
+type Row = EventDeclaration & { readonly name: string };
+
+const rows = (): Row[] => eventNames.map((name) => ({ name, ...events[name] }));
+
+/** The event table as README.md has it. */
+export function eventTableMarkdown(): string {
+  const lines = [
+    columns.map(([title]) => title),
+    columns.map(() => '---'),
+    ...rows().map((row) =>
+      columns.map(([title, cell]) => (title === 'Event' ? `\`${cell(row)}\`` : cell(row))),
+    ),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+/** The event table for a terminal: a paragraph an event. */
+export function eventTableText(): string {
+  const paragraph = (row: Row) => {
+    const [[, heading], ...rest] = columns;
+    const lines = rest.map(([title, cell]) => `  ${title.replaceAll('`', '').padEnd(12)} ${cell(row)}\n`);
+    return `${heading(row)}\n${lines.join('')}`;
+  };
+  return rows().map(paragraph).join('\n');
+}

@@ -1,0 +1,78 @@
+import { basename, dirname, resolve } from 'node:path';
+import { pluginFileBeside } from '../entries/plugin-beside.ts';
+import { readEventDirectory } from '../entries/read-event-directory.ts';
+import type { Entry } from '../entries/entry.ts';
+import { eventsToHear } from '../plugin/events-to-hear.ts';
+import { loadedFiles } from '../plugin/module-hooks.ts';
+import { isFailure } from '../process/exit-code.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { AddressBook } from '../run/address-book.ts';
+import { loadEntryPlugin } from '../run/entry-plugin.ts';
+import { createPluginRunner } from '../run/plugin-runner.ts';
+import { collectTcpManners } from '../run/tcp-manners.ts';
+import { eventDeadline } from './event-deadline.ts';
+import { endOnSignals } from './ending-signals.ts';
+import { noteEvents } from './noted-events.ts';
+import { say, sayLine } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Runs one plugin at one event: called as `NN.name.script`, through a link to bin/ctdb-hook.
+ *
+ * @returns the exit status, 0 or 1: nothing else means the same to every ctdbd.
+ */
+export async function runAsLink(calledAs: string, [name, ...argv]: readonly string[]): Promise<number> {
+  try {
+    const entry = entryOf(calledAs);
+    if (name === undefined)
+      throw new UsageError(`${basename(calledAs)}: no event, expected ${basename(calledAs)} EVENT [ARG ...]`);
+    return await runPluginOnce(entry, { name, argv });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    sayLine(error.message);
+    return 1;
+  }
+}
+
+function entryOf(calledAs: string): Entry {
+  const name = basename(calledAs).replace(/\.script$/, '');
+  if (!/^\d\d\../.test(name))
+    throw new UsageError(
+      `${basename(calledAs)}: NN is missing: a link to ctdb-hook is named NN.name.script, such as 60.nfs.script`,
+    );
+  return { name, kind: 'plugin', path: pluginFileBeside(calledAs, name) ?? resolve(calledAs) };
+}
+
+async function runPluginOnce(
+  entry: Entry,
+  event: { name: string; argv: readonly string[] },
+): Promise<number> {
+  const environment = receivedEnvironment();
+  const deadline = eventDeadline(undefined);
+  const signal = endOnSignals();
+  const addressBook = new AddressBook(process.env, sayLine);
+  addressBook.noteRaised(event);
+  const runEntry = createPluginRunner({
+    environment,
+    addressBook,
+    group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
+    sink: say,
+    tcpReset: () => {
+      const { entries } = readEventDirectory(dirname(entry.path));
+      return collectTcpManners({ entries, environment: process.env, deadline, signal, report: sayLine });
+    },
+  });
+  const { result } = await runEntry(entry, event, deadline, signal);
+  await noteWhatItHandles(entry);
+  return isFailure(result) ? 1 : 0;
+}
+
+/** So that the next event which does not concern the plugin is answered without starting Node. */
+async function noteWhatItHandles(entry: Entry): Promise<void> {
+  try {
+    const { plugin } = await loadEntryPlugin(entry);
+    noteEvents(entry.name, entry.path, eventsToHear(plugin), [...loadedFiles()]);
+  } catch {
+    return; // A plugin that does not load has just said so.
+  }
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { ArgumentsError, parseArguments } from '../events/arguments.ts';
+import { eventNames, isEventName } from '../events/events.ts';
+import { nearest } from '../events/nearest.ts';
+import { recordAsJson } from '../observe/record-as-json.ts';
+import { RunNotifier } from '../observe/run-notifier.ts';
+import { showTimeline } from '../observe/timeline.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
+import { runDirectory } from '../run/run-directory.ts';
+import { endOnSignals } from './ending-signals.ts';
+import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
+import { eventDeadline } from './event-deadline.ts';
+import { say, sayLine } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+const options = {
+  ...directoryOptions,
+  timeout: { type: 'string' },
+  timeline: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** `ctdb-hook run EVENT [ARG ...]`: the event through all entries of a directory. Returns the exit status. */
+export async function runCommand(words: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+  const event = readEvent(positionals);
+  const directory = readChosenDirectory(values);
+  const deadline = eventDeadline(values.timeout);
+  const notifier = new RunNotifier();
+  notifier.observable.on('observer:failed', ({ what, error }) => {
+    process.stderr.write(`ctdb-hook: an observer of ${what} failed: ${String(error)}\n`);
+  });
+  if (values.timeline && !values.json) showTimeline(notifier, sayLine);
+  const sink = values.json ? () => undefined : say;
+  const { notify } = notifier;
+  const record = await runDirectory(directory, { event, deadline, signal: endOnSignals(), notify, sink });
+  if (values.json) sayLine(JSON.stringify(recordAsJson(record)));
+  return record.result === 0 ? 0 : 1;
+}
+
+/** @throws UsageError for an event that no ctdbd raises, or arguments that it would not give. */
+function readEvent([name, ...argv]: readonly string[]): RaisedEvent {
+  if (name === undefined) throw new UsageError('run: no event, expected ctdb-hook run EVENT [ARG ...]');
+  if (!isEventName(name)) {
+    const near = nearest(name, eventNames);
+    throw new UsageError(
+      `unknown event "${name}"${near === undefined ? `, expected one of ${eventNames.join(', ')}` : `: did you mean ${near}?`}`,
+    );
+  }
+  try {
+    parseArguments(name, argv);
+  } catch (error) {
+    if (error instanceof ArgumentsError) throw new UsageError(error.message);
+    throw error;
+  }
+  return { name, argv };
+}

@@ -1,0 +1,129 @@
+import { constants } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CtdbPaths, Environment } from './paths.ts';
+import { sourceFile } from './source-file.ts';
+import { identifyFile } from './text-file.ts';
+
+/** Whose options are asked for, and with what the files are evaluated. */
+export interface OptionFilesRequest {
+  readonly paths: CtdbPaths;
+  /** The plugin's name, such as `60.nfs`. */
+  readonly plugin: string;
+  /** Where the link or file stands through which the plugin was called. */
+  readonly directory?: string | undefined;
+  /** The service's own configuration below sysconfig or default, such as `nfs`: the first of these names found. */
+  readonly systemConfig?: readonly string[] | undefined;
+  /** The process's environment: the weakest source. */
+  readonly environment: Environment;
+  /** Throws if somebody might have written the file who must not; called before a file is looked into. */
+  readonly checkTrust: (path: string) => void | Promise<void>;
+  /** How long the files that need sh may take together; 5 seconds, if nothing is said. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A variable that a file sets. */
+export interface OptionVariable {
+  readonly value: string;
+  readonly file: string;
+  /** Counted from 1; undefined where sh evaluated the file and no line, or more than one, assigns it. */
+  readonly line: number | undefined;
+}
+
+/** What CTDB's option files say. */
+export interface OptionVariables {
+  /** The variables that files set, each with the place that won. */
+  readonly variables: ReadonlyMap<string, OptionVariable>;
+  /** The process's environment, CTDB's own variables as its scripts have them, and what the files set. */
+  readonly environment: Environment;
+  /** What commands in the files wrote; part of the event's output, as with stock scripts. Mostly empty. */
+  readonly output: string;
+}
+
+/**
+ * Reads the files that set a plugin's options, weakest first, each seeing what those before it set: the executable
+ * ones of `rc.local` and `rc.local.d/*`, `sysconfig/NAME` or else `default/NAME`, `script.options`,
+ * `events/legacy/NN.name.options`, and `NN.name.options` beside the link (ctdb/config/functions). A shell function
+ * that rc.local defines has no effect: plugins call none.
+ *
+ * @throws TextFileError, ShError, what `checkTrust` throws, the signal's reason: a plugin must not run with options
+ * that nobody can know. (Stock skips a file it may not read; as root it may read all.)
+ */
+export async function readOptionFiles(request: OptionFilesRequest): Promise<OptionVariables> {
+  const { paths, environment, timeoutMs = 5000, signal } = request;
+  const endMs = performance.now() + timeoutMs;
+  const variables = new Map<string, OptionVariable>();
+  const effective: Record<string, string | undefined> = {
+    ...environment,
+    ...ownVariables(paths, environment),
+  };
+  let output = '';
+  for (const file of await findFiles(request)) {
+    await request.checkTrust(file);
+    const remainingMs = Math.max(1, Math.ceil(endMs - performance.now()));
+    const sourced = await sourceFile(file, { environment: effective, timeoutMs: remainingMs, signal });
+    output += sourced?.output ?? '';
+    for (const [name, { value, line }] of sourced?.variables ?? []) {
+      effective[name] = value;
+      if (value === undefined) variables.delete(name);
+      else variables.set(name, { value, file, line });
+    }
+  }
+  return { variables, environment: effective, output };
+}
+
+/** The variables that `functions` sets for every script, before it reads any option. */
+function ownVariables(paths: CtdbPaths, environment: Environment): Record<string, string> {
+  return {
+    CTDB_BASE: paths.base,
+    CTDB_VARDIR: paths.varDir,
+    CTDB_SCRIPT_VARDIR: paths.scriptVarDir,
+    CTDB_SYS_ETCDIR: paths.sysEtcDir,
+    CTDB_HELPER_BINDIR: paths.helperDir,
+    CTDB: environment['CTDB'] || 'ctdb',
+  };
+}
+
+/** The files there are, weakest first; the same file under two names once. */
+async function findFiles(request: OptionFilesRequest): Promise<string[]> {
+  const { base, sysEtcDir } = request.paths;
+  const found = new Map<string, string>();
+  const add = async (path: string): Promise<boolean> => {
+    const identity = await identifyFile(path);
+    if (identity !== undefined && !found.has(identity)) found.set(identity, path);
+    return identity !== undefined;
+  };
+  for (const path of [join(base, 'rc.local'), ...(await pathsIn(join(base, 'rc.local.d')))]) {
+    if (await isExecutableFile(path)) await add(path);
+  }
+  for (const path of (request.systemConfig ?? []).flatMap((name) => systemPaths(sysEtcDir, name))) {
+    if (await add(path)) break;
+  }
+  const options = `${request.plugin}.options`;
+  await add(join(base, 'script.options'));
+  await add(join(base, 'events', 'legacy', options));
+  if (request.directory !== undefined) await add(join(request.directory, options));
+  return [...found.values()];
+}
+
+const systemPaths = (sysEtcDir: string, name: string): string[] => [
+  join(sysEtcDir, 'sysconfig', name),
+  join(sysEtcDir, 'default', name),
+];
+
+/** What a shell makes of `DIRECTORY/*`, in the order of bytes. */
+async function pathsIn(directory: string): Promise<string[]> {
+  if ((await identifyFile(directory)) === undefined) return [];
+  const names = (await readdir(directory)).filter((name) => !name.startsWith('.'));
+  return names.sort().map((name) => join(directory, name));
+}
+
+async function isExecutableFile(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

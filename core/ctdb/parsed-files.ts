@@ -1,0 +1,31 @@
+import { identifyFile, readTextFile } from './text-file.ts';
+
+/** Most files that are remembered; a node has a handful. */
+const filesMax = 100;
+
+/** Reads files and remembers what was made of their text until they change. */
+export class ParsedFiles<T> {
+  readonly #parse: (text: string) => T;
+  readonly #known = new Map<string, { readonly identity: string; readonly parsed: T }>();
+
+  constructor(parse: (text: string) => T) {
+    this.#parse = parse;
+  }
+
+  /**
+   * What `parse` made of the file's text, or undefined if there is no such file.
+   *
+   * @throws TextFileError if the file is there and cannot be used.
+   */
+  async read(path: string): Promise<T | undefined> {
+    const known = this.#known.get(path);
+    if (known !== undefined && (await identifyFile(path)) === known.identity) return known.parsed;
+    this.#known.delete(path);
+    const file = await readTextFile(path);
+    if (file === undefined) return undefined;
+    const parsed = this.#parse(file.text);
+    if (this.#known.size >= filesMax) this.#known.clear();
+    if (file.settled) this.#known.set(path, { identity: file.identity, parsed });
+    return parsed;
+  }
+}

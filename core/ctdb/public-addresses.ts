@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { canonicalIp, isIface, maskBitsMax } from '../events/address.ts';
+import { readTextFile } from './text-file.ts';
+
+/** One line of the public_addresses file. */
+export interface ConfiguredAddress {
+  /** IPv4 or IPv6, in canonical text form. */
+  readonly ip: string;
+  /** Length of the network prefix. */
+  readonly maskBits: number;
+  /** The interfaces it may be on, at least one; ctdbd chooses. */
+  readonly ifaces: readonly string[];
+  /** Its line, counted from 1. */
+  readonly line: number;
+}
+
+/** What a public_addresses file says: every line that can be read, in order, and a message for every other. */
+export interface PublicAddresses {
+  readonly addresses: readonly ConfiguredAddress[];
+  /** File, line, value and expectation of each line that cannot be read; ctdbd does not start with such a file. */
+  readonly errors: readonly string[];
+}
+
+/**
+ * Reads `$CTDB_BASE/public_addresses`, or undefined if there is none: this node has no public addresses then.
+ *
+ * @throws TextFileError if the file is there and cannot be read; never for what is in it.
+ */
+export async function readPublicAddresses(base: string): Promise<PublicAddresses | undefined> {
+  const path = join(base, 'public_addresses');
+  const file = await readTextFile(path);
+  return file && parsePublicAddresses(file.text, path);
+}
+
+/**
+ * Reads lines of `IP/BITS IFACE[,IFACE...]`. Tolerant where ctdbd is (ctdb/server/ctdb_takeover.c): blanks around,
+ * whole-line comments, anything after the interfaces, empty interface names between commas, lines ending in CRLF.
+ */
+export function parsePublicAddresses(text: string, path: string): PublicAddresses {
+  const addresses: ConfiguredAddress[] = [];
+  const errors: string[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    const [address, ifaces] = wordsOf(raw);
+    if (address === undefined || address.startsWith('#')) continue;
+    const read = parseLine(address, ifaces ?? '', index + 1, addresses);
+    if ('ip' in read) addresses.push(read);
+    else errors.push(`${path}:${index + 1}: ${JSON.stringify(read.value)}, expected ${read.expected}`);
+  }
+  return { addresses, errors };
+}
+
+const wordsOf = (line: string): string[] =>
+  line
+    .replace(/\r.*/s, '')
+    .split(/[ \t]+/)
+    .filter((word) => word !== '');
+
+interface Problem {
+  readonly value: string;
+  readonly expected: string;
+}
+
+function parseLine(
+  address: string,
+  names: string,
+  line: number,
+  before: readonly ConfiguredAddress[],
+): ConfiguredAddress | Problem {
+  const [, ipText = address, bits = ''] = /^(.*)\/(.*)$/.exec(address) ?? [];
+  const ip = parseIp(ipText);
+  if (ip === undefined)
+    return { value: address, expected: 'an IPv4 or IPv6 address, a slash and its mask bits' };
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > maskBitsMax(ip)) {
+    return {
+      value: address,
+      expected: `a slash and mask bits from 0 to ${maskBitsMax(ip)} after the address`,
+    };
+  }
+  const first = before.find((other) => other.ip === ip);
+  if (first !== undefined)
+    return { value: address, expected: `an address other than that of line ${first.line}` };
+  const ifaces = names.split(',').filter((name) => name !== '');
+  const wrong = ifaces.find((name) => !isIface(name));
+  if (wrong !== undefined) return { value: wrong, expected: 'the name of a network interface' };
+  if (ifaces.length === 0)
+    return { value: address, expected: 'an interface, or several with commas, after it' };
+  return { ip, maskBits: Number(bits), ifaces, line };
+}
+
+/** ctdbd takes an IPv4 address in the guise of an IPv6 one for what it is (ctdb/protocol/protocol_util.c). */
+function parseIp(text: string): string | undefined {
+  const ip = canonicalIp(text);
+  return ip?.startsWith('::ffff:') && ip.includes('.') ? ip.slice('::ffff:'.length) : ip;
+}

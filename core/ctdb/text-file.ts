@@ -1,0 +1,71 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+
+/** Most bytes that a configuration file may have. */
+export const textFileBytesMax = 1024 * 1024;
+
+/** How long after a change a second one may carry the same time: the file systems' clock tick, generously. */
+const settledAfterMs = 100;
+
+/** A file's text as it was at one moment. */
+export interface TextFile {
+  readonly text: string;
+  /** Changes whenever the file does; compare it with `identifyFile`. */
+  readonly identity: string;
+  /** Whether `identity` can be relied on: a file changed just now may change again and look the same. */
+  readonly settled: boolean;
+}
+
+/** A file is there and cannot be used; `message` says which and why. */
+export class TextFileError extends Error {
+  override name = 'TextFileError';
+}
+
+/**
+ * Reads a file as UTF-8 text, or undefined if there is none (a dangling link counts as none).
+ *
+ * @throws TextFileError if it is no regular file, cannot be read, or is larger than `textFileBytesMax`.
+ */
+export async function readTextFile(path: string): Promise<TextFile | undefined> {
+  try {
+    // Opening a pipe would wait for its writer without O_NONBLOCK.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const before = await file.stat({ bigint: true });
+    if (!before.isFile()) throw new TextFileError(`${path}: is no regular file, expected one`);
+    if (before.size > textFileBytesMax) {
+      throw new TextFileError(`${path}: has ${before.size} bytes, expected ${textFileBytesMax} at most`);
+    }
+    const text = (await file.readFile()).toString();
+    const identity = identityOf(await file.stat({ bigint: true }));
+    const ageMs = Date.now() - Number(before.ctimeNs / 1_000_000n);
+    return { text, identity, settled: identity === identityOf(before) && ageMs > settledAfterMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw asTextFileError(path, error);
+  }
+}
+
+/**
+ * What tells one version of a file from another: device, inode, size and both times; undefined if there is no file.
+ *
+ * @throws TextFileError if the file cannot be looked at.
+ */
+export async function identifyFile(path: string): Promise<string | undefined> {
+  try {
+    return identityOf(await stat(path, { bigint: true }));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw asTextFileError(path, error);
+  }
+}
+
+const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, mtimeNs, ctimeNs].join(':');
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+function asTextFileError(path: string, cause: unknown): unknown {
+  if (cause instanceof TextFileError || !(cause instanceof Error)) return cause;
+  return new TextFileError(`${path}: cannot be read: ${cause.message}`, { cause });
+}

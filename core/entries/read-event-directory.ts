@@ -1,0 +1,144 @@
+import { constants, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { builtinOfSource } from './builtin.ts';
+import {
+  EventDirectoryError,
+  type Convention,
+  type Entry,
+  type EventDirectory,
+  type Ignored,
+} from './entry.ts';
+import { byName, readFileName } from './file-name.ts';
+
+/**
+ * Reads an event directory afresh.
+ *
+ * @param convention detected when it is not given.
+ * @throws EventDirectoryError if the directory is missing or cannot be read.
+ */
+export function readEventDirectory(path: string, convention?: Convention): EventDirectory {
+  const files = listDirectory(path);
+  const found = sortOut(path, files, convention ?? detectConvention(path, files));
+  if (found.convention === 'legacy') return arrange(path, found);
+  // An older ctdbd executes whatever stands in its events.d, so plugins live beside it.
+  const plugins = sortOut(
+    join(dirname(path), 'plugins.d'),
+    listIfThere(join(dirname(path), 'plugins.d')),
+    'legacy',
+  );
+  return arrange(path, {
+    convention: found.convention,
+    candidates: [...found.candidates.filter(({ kind }) => kind === 'script'), ...plugins.candidates],
+    ignored: [...found.ignored, ...plugins.ignored],
+  });
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly kind: 'plugin' | 'script';
+  readonly path: string;
+}
+
+interface Found {
+  readonly convention: Convention;
+  readonly candidates: readonly Candidate[];
+  readonly ignored: readonly Ignored[];
+}
+
+function listDirectory(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'it does not exist' : code === 'ENOTDIR' ? 'it is not a directory' : String(code);
+    throw new EventDirectoryError(`Cannot read the event directory ${path}: ${why}`, { cause: error });
+  }
+}
+
+function listIfThere(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    return listDirectory(path);
+  }
+}
+
+/** A directory with any `.script` is of the later convention; one without is of the older if it has any NN.name. */
+function detectConvention(path: string, files: readonly string[]): Convention {
+  if (basename(path) === 'events.d') return 'events.d';
+  if (files.some((file) => file.endsWith('.script'))) return 'legacy';
+  return files.some((file) => readFileName(file, 'events.d').kind === 'script') ? 'events.d' : 'legacy';
+}
+
+function sortOut(directory: string, files: readonly string[], convention: Convention): Found {
+  const candidates: Candidate[] = [];
+  const ignored: Ignored[] = [];
+  for (const file of files.toSorted(byName)) {
+    const path = join(directory, file);
+    const read = readFileName(file, convention);
+    if (read.kind === 'ignored') ignored.push({ path, why: read.why });
+    else if (read.kind !== 'options')
+      candidates.push({ name: read.name, kind: kindOf(read.kind, path), path });
+  }
+  return { convention, candidates, ignored };
+}
+
+/** A script that is a link to ctdb-hook is the plugin that it names. */
+function kindOf(kind: 'plugin' | 'script', path: string): 'plugin' | 'script' {
+  return kind === 'script' && isHookLink(path) ? 'plugin' : kind;
+}
+
+/** Whether the path leads to the program bin/ctdb-hook, of whatever copy of this package. */
+export function isHookLink(path: string): boolean {
+  try {
+    const target = realpathSync(path);
+    return basename(target) === 'ctdb-hook' && basename(dirname(target)) === 'bin';
+  } catch {
+    return false;
+  }
+}
+
+/** Puts the candidates in order and lets each name stand for one entry. */
+function arrange(path: string, { convention, candidates, ignored }: Found): EventDirectory {
+  const entries: Entry[] = [];
+  const more = [...ignored];
+  const names = [...new Set(candidates.map(({ name }) => name))].sort(byName);
+  for (const name of names) {
+    const same = candidates.filter((candidate) => candidate.name === name);
+    const files = same.filter((candidate) => candidate.kind === 'plugin' && !isHookLink(candidate.path));
+    const links = same.filter((candidate) => candidate.kind === 'plugin' && isHookLink(candidate.path));
+    const script = same.find((candidate) => candidate.kind === 'script');
+    const plugin = files[0] ?? links[0];
+    for (const { path: other } of files.slice(1))
+      more.push({ path: other, why: `${basename(files[0]?.path ?? '')} is the plugin of that name` });
+    if (plugin !== undefined) entries.push(pluginEntry(plugin, links[0], script));
+    else if (script !== undefined) entries.push({ ...script, ...disabledIf(whyNotExecuted(script.path)) });
+  }
+  return { path, convention, entries, ignored: more };
+}
+
+function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Candidate | undefined): Entry {
+  const enabledByLink = link !== undefined || builtinOfSource(plugin.path) !== undefined;
+  return {
+    ...plugin,
+    ...disabledIf(enabledByLink ? undefined : whyNotExecuted(plugin.path)),
+    ...(script === undefined ? {} : { replaces: script.path }),
+  };
+}
+
+const disabledIf = (why: string | undefined): { disabled?: string } =>
+  why === undefined ? {} : { disabled: why };
+
+/** Why ctdbd would not execute the file, or undefined if it would: it looks at the owner's execute bit. */
+function whyNotExecuted(path: string): string | undefined {
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) return 'not a file';
+    return (found.mode & constants.S_IXUSR) === 0 ? 'the owner may not execute it' : undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'a dangling link' : `cannot be read: ${String(code)}`;
+  }
+}

@@ -1,0 +1,131 @@
+import type { AddressMove, PublicAddress } from '../events/address.ts';
+import type { AddressChanges } from '../events/changes.ts';
+import { randomUUID } from 'node:crypto';
+import { beforeAll, differenceSince } from './difference.ts';
+import type { HeldAddress } from './held.ts';
+import { hold, openHolds, prune, reconcile, release } from './holds.ts';
+import { LedgerFile } from './ledger-file.ts';
+import { decodeState, encodeState, type PluginState } from './plugin-state.ts';
+import { acknowledge, momentNow, positionOf } from './position.ts';
+
+/** Where the ledger says what it had to do that an administrator should know of. */
+export interface LedgerOptions {
+  /** Called with one line: what happened to which file, why, and what was done. */
+  readonly report: (message: string) => void;
+}
+
+/** What a plugin has to act on, and how it says that it did. */
+export interface PendingChanges {
+  readonly changes: AddressChanges;
+  /** The plugin has acted on exactly these changes: it is not told of them again. */
+  readonly acknowledge: () => void;
+}
+
+/**
+ * Who still has to act on which address change.
+ *
+ * Kept in one file that several processes share; a process that is killed loses nothing that a method had returned
+ * for. Every method may be repeated without harm, and throws `LedgerUnavailable` if the file cannot be used, or its
+ * subclass `LedgerBusy` if another process had it locked for too long.
+ */
+export class Ledger {
+  readonly #file: LedgerFile;
+
+  private constructor(file: LedgerFile) {
+    this.#file = file;
+  }
+
+  /** Opens the ledger, or makes it and its directory. A file that is not usable is set aside and reported. */
+  static open(path: string, { report }: LedgerOptions): Ledger {
+    return new Ledger(new LedgerFile(path, report));
+  }
+
+  /** ctdbd raises takeip: the address is held there from now on. */
+  noteTaken(address: PublicAddress): void {
+    this.#file.write((sql) => {
+      hold(sql, address);
+    });
+  }
+
+  /** ctdbd raises releaseip: the address is not held from now on. */
+  noteReleased(ip: string): void {
+    this.#file.write((sql) => {
+      release(sql, ip);
+    });
+  }
+
+  /** ctdbd raises updateip: the address is held on the new interface; taken there if it was not held. */
+  noteMoved({ newIface, ip, maskBits }: AddressMove): void {
+    this.#file.write((sql) => {
+      hold(sql, { iface: newIface, ip, maskBits });
+    });
+  }
+
+  /** The kernel's word: these are all the public addresses on the node. Whatever the ledger has otherwise changes. */
+  reconcile(held: readonly HeldAddress[]): void {
+    this.#file.write((sql) => {
+      reconcile(sql, held);
+    });
+  }
+
+  /** The public addresses that are held, by what was noted and reconciled. */
+  held(): readonly PublicAddress[] {
+    return this.#file.read((sql) => openHolds(sql));
+  }
+
+  /** How what is held differs from what the plugin last acknowledged; to a plugin not seen before all is taken. */
+  changesFor(plugin: string): PendingChanges {
+    const { changes, moment } = this.#file.read((sql) => ({
+      changes: differenceSince(sql, positionOf(sql, plugin) ?? beforeAll),
+      moment: momentNow(sql),
+    }));
+    return {
+      changes,
+      acknowledge: () => {
+        this.#file.write((sql) => {
+          acknowledge(sql, plugin, moment);
+        });
+      },
+    };
+  }
+
+  /** What the plugin remembers; empty if nothing. */
+  readState(plugin: string): PluginState {
+    return this.#file.read((sql) => {
+      const row = sql('SELECT json FROM state WHERE plugin = ?').get(plugin);
+      return row === undefined ? {} : decodeState(plugin, String(row['json']));
+    });
+  }
+
+  /** Replaces what the plugin remembers. Throws `PluginStateError` for what cannot be kept. */
+  writeState(plugin: string, state: PluginState): void {
+    const json = encodeState(plugin, state);
+    this.#file.write((sql) => {
+      sql('INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json').run(plugin, json);
+    });
+  }
+
+  /** ctdbd starts anew: forgets addresses, positions and states, and what is acknowledged from before. */
+  clear(): void {
+    this.#file.write((sql) => {
+      for (const table of ['hold', 'position', 'state']) sql(`DELETE FROM ${table}`).run();
+      sql('UPDATE clock SET life = ?, seq = seq + 1').run(randomUUID());
+    });
+  }
+
+  /** Forgets the positions and states of all plugins but these: the others are gone. */
+  keepOnly(plugins: readonly string[]): void {
+    const names = JSON.stringify(plugins);
+    this.#file.write((sql) => {
+      for (const table of ['position', 'state']) {
+        sql(`DELETE FROM ${table} WHERE plugin NOT IN (SELECT value FROM json_each(?))`).run(names);
+      }
+      prune(sql);
+    });
+  }
+
+  /** Closes the file; a later call opens it again. */
+  close(): void {
+    this.#file.close();
+  }
+}

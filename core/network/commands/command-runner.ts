@@ -1,0 +1,34 @@
+/** How a command ended; a non-zero exit is an outcome. */
+export interface RunnerOutcome {
+  readonly ok: boolean;
+  /** Its exit status; 127 for a command not found. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the `commands` network needs to run its commands: a part of the context of a plugin. */
+export interface CommandRunner {
+  /** Runs a command that changes nothing, and shows nothing of what it says. */
+  readonly run: (command: readonly [string, ...string[]]) => Promise<RunnerOutcome>;
+  /** Runs a command that changes something; what it says is shown, unless `quiet`, which returns it. */
+  readonly act: (
+    command: readonly [string, ...string[]],
+    options?: {
+      readonly input?: string;
+      readonly quiet?: boolean;
+      readonly environment?: Readonly<Record<string, string>>;
+    },
+  ) => Promise<RunnerOutcome>;
+  /** Adds a line to the output of the event. */
+  readonly log: (text: string) => void;
+  readonly paths: { readonly helperDir: string; readonly proc: string };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Ends waits. */
+  readonly signal: AbortSignal;
+}
+
+/** Shows what a command said to standard error, if anything. */
+export function showErrors({ stderr }: RunnerOutcome, { log }: CommandRunner): void {
+  if (stderr !== '') log(stderr.replace(/\n$/, ''));
+}

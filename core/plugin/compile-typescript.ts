@@ -1,0 +1,111 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
+import { PluginLoadError } from './load-error.ts';
+
+/**
+ * The JavaScript of a TypeScript file, its lines where they were.
+ *
+ * Node removes plain type annotations itself. What must be rewritten (enums, namespaces, parameter properties,
+ * decorators) goes through esbuild. Both take longer than the rest of a hook's start, so the result is kept.
+ *
+ * @throws PluginLoadError if it is no TypeScript.
+ */
+export function compileTypeScript(path: string): string {
+  const source = readFileSync(path, 'utf8');
+  const cached = readCached(path, source);
+  if (cached !== undefined) return cached;
+  const compiled = compile(path, source);
+  writeCached(path, { compiler, source, compiled });
+  return compiled;
+}
+
+/** What made a cached result: another Node may compile otherwise. */
+const compiler = process.version;
+
+function compile(path: string, source: string): string {
+  try {
+    return stripTypeScriptTypes(source, { mode: 'strip', sourceUrl: path });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
+      return transform(path, source);
+    throw new PluginLoadError(path, lineOf(error), `SyntaxError: ${firstLine(error)}`, { cause: error });
+  }
+}
+
+/** esbuild is what tsx transforms with; asked directly, it needs neither tsx's loader nor its cache in /tmp. */
+function transform(path: string, source: string): string {
+  const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
+  try {
+    const { code } = transformSync(source, {
+      loader: 'ts',
+      format: 'esm',
+      target: 'node24',
+      sourcefile: path,
+      sourcemap: 'inline',
+      logLevel: 'silent',
+    });
+    return code;
+  } catch (error) {
+    const [first] = (error as import('esbuild').TransformFailure).errors;
+    throw new PluginLoadError(path, first?.location?.line, `SyntaxError: ${first?.text ?? String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+const firstLine = (error: unknown): string =>
+  String((error as Error).message)
+    .trim()
+    .split('\n')[0] ?? '';
+
+/** Node's own compiler draws the place: ` ,-[60.nfs.ts:3:1]`. */
+function lineOf(error: unknown): number | undefined {
+  const drawn = /-\[.*?:(\d+):\d+\]/.exec(String((error as Error).message) + String((error as Error).stack));
+  return drawn?.[1] === undefined ? undefined : Number(drawn[1]);
+}
+
+/** The whole source is kept beside the result and compared: a cache that cannot be out of date. */
+interface Cached {
+  readonly compiler: string;
+  readonly source: string;
+  readonly compiled: string;
+}
+
+function readCached(path: string, source: string): string | undefined {
+  const file = cacheFile(path);
+  if (file === undefined) return undefined;
+  try {
+    const cached = JSON.parse(readFileSync(file, 'utf8')) as Partial<Cached>;
+    return cached.source === source && cached.compiler === compiler ? cached.compiled : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written aside and renamed, so that nobody reads half of it; without a cache, or a full disk, nothing is lost. */
+function writeCached(path: string, cached: Cached): void {
+  const file = cacheFile(path);
+  if (file === undefined) return;
+  try {
+    mkdirSync(join(file, '..'), { mode: 0o700, recursive: true });
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(cached), { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    return;
+  }
+}
+
+/** One file per source file, so that the cache is bounded by what is installed. */
+function cacheFile(path: string): string | undefined {
+  const directory = cacheDirectory();
+  return directory === undefined ? undefined : join(directory, 'typescript', `${fnv1a(path)}.json`);
+}
+
+/** FNV-1a, 64 bit, as hexadecimal: spreads names; a collision costs a compilation, never a wrong result. */
+function fnv1a(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, '0');
+}

@@ -1,0 +1,8 @@
+/** A plugin that does not load. The message begins with file and line, as compilers have it. */
+export class PluginLoadError extends Error {
+  override name = 'PluginLoadError';
+
+  constructor(file: string, line: number | undefined, what: string, options?: ErrorOptions) {
+    super(`${line === undefined ? file : `${file}:${line}`}: ${what}`, options);
+  }
+}

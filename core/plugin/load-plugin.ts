@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Untrusted } from '../entries/trust.ts';
+import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-definition.ts';
+import { PluginLoadError } from './load-error.ts';
+import { hookModules } from './module-hooks.ts';
+import { lineIn } from './stack.ts';
+
+/** Longest time a plugin may take to load, in milliseconds: nothing it does at load should wait. */
+export const loadTimeoutMs = 5_000;
+
+/**
+ * Loads a plugin into this process, once.
+ *
+ * @throws PluginLoadError with file, line and what is wrong; Untrusted if somebody else could have written it.
+ */
+export async function loadPlugin(file: string, timeoutMs = loadTimeoutMs): Promise<AnyPlugin> {
+  hookModules();
+  const module = await importWithin(file, timeoutMs);
+  if (!('default' in module))
+    throw new PluginLoadError(file, 1, 'no default export, expected `export default definePlugin({ ... })`');
+  const checked = checkDefinition(module['default']);
+  if ('what' in checked) throw new PluginLoadError(file, lineOfWord(file, checked), checked.what);
+  return checked;
+}
+
+async function importWithin(file: string, timeoutMs: number): Promise<Record<string, unknown>> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(
+      new PluginLoadError(
+        file,
+        undefined,
+        `not loaded within ${timeoutMs} ms: a top-level await that does not end?`,
+      ),
+    );
+  }, timeoutMs);
+  try {
+    return await Promise.race([
+      late.promise,
+      import(pathToFileURL(file).href) as Promise<Record<string, unknown>>,
+    ]);
+  } catch (error) {
+    if (error instanceof PluginLoadError || error instanceof Untrusted) throw error;
+    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+    throw new PluginLoadError(file, lineIn(file, error), `${name}: ${message}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The line on which the fault's word stands first, which is where an author looks. */
+function lineOfWord(file: string, { word }: ShapeFault): number {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const pattern = new RegExp(`\\b${word}\\b`);
+  return (
+    Math.max(
+      0,
+      lines.findIndex((line) => pattern.test(line) && !/^\s*(?:\/\/|\*|\/\*)/.test(line)),
+    ) + 1
+  );
+}

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { registerHooks, type LoadHookSync, type ResolveHookSync } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { checkTrust } from '../entries/trust.ts';
+import { packageRoot } from '../package-root.ts';
+import { compileTypeScript } from './compile-typescript.ts';
+
+/** Files of authors that were loaded: what a plugin consists of. */
+const loaded = new Set<string>();
+
+let registered = false;
+
+/** Lets plugins anywhere on disk be written in TypeScript and import `ctdb-hook` and `zod`. */
+export function hookModules(): void {
+  if (registered) return;
+  registered = true;
+  registerHooks({ resolve, load });
+}
+
+/** The files of authors that this process has loaded so far. */
+export const loadedFiles = (): ReadonlySet<string> => loaded;
+
+const fromSource = import.meta.url.endsWith('.ts');
+
+/** What plugins import by name, from this very copy of the package, wherever they are. */
+const doors: ReadonlyMap<string, string> = new Map(
+  fromSource
+    ? [['ctdb-hook', join(packageRoot, 'core/plugin/index.ts')]]
+    : [
+        ['ctdb-hook', join(packageRoot, 'dist/index.js')],
+        ['zod', join(packageRoot, 'dist/zod.js')],
+      ],
+);
+
+const resolve: ResolveHookSync = (specifier, context, next) => {
+  const door = doors.get(specifier);
+  if (door !== undefined) return { url: pathToFileURL(door).href, format: 'module', shortCircuit: true };
+  if (specifier === 'zod' || specifier.startsWith('zod/'))
+    return next(specifier, { ...context, parentURL: pathToFileURL(join(packageRoot, 'package.json')).href });
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    const found = withoutExtension(specifier, context.parentURL);
+    if (found === undefined) throw error;
+    return { url: found, format: 'module', shortCircuit: true };
+  }
+};
+
+/** `./shares` for shares.ts and `./shares.js` for shares.ts, as TypeScript's own compiler lets one write. */
+function withoutExtension(specifier: string, parent: string | undefined): string | undefined {
+  if (!/^\.{1,2}\//.test(specifier) || parent?.startsWith('file:') !== true) return undefined;
+  const { href } = new URL(specifier.replace(/\.(m?)js$/, ''), parent);
+  return ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
+    .map((ending) => href + ending)
+    .find((url) => existsSync(fileURLToPath(url)));
+}
+
+const load: LoadHookSync = (url, context, next) => {
+  if (!url.startsWith('file:')) return next(url, context);
+  const path = fileURLToPath(url);
+  if (isOurs(path)) return next(url, context);
+  checkTrust(path);
+  loaded.add(path);
+  // Node strips no types below node_modules, and asks the nearest package.json what a .js file is: there is none
+  // beside an event script, and a plugin is a module in any case.
+  if (/\.m?ts$/.test(path)) return { format: 'module', source: compileTypeScript(path), shortCircuit: true };
+  if (/\.m?js$/.test(path) && !path.includes('/node_modules/'))
+    return { format: 'module', source: readFileSync(path, 'utf8'), shortCircuit: true };
+  return next(url, context);
+};
+
+const isOurs = (path: string): boolean =>
+  ['dist', 'core', 'node_modules'].some((folder) => path.startsWith(`${packageRoot}/${folder}/`));

@@ -1,0 +1,55 @@
+import type * as z from 'zod';
+import { parsedBelow } from './option-base.ts';
+import type { OptionsSchema } from './plugin.ts';
+
+/** Where a variable was set: a file and, where it is known, its line, counted from 1. */
+export interface OptionPlace {
+  readonly file: string;
+  readonly line: number | undefined;
+}
+
+/** Options that a plugin cannot run with. `message` has a line for each, with file, line, variable and value. */
+export class OptionsError extends Error {
+  override name = 'OptionsError';
+}
+
+/**
+ * Makes the options of a plugin out of variables. A variable that is empty counts as unset; those that the schema
+ * does not name do not matter.
+ *
+ * @param schema the plugin's `options`
+ * @param places where files set variables; any other comes from the environment
+ * @param environment the values of all variables; relative paths are below its `CTDB_BASE`
+ * @throws OptionsError naming every wrong option
+ */
+export function readOptions<Schema extends OptionsSchema>(
+  schema: Schema,
+  places: ReadonlyMap<string, OptionPlace>,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const names = Object.keys(schema.shape);
+  const set = names.map((name) => [name, environment[name]] as const).filter(([, value]) => value !== '');
+  const values: Values = Object.fromEntries(set);
+  const result = parsedBelow(environment['CTDB_BASE'] || '/etc/ctdb', () => schema.safeParse(values));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => describe(issue, places, values));
+  throw new OptionsError([...new Set(lines)].join('\n'));
+}
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+function describe(issue: z.core.$ZodIssue, places: ReadonlyMap<string, OptionPlace>, values: Values): string {
+  const name = issue.path[0];
+  if (typeof name !== 'string') return `options: ${issue.message}`;
+  const value = values[name];
+  if (value === undefined)
+    return `${name} is not set, in no option file nor in the environment: ${issue.message}`;
+  const said = `${whereIs(places.get(name))}: ${name} is ${JSON.stringify(value)}`;
+  const expected: unknown = issue.code === 'custom' ? issue.params?.['expected'] : undefined;
+  return typeof expected === 'string' ? `${said}, expected ${expected}` : `${said}: ${issue.message}`;
+}
+
+function whereIs(place: OptionPlace | undefined): string {
+  if (place === undefined) return 'environment';
+  return place.line === undefined ? place.file : `${place.file}:${place.line}`;
+}

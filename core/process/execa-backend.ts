@@ -1,0 +1,94 @@
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { constants as osConstants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Backend, Pipe, SpawnedProcess, SpawnRequest } from './backend.ts';
+import { ErrnoError, preparationError } from './errno-error.ts';
+import { whyNotExecutable } from './executable.ts';
+import type { ProcessEnd } from './process-end.ts';
+
+/**
+ * Programs started by execa, for where koffi does not load. What differs from posix_spawn:
+ *
+ * - Node cannot make a pipe, only pairs of sockets, which `> /dev/stderr` does not open; so each pipe is a FIFO made by
+ *   mkfifo(1), one program more to start.
+ * - Node sets SIGPIPE to its default action, which would kill a background child that writes after the script ended;
+ *   so `sh` ignores it and executes the program. sh drops variables whose names it cannot express (`a.b`) and may add
+ *   its own (PWD, SHLVL, _); values that are not UTF-8 are changed; argv[0] of a compiled program is its path.
+ * - Whether the program can be executed is found out before: one that vanishes in that instant exits with sh's 127.
+ *   Formats that only binfmt_misc knows are refused.
+ * - A group of its own is a session of its own.
+ * - A program killed by a real-time signal counts as exited with 0: that is how Node reports it.
+ * - Inherited descriptors above 15 may reach the program: Node closes no others.
+ */
+export async function loadExecaBackend(): Promise<Backend> {
+  const { execa } = await import('execa');
+
+  async function makePipes(count: number): Promise<readonly Pipe[]> {
+    if (count === 0) return [];
+    const directory = mkdtempSync(join(tmpdir(), 'ctdb-hook-pipe-'));
+    try {
+      const paths = Array.from({ length: count }, (_, index) => join(directory, String(index)));
+      const made = await execa('mkfifo', ['-m', '600', ...paths], {
+        reject: false,
+        timeout: mkfifoTimeoutMs,
+      });
+      if (made.failed) throw new ErrnoError(`mkfifo in ${directory}: ${made.shortMessage}`, 'EIO');
+      return paths.map(openFifo);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  async function spawn(request: SpawnRequest): Promise<SpawnedProcess> {
+    const refused = whyNotExecutable(request.file);
+    if (refused !== undefined) throw new ErrnoError(`execute ${request.file}`, refused);
+    const [, ...args] = request.argv;
+    // The types of execa know no descriptor above 9, it itself does.
+    const [stdin, stdout, stderr] = request.descriptors as readonly [3, 3, 3];
+    const started = execa('/bin/sh', ['-c', 'trap "" PIPE; exec "$@"', 'sh', request.file, ...args], {
+      env: textOf(request.environment),
+      extendEnv: false,
+      stdio: [stdin, stdout, stderr],
+      detached: request.group !== 'inherited',
+      buffer: false,
+      cleanup: false,
+      reject: false,
+    });
+    if (started.pid === undefined) {
+      throw preparationError(`start /bin/sh for ${request.file}`, (await started).cause);
+    }
+    return {
+      pid: started.pid,
+      // Execa holds no stream of it, so this is the exit and not the end of a pipe.
+      ended: started.then(({ exitCode, signal }) => endOf(exitCode, signal)),
+      unref: () => {
+        started.nodeChildProcess.unref();
+      },
+    };
+  }
+
+  return { name: 'execa', makePipes, spawn };
+}
+
+const mkfifoTimeoutMs = 5000;
+
+/** Opens both ends. A first reader lets the writer open without waiting, and the writer the real reader. */
+function openFifo(path: string): Pipe {
+  const opener = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const writeEnd = openSync(path, constants.O_WRONLY);
+    return { writeEnd, readEnd: openSync(path, constants.O_RDONLY) };
+  } finally {
+    closeSync(opener);
+  }
+}
+
+function textOf(environment: SpawnRequest['environment']): Record<string, string> {
+  const entries = Object.entries(environment).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+function endOf(exitCode: number | undefined, signal: NodeJS.Signals | undefined): ProcessEnd {
+  if (signal !== undefined) return { kind: 'signalled', signal: osConstants.signals[signal] };
+  return { kind: 'exited', code: exitCode ?? 255 };
+}

@@ -1,0 +1,68 @@
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from './environment.ts';
+import { errnoOf, ErrnoError } from './errno-error.ts';
+
+/**
+ * The file of a program: the name itself if it has a slash, else the first in PATH of that environment that can be
+ * executed, as execvp(3) looks for it. Throws an `ErrnoError`: ENOENT, or EACCES if only others were found.
+ */
+export function findProgram(name: string, environment: Environment): string {
+  if (name.includes('/')) return name;
+  const directories = String(environment['PATH'] ?? defaultPath).split(':');
+  const refusals = new Set<string>();
+  for (const directory of directories) {
+    const path = join(directory === '' ? '.' : directory, name);
+    const refused = whyNotAccessible(path);
+    if (refused === undefined) return path;
+    refusals.add(refused);
+  }
+  throw new ErrnoError(`find ${name} in PATH`, refusals.has('EACCES') ? 'EACCES' : 'ENOENT');
+}
+
+/** The errno name with which execve would refuse a file, or undefined if it would not. Knows `#!` and ELF. */
+export function whyNotExecutable(path: string): string | undefined {
+  return whyNotAccessible(path) ?? whyNotFormat(path);
+}
+
+/** What execvp(3) of glibc searches without a PATH. */
+const defaultPath = '/bin:/usr/bin';
+
+function whyNotAccessible(path: string): string | undefined {
+  return errnoOfCall(() => {
+    if (!statSync(path).isFile()) throw new ErrnoError(`execute ${path}`, 'EACCES');
+    accessSync(path, constants.X_OK);
+  });
+}
+
+function whyNotFormat(path: string): string | undefined {
+  return errnoOfCall(() => {
+    const head = readHead(path);
+    if (head.startsWith('\x7fELF')) return;
+    const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(head)?.[1];
+    if (interpreter === undefined) throw new ErrnoError(`execute ${path}`, 'ENOEXEC');
+    accessSync(interpreter, constants.X_OK);
+  });
+}
+
+/** As much of a file as the kernel looks at: BINPRM_BUF_SIZE. */
+function readHead(path: string): string {
+  const head = Buffer.alloc(256);
+  const fd = openSync(path, 'r');
+  try {
+    return head.toString('latin1', 0, readSync(fd, head));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function errnoOfCall(call: () => void): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === undefined) throw error;
+    return code;
+  }
+}

@@ -1,0 +1,154 @@
+import { closeSync, readdirSync } from 'node:fs';
+import type { Backend, Group, Pipe, SpawnedProcess, SpawnRequest } from './backend.ts';
+import { environmentStrings } from './environment.ts';
+import { type Libc, loadLibc } from './libc.ts';
+import { Reaper } from './reaper.ts';
+
+/** Programs started by posix_spawn, called through koffi. Throws if koffi does not load. */
+export async function loadKoffiBackend(): Promise<Backend> {
+  return new KoffiBackend(await loadLibc());
+}
+
+class KoffiBackend implements Backend {
+  readonly name = 'koffi';
+  readonly #libc: Libc;
+  readonly #reaper: Reaper;
+  readonly #attributes: Readonly<Record<Group, Buffer>>;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#reaper = new Reaper(libc);
+    this.#attributes = {
+      own: makeAttributes(libc, POSIX_SPAWN_SETPGROUP),
+      inherited: makeAttributes(libc, 0),
+      session: makeAttributes(libc, POSIX_SPAWN_SETSID),
+    };
+    closeInheritedDescriptorsOnExec(libc);
+  }
+
+  makePipes(count: number): readonly Pipe[] {
+    const pipes: Pipe[] = [];
+    try {
+      while (pipes.length < count) pipes.push(this.#makePipe());
+    } catch (error) {
+      for (const pipe of pipes) [pipe.readEnd, pipe.writeEnd].forEach(closeSync);
+      throw error;
+    }
+    return pipes;
+  }
+
+  spawn(request: SpawnRequest): SpawnedProcess {
+    const pid = this.#spawn(request);
+    return {
+      pid,
+      ended: this.#reaper.watch(pid),
+      unref: () => {
+        this.#reaper.unref(pid);
+      },
+    };
+  }
+
+  #makePipe(): Pipe {
+    const ends = Buffer.alloc(8);
+    this.#libc.call('pipe2', ends, O_CLOEXEC);
+    return { readEnd: ends.readInt32LE(0), writeEnd: ends.readInt32LE(4) };
+  }
+
+  #spawn({ file, argv, environment, group, descriptors }: SpawnRequest): number {
+    const libc = this.#libc;
+    const pid = Buffer.alloc(4);
+    const args = new StringArray(libc, argv);
+    const variables = new StringArray(libc, environmentStrings(environment));
+    // glibc 2.28 leaves a descriptor that is copied onto itself closed on exec, so 0-2 are never copied from 0-2.
+    const copies = descriptors.map((from) =>
+      from > 2 ? from : libc.call('fcntl', from, F_DUPFD_CLOEXEC, 3),
+    );
+    const actions = Buffer.alloc(structBytesMax);
+    libc.call('posix_spawn_file_actions_init', actions);
+    try {
+      copies.forEach((from, to) => libc.call('posix_spawn_file_actions_adddup2', actions, from, to));
+      libc.call(
+        'posix_spawn',
+        pid,
+        file,
+        actions,
+        this.#attributes[group],
+        args.pointers,
+        variables.pointers,
+      );
+    } finally {
+      libc.call('posix_spawn_file_actions_destroy', actions);
+      for (const copy of copies) if (!descriptors.includes(copy)) closeSync(copy);
+    }
+    return pid.readInt32LE();
+  }
+}
+
+/** A `char **` that ends with a null pointer, and the strings it points to, which live as long as it does. */
+class StringArray {
+  readonly pointers: Buffer;
+  readonly strings: Buffer;
+
+  constructor(libc: Libc, strings: readonly (string | Buffer)[]) {
+    const bytes = strings.map((text) => (typeof text === 'string' ? Buffer.from(text) : text));
+    this.strings = Buffer.concat(bytes.flatMap((text) => [text, nul]));
+    this.pointers = Buffer.alloc(8 * (strings.length + 1));
+    let address = strings.length === 0 ? 0n : libc.addressOf(this.strings);
+    for (const [index, { length }] of bytes.entries()) {
+      this.pointers.writeBigUInt64LE(address, 8 * index);
+      address += BigInt(length + 1);
+    }
+  }
+}
+
+const nul = Buffer.alloc(1);
+
+/**
+ * The attributes of a start: every signal has its default action but SIGPIPE, which Node ignores and the program
+ * inherits so, as it does under ctdbd; no signal is blocked.
+ */
+function makeAttributes(libc: Libc, flags: number): Buffer {
+  const attributes = Buffer.alloc(structBytesMax);
+  const emptyMask = Buffer.alloc(signalSetBytes);
+  const defaults = Buffer.alloc(signalSetBytes);
+  for (let signal = 1; signal <= 64; signal += 1) {
+    if (signal !== SIGPIPE) setBit(defaults, signal - 1);
+  }
+  libc.call('posix_spawnattr_init', attributes);
+  libc.call('posix_spawnattr_setsigdefault', attributes, defaults);
+  libc.call('posix_spawnattr_setsigmask', attributes, emptyMask);
+  libc.call('posix_spawnattr_setflags', attributes, flags | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  return attributes;
+}
+
+function setBit(bytes: Buffer, bit: number): void {
+  const byte = bit >> 3;
+  bytes.writeUInt8(bytes.readUInt8(byte) | (1 << (bit & 7)), byte);
+}
+
+/** Descriptors that this process was given; what Node opens itself is closed on exec anyway. */
+function closeInheritedDescriptorsOnExec(libc: Libc): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    if (Number(name) <= 2) continue;
+    try {
+      libc.call('fcntl', Number(name), F_SETFD, FD_CLOEXEC);
+    } catch {
+      // The descriptor that the directory was read with: it is closed by now.
+    }
+  }
+}
+
+/** From <spawn.h>, <fcntl.h> and <signal.h> of glibc on Linux, the same on x64 and arm64. */
+const POSIX_SPAWN_SETPGROUP = 0x02;
+const POSIX_SPAWN_SETSIGDEF = 0x04;
+const POSIX_SPAWN_SETSIGMASK = 0x08;
+const POSIX_SPAWN_SETSID = 0x80;
+const O_CLOEXEC = 0o2000000;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const F_DUPFD_CLOEXEC = 1030;
+const SIGPIPE = 13;
+const signalSetBytes = 128;
+
+/** Room for a posix_spawnattr_t (336 bytes) or a posix_spawn_file_actions_t (80 bytes). */
+const structBytesMax = 512;

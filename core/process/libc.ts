@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import { getSystemErrorName } from 'node:util';
+import type * as Koffi from 'koffi';
+import { ErrnoError } from './errno-error.ts';
+
+/** The functions of the C library that start a program and learn of its end. Pointers are Buffers. */
+export interface Libc {
+  /** The address of a Buffer's first byte; the Buffer must be kept until it is no longer used. */
+  addressOf(buffer: Buffer): bigint;
+  /** Each of these throws an `ErrnoError` if the call fails. */
+  call(name: ReturnsErrno | ReturnsMinusOne, ...args: readonly (number | string | Buffer | null)[]): number;
+}
+
+type ReturnsErrno = keyof typeof returnsErrno;
+type ReturnsMinusOne = keyof typeof returnsMinusOne;
+
+/** Functions that answer an errno, with the types of their arguments. */
+const returnsErrno = {
+  posix_spawn: ['void *', 'str', 'void *', 'void *', 'void *', 'void *'],
+  posix_spawnattr_init: ['void *'],
+  posix_spawnattr_setflags: ['void *', 'short'],
+  posix_spawnattr_setsigdefault: ['void *', 'void *'],
+  posix_spawnattr_setsigmask: ['void *', 'void *'],
+  posix_spawn_file_actions_init: ['void *'],
+  posix_spawn_file_actions_adddup2: ['void *', 'int', 'int'],
+  posix_spawn_file_actions_destroy: ['void *'],
+} as const;
+
+/** Functions that answer -1 and set errno. */
+const returnsMinusOne = {
+  pipe2: ['void *', 'int'],
+  waitpid: ['int', 'void *', 'int'],
+  fcntl: ['int', 'int', 'long'],
+} as const;
+
+/** Loads koffi and the C library through it. Throws if either does not load. */
+export async function loadLibc(): Promise<Libc> {
+  const koffi = await loadKoffi();
+  const library = koffi.load('libc.so.6');
+  const functions = new Map<string, (...args: unknown[]) => number>();
+  for (const [name, types] of Object.entries({ ...returnsErrno, ...returnsMinusOne })) {
+    functions.set(name, library.func(name, 'int', [...types]));
+  }
+  return {
+    addressOf: (buffer) => koffi.address(buffer),
+    call(name, ...args) {
+      const result = functions.get(name)?.(...args) ?? -1;
+      const errno = name in returnsErrno ? result : result === -1 ? koffi.errno() : 0;
+      if (errno !== 0) throw new ErrnoError(name, getSystemErrorName(-errno));
+      return result;
+    },
+  };
+}
+
+/**
+ * The native part of koffi, without the package's index, which costs five times as much to load: it looks for the
+ * platform in the program file of Node. The index is asked if the native part is not where it was.
+ */
+async function loadKoffi(): Promise<Pick<typeof Koffi, 'load' | 'address' | 'errno'>> {
+  const { arch } = process;
+  try {
+    const fromKoffi = createRequire(createRequire(import.meta.url).resolve('koffi'));
+    return fromKoffi(`@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`) as typeof Koffi;
+  } catch {
+    return import('koffi');
+  }
+}

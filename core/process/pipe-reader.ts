@@ -1,0 +1,63 @@
+import { readSync } from 'node:fs';
+import { Socket } from 'node:net';
+
+/** Reads one end of a pipe as it comes, and takes what is left in it when the program has ended. */
+export class PipeReader {
+  readonly #fd: number;
+  readonly #socket: Socket;
+  readonly #onChunk: (chunk: Buffer) => void;
+
+  /** Owns the descriptor from here on. Each chunk is a copy that the receiver may keep. */
+  constructor(fd: number, onChunk: (chunk: Buffer) => void) {
+    this.#fd = fd;
+    this.#onChunk = onChunk;
+    this.#socket = new Socket({
+      fd,
+      readable: true,
+      writable: false,
+      onread: {
+        buffer: readBuffer,
+        callback: (bytes) => {
+          onChunk(Buffer.from(readBuffer.subarray(0, bytes)));
+          return true;
+        },
+      },
+    });
+    // An end that cannot be read any more reads as the end of the pipe.
+    this.#socket.on('error', () => undefined);
+  }
+
+  /** Takes what is in the pipe without waiting for more, and closes it: others may still hold the other end. */
+  finish(): void {
+    for (let taken = 0; !this.#socket.destroyed && taken < pipeBytesMax;) {
+      const bytes = this.#readNow();
+      if (bytes === 0) break;
+      taken += bytes;
+      this.#onChunk(Buffer.from(readBuffer.subarray(0, bytes)));
+    }
+    this.close();
+  }
+
+  /** Closes the pipe and leaves what is in it. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #readNow(): number {
+    try {
+      return readSync(this.#fd, readBuffer);
+    } catch {
+      // EAGAIN: empty now.
+      return 0;
+    }
+  }
+}
+
+/** One for all pipes: it is emptied before anything else can read. */
+const readBuffer = Buffer.alloc(64 * 1024);
+
+/**
+ * The most that a pipe holds (16 pages, of 64 KiB at most). A background child that writes without end cannot make
+ * the last read go on for ever.
+ */
+const pipeBytesMax = 1024 * 1024;

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process as /proc/PID/stat shows it. */
+export interface ProcEntry {
+  readonly pid: number;
+  /** The program's name, at most 15 bytes. */
+  readonly name: string;
+  /** R running, S sleeping, D in an uninterruptible wait, T stopped, Z ended and not waited for, as in proc(5). */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** All processes that still run, zombies left out. Empty where /proc cannot be read. */
+export function readProcTable(): readonly ProcEntry[] {
+  return listPids().flatMap((pid) => {
+    const entry = readEntry(pid);
+    return entry === undefined || entry.state === 'Z' || entry.state === 'X' ? [] : [entry];
+  });
+}
+
+function listPids(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function readEntry(pid: string): ProcEntry | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined; // It ended in the meantime.
+  }
+  // The name may hold spaces and parentheses; the last parenthesis ends it.
+  const nameEnd = text.lastIndexOf(')');
+  const [state = '?', parent, group] = text.slice(nameEnd + 2).split(' ');
+  const name = text.slice(text.indexOf('(') + 1, nameEnd);
+  return { pid: Number(pid), name, state, parent: Number(parent), group: Number(group) };
+}

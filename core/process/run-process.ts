@@ -1,0 +1,30 @@
+import { OutputCap } from './output-cap.ts';
+import type { ProcessRequest } from './start-process.ts';
+import { type Ending, type Limits, supervise } from './supervise.ts';
+
+/** How a program ended, what it said and when. Times are milliseconds since the epoch. */
+export type ProcessOutcome = Ending & {
+  /** Both streams in order, as bytes; see `OutputCap` for what happens to too much of it. */
+  readonly output: Buffer;
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
+};
+
+/** The limits of a program whose output is kept. */
+export interface RunLimits extends Limits {
+  readonly outputBytesMax: number;
+}
+
+/** Runs a program to its end and keeps what it says. Never rejects for the program's sake. */
+export async function runProcess(
+  request: Omit<ProcessRequest, 'output'>,
+  limits: RunLimits,
+): Promise<ProcessOutcome> {
+  const cap = new OutputCap(limits.outputBytesMax);
+  const beganAtMs = Date.now();
+  const onOutput = (chunk: Buffer) => {
+    cap.add(chunk);
+  };
+  const ending = await supervise({ ...request, output: { kind: 'one-pipe', onOutput } }, limits);
+  return { ...ending, output: cap.output(), beganAtMs, endedAtMs: Date.now() };
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { readPublicAddresses } from '../ctdb/public-addresses.ts';
+import { ArgumentsError, parseArguments } from '../events/arguments.ts';
+import type { PublicAddress } from '../events/address.ts';
+import { heldAddresses, type HeldAddress } from '../ledger/held.ts';
+import { Ledger, type PendingChanges } from '../ledger/ledger.ts';
+import type { PluginState } from '../ledger/plugin-state.ts';
+import { LedgerUnavailable } from '../ledger/unavailable.ts';
+import type { RaisedEvent } from './outcome.ts';
+
+/** Below CTDB's run directory, which a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. */
+const ledgerFile = 'ctdb-hook/ledger.sqlite';
+
+/** Where the ledger keeps what was learnt of ctdbd, among the states of plugins: no plugin has a name without NN. */
+const ctdbdRow = 'ctdbd';
+
+/** What an address book is told of where it cannot do what it should. */
+export type Report = (message: string) => void;
+
+/**
+ * What the runner knows of addresses: the ledger, and the kernel's word on what is held.
+ *
+ * Everything is opened and asked when it is first needed, since most events need none of it. A ledger that cannot be
+ * used fails no event, for ctdbd must still be able to move addresses: it is reported, and plugins are told of every
+ * address held. Acting once too often is a nuisance, once too rarely an outage.
+ */
+export class AddressBook {
+  readonly #base: string;
+  readonly #path: string;
+  readonly #report: Report;
+  #ledger: Ledger | undefined;
+  #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
+
+  constructor(environment: NodeJS.ProcessEnv, report: Report) {
+    const { runDir, base } = ctdbPaths(environment);
+    this.#base = base;
+    this.#path = join(runDir, ledgerFile);
+    this.#report = report;
+  }
+
+  /**
+   * Notes that ctdbd raised the event, before any entry runs: whether or not they succeed, things may have changed.
+   *
+   * At `init` everything is forgotten: ctdbd starts anew.
+   */
+  noteRaised({ name, argv }: RaisedEvent): void {
+    const note = noteOf(name, argv);
+    if (note !== undefined) this.#use(note, undefined);
+  }
+
+  /** Whether this ctdbd raises no `ipreallocated`, so that address changes end with `recovered`: none was ever seen. */
+  settlesAtRecovered(): boolean {
+    return this.#use((ledger) => ledger.readState(ctdbdRow)['ipreallocated'] !== true, false);
+  }
+
+  /** The public addresses that are on the node. */
+  async held(): Promise<readonly PublicAddress[]> {
+    return (await this.#askKernel()) ?? this.#use((ledger) => ledger.held(), []);
+  }
+
+  /** What the plugin has to act on at `ipreallocated` or `recovered`. */
+  async pendingFor(plugin: string): Promise<PendingChanges> {
+    const held = await this.#askKernel();
+    const changesFor = (ledger: Ledger) => {
+      if (held !== undefined) ledger.reconcile(held);
+      return ledger.changesFor(plugin);
+    };
+    return this.#use(changesFor, undefined) ?? allTaken(held ?? []);
+  }
+
+  /** What the plugin remembers. */
+  readState(plugin: string): PluginState {
+    return this.#use((ledger) => ledger.readState(plugin), {});
+  }
+
+  /** Replaces what the plugin remembers. */
+  writeState(plugin: string, state: PluginState): void {
+    this.#use((ledger) => {
+      ledger.writeState(plugin, state);
+    }, undefined);
+  }
+
+  /** Forgets what is kept for plugins other than these. */
+  keepOnly(plugins: readonly string[]): void {
+    this.#use((ledger) => {
+      ledger.keepOnly([ctdbdRow, ...plugins]);
+    }, undefined);
+  }
+
+  /** Asks the kernel once for each book: an event is short. */
+  #askKernel(): Promise<readonly HeldAddress[] | undefined> {
+    this.#asked ??= this.#isPublic().then((isPublic) => heldAddresses(isPublic, this.#report));
+    return this.#asked;
+  }
+
+  /** Public is what CTDB's file lists, and what ctdbd raised an event for though the file has changed since. */
+  async #isPublic(): Promise<(ip: string) => boolean> {
+    const listed = await readPublicAddresses(this.#base).catch((error: unknown) => {
+      this.#report(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    const noted = this.#use((ledger) => ledger.held(), []);
+    const ips = new Set([...(listed?.addresses ?? []), ...noted].map(({ ip }) => ip));
+    return (ip) => ips.has(ip);
+  }
+
+  #use<T>(work: (ledger: Ledger) => T, otherwise: T): T {
+    try {
+      this.#ledger ??= Ledger.open(this.#path, { report: this.#report });
+      return work(this.#ledger);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      this.#report(`WARNING: ${error.message}`);
+      return otherwise;
+    }
+  }
+}
+
+/** What the ledger must note of an event, if anything. Arguments that are wrong change nothing. */
+function noteOf(name: string, argv: readonly string[]): ((ledger: Ledger) => void) | undefined {
+  try {
+    switch (name) {
+      case 'init':
+        return (ledger) => {
+          ledger.clear();
+        };
+      case 'takeip': {
+        const address = parseArguments('takeip', argv);
+        return (ledger) => {
+          ledger.noteTaken(address);
+        };
+      }
+      case 'releaseip': {
+        const { ip } = parseArguments('releaseip', argv);
+        return (ledger) => {
+          ledger.noteReleased(ip);
+        };
+      }
+      case 'updateip': {
+        const move = parseArguments('updateip', argv);
+        return (ledger) => {
+          ledger.noteMoved(move);
+        };
+      }
+      case 'ipreallocated':
+        return noteIpreallocated;
+      default:
+        return undefined;
+    }
+  } catch (error) {
+    if (error instanceof ArgumentsError) return undefined;
+    throw error;
+  }
+}
+
+function noteIpreallocated(ledger: Ledger): void {
+  if (ledger.readState(ctdbdRow)['ipreallocated'] !== true)
+    ledger.writeState(ctdbdRow, { ipreallocated: true });
+}
+
+const allTaken = (held: readonly PublicAddress[]): PendingChanges => ({
+  changes: { taken: held, released: [], moved: [], retaken: [], any: held.length > 0 },
+  acknowledge: () => undefined,
+});

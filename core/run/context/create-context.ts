@@ -1,0 +1,82 @@
+import { ctdbPaths } from '../../ctdb/paths.ts';
+import { detectPlatform } from '../../ctdb/platform.ts';
+import { chooseNetwork } from '../../network/choose.ts';
+import type { TcpReset } from '../../network/tcp-reset.ts';
+import type { AnyPlugin } from '../../plugin/check-definition.ts';
+import type { Context } from '../../plugin/context.ts';
+import type { Group } from '../../process/backend.ts';
+import type { Deadline } from '../../process/deadline.ts';
+import type { Environment } from '../../process/environment.ts';
+import type { AddressBook } from '../address-book.ts';
+import type { EntryOutput } from '../entry-output.ts';
+import type { PluginMemory } from '../plugin-memory.ts';
+import { readPluginOptions } from '../plugin-options.ts';
+import { createCommands } from './commands.ts';
+import { createCtdb } from './ctdb-command.ts';
+import { createFiles, fileChanges } from './files.ts';
+import { createServices } from './services.ts';
+
+/** What a context is made from: one plugin at one event. */
+export interface ContextRequest {
+  readonly name: string;
+  readonly plugin: AnyPlugin;
+  /** Where the entry stands. */
+  readonly directory: string;
+  readonly environment: Environment;
+  /** The process group of the plugin's commands. */
+  readonly group: Group;
+  readonly output: EntryOutput;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+  readonly addressBook: AddressBook;
+  readonly memory: PluginMemory;
+  readonly tcpReset: () => Promise<TcpReset>;
+}
+
+/**
+ * Makes everything that a handler gets beside its event.
+ *
+ * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted.
+ */
+export async function createContext(request: ContextRequest): Promise<Context> {
+  const { name, output, signal } = request;
+  const environment = texts(request.environment);
+  const paths = ctdbPaths(environment);
+  const read = await readPluginOptions({ ...request, environment });
+  if (read.output !== '') output.addLine(read.output);
+  const ofCommands: Environment = { ...request.environment, ...read.environment };
+  const log = (text: string): void => {
+    output.addLine(text);
+  };
+  const commands = createCommands({ ...request, plugin: name, environment: ofCommands });
+  const files = createFiles(commands.run);
+  const shared = { ...commands, log, paths, environment: read.environment, signal };
+  return {
+    ...shared,
+    options: read.options,
+    addresses: () => request.addressBook.held(),
+    platform: async () => {
+      const { name: platform, warning } = await detectPlatform(paths.sysEtcDir);
+      if (warning !== undefined) log(warning);
+      return platform;
+    },
+    files,
+    edit: fileChanges,
+    service: createServices(commands.act, files, paths, ofCommands),
+    get state() {
+      return request.memory.state;
+    },
+    ctdb: createCtdb(commands, paths, ofCommands),
+    network: chooseNetwork(shared, request.tcpReset),
+  };
+}
+
+/** The environment as text: what is not UTF-8 is handed to commands only. */
+function texts(environment: Environment): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : value?.toString(),
+    ]),
+  );
+}

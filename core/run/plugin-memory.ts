@@ -1,0 +1,30 @@
+import type { JsonValue } from '../plugin/context.ts';
+import type { AddressBook } from './address-book.ts';
+
+/** What a plugin remembers, during one event: read when it is first looked at, written if it changed. */
+export class PluginMemory {
+  readonly #book: AddressBook;
+  readonly #plugin: string;
+  #state: Record<string, JsonValue> | undefined;
+  #before = '';
+
+  constructor(book: AddressBook, plugin: string) {
+    this.#book = book;
+    this.#plugin = plugin;
+  }
+
+  /** What the plugin may read and write. */
+  get state(): Record<string, JsonValue> {
+    if (this.#state === undefined) {
+      this.#state = { ...this.#book.readState(this.#plugin) };
+      this.#before = JSON.stringify(this.#state);
+    }
+    return this.#state;
+  }
+
+  /** Keeps what changed. @throws PluginStateError for what cannot be kept. */
+  save(): void {
+    if (this.#state === undefined || JSON.stringify(this.#state) === this.#before) return;
+    this.#book.writeState(this.#plugin, this.#state);
+  }
+}

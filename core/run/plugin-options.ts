@@ -1,0 +1,50 @@
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { readOptionFiles, type OptionVariables } from '../ctdb/option-files.ts';
+import { checkTrust } from '../entries/trust.ts';
+import type { AnyPlugin } from '../plugin/check-definition.ts';
+import { readOptions } from '../plugin/options.ts';
+import { remainingMs, type Deadline } from '../process/deadline.ts';
+
+/** Whose options are read, and within which limits. */
+export interface PluginOptionsRequest {
+  readonly name: string;
+  readonly plugin: AnyPlugin;
+  /** Where the entry stands. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+/** A plugin's options, and the environment with what CTDB's option files set. */
+export interface PluginOptions extends OptionVariables {
+  readonly options: unknown;
+}
+
+/** How long option files that need a shell may take, in milliseconds, together. */
+const shTimeoutMs = 5_000;
+
+/**
+ * Reads the options of a plugin afresh.
+ *
+ * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted.
+ */
+export async function readPluginOptions(request: PluginOptionsRequest): Promise<PluginOptions> {
+  const { name, plugin, directory, environment, deadline, signal } = request;
+  const {
+    variables,
+    environment: effective,
+    output,
+  } = await readOptionFiles({
+    paths: ctdbPaths(environment),
+    plugin: name,
+    directory,
+    systemConfig: plugin.systemConfig === undefined ? [] : [plugin.systemConfig],
+    environment,
+    checkTrust,
+    timeoutMs: Math.min(shTimeoutMs, remainingMs(deadline)),
+    signal,
+  });
+  const options = plugin.options === undefined ? {} : readOptions(plugin.options, variables, effective);
+  return { variables, environment: effective, output, options };
+}

@@ -1,0 +1,106 @@
+import type { Entry } from '../entries/entry.ts';
+import { ArgumentsError, parseArguments } from '../events/arguments.ts';
+import type { PublicAddress } from '../events/address.ts';
+import { isFailure, scriptResults } from '../process/exit-code.ts';
+import { isPast, type Deadline } from '../process/deadline.ts';
+import type { Outcome, RaisedEvent } from './outcome.ts';
+
+/**
+ * The only way to run an entry, whatever it is and wherever it runs: a script in a process of its own, a plugin in
+ * this process or, under the daemon, in the plugin host.
+ */
+export type RunEntry = (
+  entry: Entry,
+  event: RaisedEvent,
+  deadline: Deadline,
+  signal: AbortSignal,
+) => Promise<Outcome>;
+
+/** What is told of a run while it goes on; see core/observe. */
+export interface RunObservations {
+  readonly 'run:start': { readonly event: RaisedEvent };
+  readonly 'entry:start': { readonly event: RaisedEvent; readonly entry: Entry };
+  readonly 'entry:end': { readonly event: RaisedEvent; readonly entry: Entry; readonly outcome: Outcome };
+  readonly 'run:end': RunRecord;
+  /** A takeip succeeded. */
+  readonly 'ip:taken': PublicAddress;
+  /** A releaseip succeeded. */
+  readonly 'ip:released': PublicAddress;
+}
+
+/** Tells observers. */
+export type Notify = <K extends keyof RunObservations>(what: K, seen: RunObservations[K]) => void;
+
+/** What is to be run. */
+export interface RunRequest {
+  readonly event: RaisedEvent;
+  readonly entries: readonly Entry[];
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+  readonly runEntry: RunEntry;
+  readonly notify: Notify;
+  /** Goes on after a failure (CTDB's flag RUN_ALL); the last failure's result is the run's. */
+  readonly runAll?: boolean;
+}
+
+/** How one entry of a run ended. */
+export interface EntryRecord extends Outcome {
+  readonly entry: Entry;
+}
+
+/** How a run ended. */
+export interface RunRecord {
+  readonly event: RaisedEvent;
+  readonly begin: Date;
+  readonly end: Date;
+  /** 0, or the result of the entry that failed. */
+  readonly result: number;
+  /** The entries that ran, and the disabled ones among them, in order. */
+  readonly entries: readonly EntryRecord[];
+}
+
+/** Runs the entries one after another, in the order given, until one fails. A late event starts nothing. */
+export async function runEvent(request: RunRequest): Promise<RunRecord> {
+  const { event, notify } = request;
+  const begin = new Date();
+  notify('run:start', { event });
+  const entries: EntryRecord[] = [];
+  let result = isPast(request.deadline) ? scriptResults.timedOut : 0;
+  if (result === 0) {
+    for (const entry of request.entries) {
+      const outcome = await runOne(request, entry);
+      entries.push({ ...outcome, entry });
+      if (!isFailure(outcome.result)) continue;
+      result = outcome.result;
+      if (request.runAll !== true || isPast(request.deadline) || request.signal.aborted) break;
+    }
+  }
+  const record = { event, begin, end: new Date(), result, entries };
+  if (result === 0) tellAddress(event, notify);
+  notify('run:end', record);
+  return record;
+}
+
+/** Told after the run, when it is true. An address that cannot be read was no failure of anything that ran. */
+function tellAddress({ name, argv }: RaisedEvent, notify: Notify): void {
+  if (name !== 'takeip' && name !== 'releaseip') return;
+  try {
+    notify(name === 'takeip' ? 'ip:taken' : 'ip:released', parseArguments(name, argv));
+  } catch (error) {
+    if (!(error instanceof ArgumentsError)) throw error;
+  }
+}
+
+async function runOne(
+  { event, deadline, signal, runEntry, notify }: RunRequest,
+  entry: Entry,
+): Promise<Outcome> {
+  if (entry.disabled !== undefined) {
+    const now = new Date();
+    return { begin: now, end: now, result: scriptResults.disabled, output: Buffer.alloc(0) };
+  }
+  notify('entry:start', { event, entry });
+  const outcome = await runEntry(entry, event, deadline, signal);
+  notify('entry:end', { event, entry, outcome });
+  return outcome;
+}

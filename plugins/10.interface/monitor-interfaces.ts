@@ -1,0 +1,58 @@
+import type { Bond, PublicAddresses } from 'ctdb-hook';
+import { askRows } from './ask-rows.ts';
+import type { InterfaceContext } from './options.ts';
+
+/**
+ * Checks all interfaces for public addresses, says what is wrong and tells ctdbd of each.
+ *
+ * Returns whether the node can serve: all are good or, with CTDB_PARTIALLY_ONLINE_INTERFACES, any is.
+ */
+export async function monitorInterfaces(
+  configured: PublicAddresses,
+  context: InterfaceContext,
+): Promise<boolean> {
+  const ifaces = await findInterfaces(configured, context);
+  let downs = 0;
+  for (const iface of ifaces) {
+    const fault = await findFault(iface, context);
+    if (fault !== undefined) {
+      downs += 1;
+      context.log(`ERROR: ${fault}`);
+    }
+    await context.ctdb.tell(['setifacelink', iface, fault === undefined ? 'up' : 'down'], { quiet: true });
+  }
+  return downs === 0 || (downs < ifaces.length && context.options.CTDB_PARTIALLY_ONLINE_INTERFACES);
+}
+
+/** The interfaces that the file lists and those that ctdbd has, which may still be those of an older file. */
+async function findInterfaces({ addresses }: PublicAddresses, context: InterfaceContext): Promise<string[]> {
+  const rows = (await askRows(['ifaces'], context)) ?? [];
+  const known = rows.flatMap(([name]) => (name === undefined ? [] : [name]));
+  return [...new Set([...addresses.flatMap(({ ifaces }) => ifaces), ...known])].sort();
+}
+
+async function findFault(iface: string, context: InterfaceContext): Promise<string | undefined> {
+  const { network } = context;
+  const link = await network.findLink(iface);
+  if (link === undefined) return `Monitored interface ${iface} does not exist`;
+  const bond = await network.findBond(link.over ?? link.device);
+  if (bond !== undefined) return findBondFault(bond, link.over ?? iface);
+  // The loopback interface always works, and nobody knows how to ask an InfiniBand link.
+  if (iface.startsWith('lo') || iface.startsWith('ib') || (await network.findCarrier(iface)))
+    return undefined;
+  // Some cards notice a cable only once they were up.
+  await network.bringUp(iface);
+  if (await network.findCarrier(iface)) return undefined;
+  return `No link on the public network interface ${iface}`;
+}
+
+function findBondFault(
+  { noActiveSlave, anyUp, is8023ad, anySlaveUp }: Bond,
+  name: string,
+): string | undefined {
+  if (noActiveSlave) return `No active slaves for bond device ${name}`;
+  if (!anyUp) return `public network interface ${name} is down`;
+  // The driver can say that the bond is up when none of its links is.
+  if (is8023ad && !anySlaveUp) return `No active slaves for 802.ad bond device ${name}`;
+  return undefined;
+}

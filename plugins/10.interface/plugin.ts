@@ -1,0 +1,76 @@
+import { definePlugin, Failure, healthy, parseArguments, unhealthy, type Context } from 'ctdb-hook';
+import { listAddresses } from './address-list.ts';
+import { dropAddresses } from './drop-addresses.ts';
+import { monitorInterfaces } from './monitor-interfaces.ts';
+import { options } from './options.ts';
+import { releaseip } from './releaseip.ts';
+import { takeip } from './takeip.ts';
+import { updateTickles } from './tickles.ts';
+import { updateip } from './updateip.ts';
+
+/**
+ * Puts public addresses on interfaces, takes them off again and watches the interfaces.
+ *
+ * A node without a public_addresses file has nothing to do with any of it, so that is looked at before an event's
+ * arguments are.
+ */
+export default definePlugin({
+  options,
+  rawArguments: true,
+
+  async init(_event, context) {
+    const configured = await context.ctdb.publicAddresses();
+    if (configured === undefined) {
+      context.log('No public addresses file found');
+      return;
+    }
+    if (!(await hasPromoteSecondaries(context))) {
+      throw new Failure('Public IPs only supported if promote_secondaries is available');
+    }
+    await dropAddresses(configured, context);
+  },
+
+  async startup(_event, context) {
+    const configured = await context.ctdb.publicAddresses();
+    if (configured !== undefined) await monitorInterfaces(configured, context);
+  },
+
+  async shutdown(_event, context) {
+    const configured = await context.ctdb.publicAddresses();
+    if (configured !== undefined) await dropAddresses(configured, context);
+  },
+
+  async monitor(_event, context) {
+    const configured = await context.ctdb.publicAddresses();
+    if (configured === undefined) return healthy;
+    // What is wrong was said of each interface.
+    if (!(await monitorInterfaces(configured, context))) return unhealthy('');
+    await updateTickles(context);
+    return healthy;
+  },
+
+  async takeip({ name, argv }, context) {
+    if (await hasPublicAddresses(context)) await takeip(parseArguments(name, argv), context);
+  },
+
+  async releaseip({ name, argv }, context) {
+    if (await hasPublicAddresses(context)) await releaseip(parseArguments(name, argv), context);
+  },
+
+  async updateip({ name, argv }, context) {
+    if (await hasPublicAddresses(context)) await updateip(parseArguments(name, argv), context);
+  },
+
+  async ipreallocated(_event, context) {
+    if (await hasPublicAddresses(context)) await listAddresses(context);
+  },
+});
+
+const hasPublicAddresses = async ({ ctdb }: Context): Promise<boolean> => {
+  return (await ctdb.publicAddresses()) !== undefined;
+};
+
+/** Without it, taking one address off an interface would take off every other one of its subnet. */
+const hasPromoteSecondaries = async ({ files, paths }: Context): Promise<boolean> => {
+  return (await files.read(`${paths.proc}/sys/net/ipv4/conf/all/promote_secondaries`)) !== undefined;
+};

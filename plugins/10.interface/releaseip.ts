@@ -1,0 +1,49 @@
+import { Failure, type PublicAddress, type ResetOutcome, type ResetTarget } from 'ctdb-hook';
+import { removeFromList } from './address-list.ts';
+import { blockOf, blockOrWarn } from './block.ts';
+import { findHosted } from './hosted-address.ts';
+import type { InterfaceContext } from './options.ts';
+
+/**
+ * Takes an address off the interface it really is on.
+ *
+ * Connections would hang for minutes if they were not reset, and can be reset only while the address is there; so
+ * new ones are blocked first, for as long as it takes.
+ */
+export async function releaseip(given: PublicAddress, context: InterfaceContext): Promise<void> {
+  const { network } = context;
+  const hosted = await findHosted(given, context);
+  if (hosted === undefined) {
+    await removeFromList(given.ip, context);
+    return;
+  }
+  const { iface, ip, maskBits } = hosted;
+  const target = { iface, ip, useSsKill: context.options.CTDB_KILLTCP_USE_SS_KILL };
+  const block = blockOf(iface, ip, context);
+  await blockOrWarn(block, context);
+  try {
+    await resetConnections(target, context);
+    await removeFromList(ip, context);
+    if (!(await network.deleteAddress(hosted)))
+      throw new Failure(`Failed to del ${ip}/${maskBits} on dev ${iface}`);
+    await network.resetStragglers(target);
+  } finally {
+    await network.unblock(block);
+  }
+  await network.flushRoutes();
+}
+
+async function resetConnections(target: ResetTarget, { network, log }: InterfaceContext): Promise<void> {
+  for await (const outcome of network.resetConnections(target)) log(describe(outcome, target.ip));
+}
+
+function describe(outcome: ResetOutcome, ip: string): string {
+  if (outcome.kind === 'failed') return 'Failed to kill TCP connections';
+  const { killed, total, using, remaining } = outcome;
+  const suffix = using === undefined ? '' : `, using ${using}`;
+  const left = remaining.map(({ server, client }) => `  ${server} ${client}`);
+  return [
+    `Killed ${killed}/${total} TCP connections to released IP ${ip}${suffix}`,
+    ...(left.length === 0 ? [] : ['Remaining connections:', ...left]),
+  ].join('\n');
+}

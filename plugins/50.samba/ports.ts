@@ -1,0 +1,41 @@
+import { healthy, unhealthy, type Context, type Health } from 'ctdb-hook';
+import { findValues } from './testparm.ts';
+
+/** Which TCP ports Samba should listen on, or why that is not known. */
+export type Ports = { readonly ports: readonly string[] } | { readonly unknown: string };
+
+/** The TCP ports to check: those given by option, else those that Samba's settings name. */
+export function findPorts(given: string | undefined, settings: string): Ports {
+  const listed =
+    given ?? findValues(settings, 'server smb transports')[0] ?? findValues(settings, 'smb ports')[0];
+  if (listed === undefined) return { unknown: 'Failed to set smb ports' };
+  const ports = tcpPorts(listed);
+  return ports.length === 0 ? { unknown: 'Failed to set smb tcp ports' } : { ports };
+}
+
+/** The TCP ports in a list of ports and transports as smb.conf has them: `tcp, nbt:1139, quic`, or `445 139`. */
+export const tcpPorts = (listed: string): readonly string[] =>
+  listed
+    .split(/[\s,]+/)
+    .flatMap((word) => standardPorts.get(word) ?? /^(?:(?:tcp|nbt):)?(\d+)$/.exec(word)?.[1] ?? []);
+
+/** Asks ctdb whether something listens on each of the ports, ending at the first where that is not so. */
+export async function checkPorts(ports: readonly string[], { ctdb, run }: Context): Promise<Health> {
+  for (const port of ports) {
+    const check = await run([ctdb.command, 'checktcpport', port], { oneStream: true });
+    if (check.code === addressInUse) continue;
+    if (check.code === 0) return unhealthy(`samba not listening on TCP port ${port}`);
+    const command = `${ctdb.command} checktcpport ${port}`;
+    return unhealthy(`unexpected error (${check.code}) running "${command}"\n${check.stdout}`.trimEnd());
+  }
+  return healthy;
+}
+
+/** EADDRINUSE: the port could not be bound, so something listens there. */
+const addressInUse = 98;
+
+/** The ports of Samba's transports over TCP, where the transport is named without one. */
+const standardPorts: ReadonlyMap<string, string> = new Map([
+  ['tcp', '445'],
+  ['nbt', '139'],
+]);

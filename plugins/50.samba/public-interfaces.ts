@@ -1,0 +1,16 @@
+import type { Context } from 'ctdb-hook';
+
+/** The interfaces that can carry public addresses, sorted: those of public_addresses and those ctdbd knows of. */
+export async function findPublicInterfaces({ ctdb }: Pick<Context, 'ctdb'>): Promise<readonly string[]> {
+  const configured = (await ctdb.publicAddresses())?.addresses.flatMap(({ ifaces }) => ifaces) ?? [];
+  const known = await ctdb.ask('-X', 'ifaces');
+  return [...new Set([...configured, ...interfaceNames(known.stdout)])].sort();
+}
+
+/** The first column of a table with `|` around its columns and a line of headings. */
+const interfaceNames = (table: string): readonly string[] =>
+  table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('|')[1] ?? '')
+    .filter((name) => name !== '');

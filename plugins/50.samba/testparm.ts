@@ -1,0 +1,75 @@
+import { Failure, type Context, type Paths } from 'ctdb-hook';
+
+/** Whether the cache is as new as it can be, or what an earlier event left. */
+export type Freshness = 'new' | 'old';
+
+/**
+ * Asks testparm for Samba's settings and keeps the answer.
+ *
+ * An answer from an earlier event serves when testparm hangs or fails, since a busy registry must not move addresses.
+ *
+ * @throws Failure if there is no answer from an earlier event either.
+ */
+export async function updateSettings(context: Context): Promise<Freshness> {
+  const { act, edit, log, paths } = context;
+  await edit.makeDirectory(directory(paths));
+  const update = await act(updateCommand(paths, 'foreground'), { quiet: true });
+  if (update.ok) return 'new';
+  const hasOld = (await context.files.read(cacheFile(paths))) !== undefined;
+  if (update.code === timedOut) {
+    if (!hasOld) throw new Failure('ERROR: smb.conf cache create failed - testparm command timed out');
+    log('WARNING: smb.conf cache update timed out - using old cache file');
+  } else {
+    if (!hasOld)
+      throw new Failure(
+        withReason('ERROR: smb.conf cache create failed - testparm failed with:', update.stderr),
+      );
+    log(withReason('WARNING: smb.conf cache update failed - using old cache file', update.stderr));
+  }
+  return 'old';
+}
+
+/** Asks testparm once more without waiting for the answer, for the next event. */
+export const updateSettingsInBackground = ({ act, paths }: Context): Promise<void> =>
+  act.background(updateCommand(paths, 'background'), { quiet: true });
+
+/** The settings as testparm printed them, a line each. */
+export async function readSettings({ files, paths }: Context): Promise<string> {
+  return (await files.read(cacheFile(paths))) ?? '';
+}
+
+/** The values that a parameter has in the sections of smb.conf, in their order; empty ones left out. */
+export function findValues(settings: string, parameter: string): readonly string[] {
+  const assignment = new RegExp(`^\\s*${parameter}\\s*=(.*)$`);
+  return settings
+    .split('\n')
+    .map((line) => assignment.exec(line)?.[1]?.trim() ?? '')
+    .filter((value) => value !== '');
+}
+
+/** The exit status of timeout(1) when the time was up. */
+const timedOut = 124;
+
+/** Below the directory where CTDB's own 50.samba keeps its copy, under the same name: going back finds it. */
+const directory = (paths: Paths): string => `${paths.scriptVarDir}/service/samba`;
+const cacheFile = (paths: Paths): string => `${directory(paths)}/smb.conf.cache`;
+
+/**
+ * The command that replaces the cache by testparm's answer, at once; testparm's complaints are its output.
+ *
+ * Each place has a file of its own to write to, since an update in the background may meet the next event's.
+ */
+function updateCommand(paths: Paths, place: 'foreground' | 'background') {
+  const cache = cacheFile(paths);
+  return ['sh', '-c', replaceCache, 'testparm', cache, `${cache}.${place}`] as const;
+}
+
+/** Left out are parameters that would make no sense, or harm, where the cache is read as a configuration. */
+const replaceCache = `
+settings=$(timeout 10 testparm -v -s) || exit
+printf '%s\\n' "$settings" |
+  grep -Ev '^[[:space:]]+(registry[[:space:]]+shares|include|copy|winbind[[:space:]]+separator)[[:space:]]+=' >"$2"
+[ $? -le 1 ] && mv -f "$2" "$1"`;
+
+const withReason = (text: string, reason: string): string =>
+  reason.trim() === '' ? text : `${text}\n${reason.trimEnd()}`;

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { calloutProgram, nfsEnvironment, stateDirectory, type NfsContext } from './nfs-context.ts';
+import { failSilently } from './fail-silently.ts';
+import { logOutput } from './log-output.ts';
+
+/** What the callout can be asked to do. */
+export type Operation =
+  | 'startup'
+  | 'shutdown'
+  | 'takeip'
+  | 'releaseip'
+  | 'startipreallocate'
+  | 'monitor-pre'
+  | 'monitor-list-shares'
+  | 'monitor-post';
+
+/**
+ * Has the callout do this, if it registered for it; what it says becomes the event's output.
+ *
+ * @throws Failure if it fails; it said why.
+ */
+export async function callCallout(context: NfsContext, operation: Operation, args: readonly string[] = []) {
+  if (!(await isRegistered(context, operation))) return;
+  const command = [calloutProgram(context), operation, ...args] as const;
+  const call = await context.act(command, { environment: nfsEnvironment(context) });
+  if (!call.ok) failSilently();
+}
+
+/** The directories that the callout says are shared. If it fails, those that it named until then. */
+export async function listShares(context: NfsContext): Promise<readonly string[]> {
+  const operation: Operation = 'monitor-list-shares';
+  if (!(await isRegistered(context, operation))) return [];
+  const { stdout, stderr } = await context.run([calloutProgram(context), operation], {
+    environment: nfsEnvironment(context),
+  });
+  logOutput(context, stderr);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+async function isRegistered(context: NfsContext, operation: Operation): Promise<boolean> {
+  const { operations } = await register(context);
+  return operations.includes(operation) || operations.includes('ALL');
+}
+
+/** What is remembered of a callout: its name, and the operations that it wants to be called for. */
+const Registration = z.object({ callout: z.string(), operations: z.array(z.string()) });
+
+/** Asks the callout what it wants to be called for, unless this very callout has answered before. */
+async function register(context: NfsContext): Promise<z.output<typeof Registration>> {
+  const { edit, run, state } = context;
+  const callout = calloutProgram(context);
+  const known = Registration.safeParse(state['registration']).data;
+  if (known?.callout === callout) return known;
+
+  // The callout makes its state directory itself; what leads there is ours to make.
+  await edit.makeDirectory(stateDirectory(context));
+  const answer = await run([callout, 'register'], { environment: nfsEnvironment(context) });
+  // An answer that was cut off with its event would stand for good.
+  context.signal.throwIfAborted();
+  logOutput(context, answer.stderr);
+  const wanted = answer.stdout.split('\n').filter((line) => line !== '');
+  const registration = { callout, operations: wanted.length === 0 ? ['ALL'] : wanted };
+  // A callout that cannot be executed is asked again, since it has not answered at all.
+  if (!cannotExecute.has(answer.code)) state['registration'] = registration;
+  return registration;
+}
+
+/** What a shell calls a command that is there and not executable, or not there. */
+const cannotExecute: ReadonlySet<number> = new Set([126, 127]);

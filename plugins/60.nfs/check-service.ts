@@ -1,0 +1,59 @@
+import { Failure } from 'ctdb-hook';
+import type { Check } from './check-file.ts';
+import { failSilently } from './fail-silently.ts';
+import { recall, remember } from './history.ts';
+import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
+import { findRpcFailure } from './rpc-check.ts';
+import { shellCommand } from './shell-command.ts';
+import { isOnlyBusy } from './statistics.ts';
+import { judge } from './verdict.ts';
+
+/**
+ * Checks a service; counts its failures, and restarts it where the check file says so.
+ *
+ * @throws Failure if the node is unhealthy, or the service cannot be restarted as the file says.
+ */
+export async function checkService(check: Check, context: NfsContext): Promise<void> {
+  const failure = await findFailure(check, context);
+  // A check that was killed with its event says nothing about the service.
+  context.signal.throwIfAborted();
+  const busy = await isOnlyBusy(check, failure, context);
+  if (failure === undefined || busy) {
+    remember(context, check.path, { failures: 0 });
+    return;
+  }
+
+  const { failures: before } = recall(context, check.path);
+  const failures = before === null ? null : before + 1;
+  remember(context, check.path, { failures });
+  const { unhealthy, restart } = judge(check, failures);
+  if (unhealthy) context.log(`ERROR: ${failure}`);
+  if (restart) {
+    if (!unhealthy) context.log(`WARNING: ${failure}`);
+    await restartService(check, context);
+  }
+  if (unhealthy) failSilently();
+}
+
+async function findFailure(check: Check, context: NfsContext): Promise<string | undefined> {
+  if (check.variables.service_check_cmd === '') return findRpcFailure(check, context);
+  const checked = await context.act(shellCommand(check, 'service_check_cmd'), {
+    environment: nfsEnvironment(context),
+  });
+  return checked.ok ? undefined : `monitoring service "${check.program}" failed`;
+}
+
+async function restartService(check: Check, context: NfsContext): Promise<void> {
+  const { act, log } = context;
+  const { service_stop_cmd, service_start_cmd, service_debug_cmd } = check.variables;
+  if (service_stop_cmd === '' || service_start_cmd === '')
+    throw new Failure(
+      `ERROR: Can not restart service "${check.program}" without corresponding ` +
+        'service_start_cmd/service_stop_cmd settings',
+    );
+  const environment = nfsEnvironment(context);
+  log(`Trying to restart service "${check.program}"...`);
+  await act(shellCommand(check, 'service_stop_cmd'), { environment });
+  if (service_debug_cmd !== '') await act(shellCommand(check, 'service_debug_cmd'), { environment });
+  await act.background(shellCommand(check, 'service_start_cmd'), { environment });
+}

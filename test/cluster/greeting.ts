@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import type { Cluster } from './cluster.ts';
+import type { Machine } from './machine.ts';
+import type { Program } from './program.ts';
+
+/** The TCP port of the greeting server. */
+export const greetingPort = 5000;
+
+const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
+
+/** Starts the greeting server on every live node, and returns once all of them listen. */
+export async function serveGreetings(cluster: Cluster): Promise<void> {
+  const servers = cluster.liveNodes.map(({ machine }) =>
+    startIn(machine, 'greeting-server.ts', `${greetingPort}`),
+  );
+  await cluster.waitUntil(
+    'every greeting server listens',
+    () => servers.map(({ lines }) => lines),
+    (output) => output.every((lines) => lines.includes('listening')),
+  );
+}
+
+/** A client on a public address: what became of its connections, in order. */
+export class GreetingClient implements AsyncDisposable {
+  readonly #cluster: Cluster;
+  readonly #program: Program;
+
+  /** Connects the cluster's client machine to a public address, and again each time the connection is lost. */
+  constructor(cluster: Cluster, ip: string) {
+    this.#cluster = cluster;
+    this.#program = startIn(cluster.client, 'greeting-client.ts', ip, `${greetingPort}`);
+  }
+
+  /** What it has said so far: `greeted by NODE`, `lost: ECONNRESET`. */
+  get story(): readonly string[] {
+    return this.#program.lines;
+  }
+
+  /** Waits until its last connection is one to this node. */
+  async waitUntilGreetedBy(name: string): Promise<void> {
+    await this.#cluster.waitUntil(
+      `the client is greeted by ${name}`,
+      () => this.story,
+      (story) => story.at(-1) === `greeted by ${name}`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program.end();
+  }
+}
+
+const startIn = (machine: Machine, name: string, ...args: readonly string[]): Program =>
+  machine.start(process.execPath, program(name), ...args);

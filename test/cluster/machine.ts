@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { execa } from 'execa';
+import { Program } from './program.ts';
+
+/** How a command in a machine ended. */
+export interface CommandOutcome {
+  /** Its exit status; 124 when it took longer than `commandTimeoutMs`. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Longest time that a command in a machine may take. */
+export const commandTimeoutMs = 30_000;
+
+/** The environment of everything in a machine: nothing of the test's own, so that what works here works anywhere. */
+const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+
+/** Where machines that were started beside each other find the files that they share. */
+export const sharedDirectory = '/run/shared';
+
+/**
+ * A throwaway computer: its own network, processes, mounts and host name, on the file system of the real one.
+ *
+ * All of it hangs on one process, the machine's init, which ends with the process that started it, however that
+ * ends. It has no name outside and writes nothing to a disk, so there is never anything left to clean up.
+ */
+export class Machine {
+  readonly name: string;
+  /** Its init, as this process sees it. */
+  readonly pid: number;
+  readonly #holder: ChildProcess;
+
+  private constructor(name: string, pid: number, holder: ChildProcess) {
+    this.name = name;
+    this.pid = pid;
+    this.#holder = holder;
+  }
+
+  /** Starts a machine; what stands in `sharedDirectory` is shared with the machine that it is started beside. */
+  static async start(name: string, beside?: Machine): Promise<Machine> {
+    const enter = beside === undefined ? [] : ['nsenter', '--target', `${beside.pid}`, '--mount', '--'];
+    const unshare = [
+      'unshare',
+      '--fork',
+      '--kill-child',
+      '--pid',
+      '--net',
+      '--mount',
+      '--uts',
+      '--ipc',
+      '--',
+    ];
+    const [file, ...args] = [...enter, 'setpriv', '--pdeathsig', 'KILL', ...unshare, 'sh', '-c', init, name];
+    const holder = spawn(file, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const complaint = text(holder.stderr);
+    for await (const _ready of createInterface(holder.stdout))
+      return new Machine(name, await onlyChildOf(holder), holder);
+    throw new Error(`Machine ${name} does not start: ${await complaint}`);
+  }
+
+  /** Whether it has not been powered off. */
+  get isOn(): boolean {
+    return this.#holder.exitCode === null && this.#holder.signalCode === null;
+  }
+
+  /** Runs a command in the machine and tells how it ended. */
+  async attempt(file: string, ...args: readonly string[]): Promise<CommandOutcome> {
+    // timeout(1) runs inside, because a signal to nsenter does not reach what it has started.
+    const bounded = ['timeout', '--kill-after=1', `${commandTimeoutMs / 1000}`, file, ...args];
+    const { exitCode, stdout, stderr } = await execa('nsenter', [...this.#entrance(), ...bounded], {
+      env: environment,
+      extendEnv: false,
+      stdin: 'ignore',
+      reject: false,
+    });
+    return { code: exitCode ?? -1, stdout, stderr };
+  }
+
+  /**
+   * Runs a command in the machine and returns what it wrote to standard output, without the last newline.
+   *
+   * @throws Error with all that the command said, if it does not exit with status 0.
+   */
+  async run(file: string, ...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.attempt(file, ...args);
+    if (code === 0) return stdout;
+    throw new Error(`${this.name}: "${[file, ...args].join(' ')}" exits with ${code}: ${stdout}\n${stderr}`);
+  }
+
+  /** Starts a program in the machine that goes on while the test does. */
+  start(file: string, ...args: readonly string[]): Program {
+    return new Program('nsenter', [...this.#entrance(), file, ...args], environment);
+  }
+
+  /** Makes a file in the machine, and the directories that lead to it. */
+  async write(path: string, content: string, mode = 0o644): Promise<void> {
+    await mkdir(dirname(this.#outside(path)), { recursive: true });
+    await writeFile(this.#outside(path), content, { mode });
+  }
+
+  /** The text of a file in the machine, or nothing if there is none. */
+  async read(path: string): Promise<string> {
+    return readFile(this.#outside(path), 'utf8').catch(() => '');
+  }
+
+  /** Ends the machine and everything in it at once, as a power cut does. */
+  async powerOff(): Promise<void> {
+    if (!this.isOn) return;
+    const exit = once(this.#holder, 'exit');
+    // The kernel ends every process of a PID namespace with its init, before the holder learns that init is gone.
+    process.kill(this.pid, 'SIGKILL');
+    await exit;
+  }
+
+  #entrance(): readonly string[] {
+    if (!this.isOn) throw new Error(`Machine ${this.name} is off`);
+    return ['--target', `${this.pid}`, '--pid', '--net', '--mount', '--uts', '--ipc', '--'];
+  }
+
+  #outside(path: string): string {
+    if (!this.isOn) throw new Error(`Machine ${this.name} is off`);
+    return `/proc/${this.pid}/root${path}`;
+  }
+}
+
+/** The process id of the one process that `unshare --fork` starts. */
+async function onlyChildOf({ pid }: ChildProcess): Promise<number> {
+  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+}
+
+/**
+ * The init of a machine, a shell script whose `$0` is the machine's name.
+ *
+ * A /run of its own keeps sockets and locks apart from those of the real computer and its service manager; mount(8)
+ * keeps no table, because that would be in /run. In the end it waits for ever, which also reaps orphans.
+ */
+const init = `
+set -e
+mount -n -t proc proc /proc
+mount -n -t sysfs sysfs /sys
+mount -n -t tmpfs -o mode=0755 tmpfs /mnt
+mkdir /mnt/shared
+[ ! -d ${sharedDirectory} ] || mount -n --bind ${sharedDirectory} /mnt/shared
+mount -n --move /mnt /run
+for directory in /var/log /var/cache; do mount -n -t tmpfs -o mode=0755 tmpfs "$directory"; done
+echo "$0" >/proc/sys/kernel/hostname
+ip link set lo up
+echo ready
+while :; do sleep infinity & wait; done
+`;

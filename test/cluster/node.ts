@@ -1,0 +1,163 @@
+import { fileURLToPath } from 'node:url';
+import { sharedDirectory, type CommandOutcome, type Machine } from './machine.ts';
+
+/** What is installed on each node of a cluster. */
+export interface NodePlan {
+  /** How many nodes the cluster has. */
+  readonly nodes: number;
+  /** The public addresses (IP/BITS), all on eth0; IPv6 in canonical form. */
+  readonly publicAddresses: readonly string[];
+  /** Stock scripts to enable, such as `00.ctdb`. */
+  readonly scripts: readonly string[];
+  /** Plugins to install as `NN.name.script` links to this checkout's `bin/ctdb-hook`, such as `10.interface`. */
+  readonly links?: readonly string[];
+  /** The text of `script.options`. */
+  readonly options?: string;
+  /** Puts in place what else the node needs, before its ctdbd starts. */
+  readonly prepareNode?: (node: ClusterNode) => Promise<void>;
+}
+
+/** The event directory of a node. */
+export const eventDirectory = '/etc/ctdb/events/legacy';
+
+/** The directory of a node's own files: the scenario's, not CTDB's. */
+export const scenarioDirectory = '/run/scenario';
+
+const stockScripts = '/usr/share/ctdb/events/legacy';
+const hook = fileURLToPath(new URL('../../bin/ctdb-hook', import.meta.url));
+const logPath = '/var/log/ctdb/log.ctdb';
+
+/** The private address of a node, by which the nodes of a cluster know each other. */
+const privateAddress = (pnn: number): string => `10.99.0.${pnn + 1}`;
+
+/** One node of a cluster: a machine that runs Debian's ctdbd with a configuration of its own. */
+export class ClusterNode {
+  readonly pnn: number;
+  readonly machine: Machine;
+
+  constructor(pnn: number, machine: Machine) {
+    this.pnn = pnn;
+    this.machine = machine;
+  }
+
+  /** What its cable carries: the address that its peers know it by (IP/BITS). */
+  get address(): string {
+    return `${privateAddress(this.pnn)}/24`;
+  }
+
+  /** Lays out CTDB's directories: Debian's own files, and on top of them what the plan says. */
+  async layOut(plan: NodePlan): Promise<void> {
+    await this.machine.run('sh', '-ec', layOutDirectories);
+    const etc = (name: string, text: string): Promise<void> => this.machine.write(`/etc/ctdb/${name}`, text);
+    await etc('ctdb.conf', configuration);
+    await etc('ctdb.tunables', tunables);
+    await etc('nodes', linesOf(Array.from({ length: plan.nodes }, (_, pnn) => privateAddress(pnn))));
+    await etc('public_addresses', linesOf(plan.publicAddresses.map((address) => `${address} eth0`)));
+    await this.setOptions(plan.options ?? '');
+    // A checkout that was not built is better found here than by ctdbd, which exits when an event fails at its start.
+    if (plan.links !== undefined) await this.machine.run(hook, '--version');
+    for (const name of plan.scripts) await this.#link(`${stockScripts}/${name}.script`, name);
+    for (const name of plan.links ?? []) await this.#link(hook, name);
+    await plan.prepareNode?.(this);
+  }
+
+  /** Starts ctdbd, which returns once it has become a daemon; the cluster takes seconds from there. */
+  async start(): Promise<void> {
+    await this.machine.run('ctdbd');
+  }
+
+  /** Replaces `script.options`, which CTDB's scripts and ours read for every event. */
+  async setOptions(options: string): Promise<void> {
+    await this.machine.write('/etc/ctdb/script.options', options);
+  }
+
+  /** Installs an author's own file, such as `70.author.ts` or `65.witness.script`, in the event directory. */
+  async install(name: string, text: string): Promise<void> {
+    await this.machine.write(`${eventDirectory}/${name}`, text, 0o755);
+  }
+
+  /** Runs the ctdb command on this node and returns what it says; throws if it fails. */
+  ctdb(...args: readonly string[]): Promise<string> {
+    return this.machine.run('ctdb', ...args);
+  }
+
+  /** Runs the ctdb command on this node and tells how it ended. */
+  attemptCtdb(...args: readonly string[]): Promise<CommandOutcome> {
+    return this.machine.attempt('ctdb', ...args);
+  }
+
+  /** Takes the node out of service: its public addresses move. */
+  async disable(): Promise<void> {
+    await this.ctdb('disable');
+  }
+
+  /** Puts the node back into service. */
+  async enable(): Promise<void> {
+    await this.ctdb('enable');
+  }
+
+  /** All addresses that its kernel has on eth0, whoever put them there. */
+  async kernelAddresses(): Promise<readonly string[]> {
+    const links = JSON.parse(
+      await this.machine.run('ip', '-j', 'addr', 'show', 'dev', 'eth0'),
+    ) as readonly Link[];
+    return links.flatMap((link) => link.addr_info.map(({ local }) => local));
+  }
+
+  /** What ctdbd, its event daemon and the scripts have logged. */
+  log(): Promise<string> {
+    return this.machine.read(logPath);
+  }
+
+  async #link(target: string, name: string): Promise<void> {
+    await this.machine.run('ln', '-s', target, `${eventDirectory}/${name}.script`);
+  }
+}
+
+/** What `ip -j addr` says of an interface, as far as it is of interest here. */
+interface Link {
+  readonly addr_info: readonly { readonly local: string }[];
+}
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+/** Debian's /etc/ctdb, with nothing enabled, in memory; and empty directories where ctdbd keeps its things. */
+const layOutDirectories = `
+cp -a /etc/ctdb /run/etc-ctdb
+rm -f /run/etc-ctdb/events/legacy/*
+mount -n --bind /run/etc-ctdb /etc/ctdb
+mount -n -t tmpfs -o mode=0755 tmpfs /var/lib/ctdb
+mkdir -p /run/ctdb /var/log/ctdb /var/cache/ctdb-hook /var/lib/ctdb/volatile /var/lib/ctdb/persistent /var/lib/ctdb/state
+chmod 0700 /var/cache/ctdb-hook
+mkdir ${scenarioDirectory}
+`;
+
+/**
+ * The nodes share a lock, as ctdb.conf(5) asks for. A node without real-time priority cannot starve a small machine.
+ *
+ * A leader that has fallen silent is replaced after 2 s rather than 5, which only shortens the waiting.
+ */
+const configuration = `
+[logging]
+  location = file:${logPath}
+  log level = NOTICE
+[cluster]
+  cluster lock = ${sharedDirectory}/cluster-lock
+  leader timeout = 2
+[legacy]
+  realtime scheduling = false
+`;
+
+/**
+ * Tunables that shorten the waiting between events (ctdb-tunables(7)) and change nothing about events themselves.
+ *
+ * MonitorInterval: how soon a failing monitor is noticed; 15 s by default.
+ * RerecoveryTimeout: how long the first recovery holds up the startup event; 10 s by default.
+ * KeepaliveInterval and KeepaliveLimit: a dead node is noticed after 3 to 4 s; 25 to 30 s by default.
+ */
+const tunables = `
+MonitorInterval=2
+RerecoveryTimeout=1
+KeepaliveInterval=1
+KeepaliveLimit=3
+`;

@@ -1,0 +1,44 @@
+import { accessSync, constants } from 'node:fs';
+
+/** What a cluster needs of the system: a path that must be there, and Debian's package that brings it. */
+const files: Readonly<Record<string, string>> = {
+  '/usr/sbin/ctdbd': 'ctdb',
+  '/usr/bin/ctdb': 'ctdb',
+  '/usr/share/ctdb/events/legacy/10.interface.script': 'ctdb',
+  '/usr/libexec/ctdb/ctdb_killtcp': 'ctdb',
+  '/usr/sbin/iptables': 'iptables',
+  '/usr/sbin/ethtool': 'ethtool',
+  '/bin/ip': 'iproute2',
+  '/bin/ss': 'iproute2',
+  '/usr/bin/unshare': 'util-linux',
+  '/usr/bin/nsenter': 'util-linux',
+  '/usr/bin/setpriv': 'util-linux',
+  '/bin/mount': 'mount',
+};
+
+/**
+ * Makes sure that a cluster can be started here.
+ *
+ * @throws Error naming everything that is missing at once, and how to get it.
+ */
+export function requirePrerequisites(): void {
+  const missing = Object.entries(files).filter(([path]) => !isThere(path));
+  const complaints = missing.map(([path, name]) => `${path} is missing (Debian package ${name})`);
+  if (missing.length > 0) {
+    complaints.push(
+      `install with: apt-get install ${[...new Set(missing.map(([, name]) => name))].join(' ')}`,
+    );
+  }
+  if (process.geteuid?.() !== 0)
+    complaints.push('this process is not root: network namespaces and ctdbd need it');
+  if (complaints.length > 0) throw new Error(`Cannot start a cluster:\n  ${complaints.join('\n  ')}`);
+}
+
+function isThere(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { isEventName } from '../../core/events/events.ts';
+import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
+import { noChanges, type AddressChanges } from '../../core/events/changes.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { checkDefinition, type AnyPlugin } from '../../core/plugin/check-definition.ts';
+import { AddressBook } from '../../core/run/address-book.ts';
+import { createContext } from '../../core/run/context/create-context.ts';
+import { EntryOutput } from '../../core/run/entry-output.ts';
+import { explain } from '../../core/run/explain.ts';
+import { PluginMemory } from '../../core/run/plugin-memory.ts';
+import { parseArguments } from '../../core/events/arguments.ts';
+
+/** How a plugin's event ended, as ctdbd sees it. */
+export interface Raised {
+  readonly status: 0 | 1;
+  readonly output: string;
+}
+
+/** What a test may set beside the event. */
+export interface RaiseSetting {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  readonly changes?: AddressChanges;
+}
+
+/** Raises an event in the source form of a built-in plugin, in this process, with nothing in its context stood in for. */
+export async function raisePlugin(
+  plugin: string,
+  [event = '', ...argv]: readonly string[],
+  { environment, signal = new AbortController().signal, changes = noChanges }: RaiseSetting,
+): Promise<Raised> {
+  const output = new EntryOutput();
+  const status = await callPlugin(plugin, event, argv, { environment, signal, changes, output });
+  return { status, output: output.finish().toString() };
+}
+
+async function callPlugin(
+  name: string,
+  event: string,
+  argv: readonly string[],
+  { environment, signal, changes, output }: Required<RaiseSetting> & { readonly output: EntryOutput },
+): Promise<0 | 1> {
+  const plugin = await load(name);
+  const handler = isEventName(event) ? plugin.handlers.get(event) : undefined;
+  if (handler === undefined || !isEventName(event)) return 0;
+  const addressBook = new AddressBook(environment, (message) => {
+    throw new Error(message);
+  });
+  const memory = new PluginMemory(addressBook, name);
+  try {
+    const parsed: object = plugin.rawArguments === true ? {} : (parseArguments(event, argv) as object);
+    const context = await createContext({
+      name,
+      plugin,
+      directory: join(packageRoot, 'plugins', name),
+      environment,
+      group: 'own',
+      output,
+      deadline: Date.now() + 60_000,
+      signal,
+      addressBook,
+      memory,
+      tcpReset: () => Promise.resolve(ctdbTcpReset),
+    });
+    const result = await handler({ ...parsed, name: event, argv, changes }, context);
+    if (event !== 'monitor' || (result as { healthy: boolean }).healthy) return 0;
+    return fail(output, (result as { reason: string }).reason);
+  } catch (error) {
+    return fail(output, explain(error, undefined));
+  } finally {
+    memory.save();
+  }
+}
+
+function fail(output: EntryOutput, text: string): 1 {
+  if (text !== '') output.addLine(text);
+  return 1;
+}
+
+async function load(name: string): Promise<AnyPlugin> {
+  const module = (await import(join(packageRoot, 'plugins', name, 'plugin.ts'))) as { default: unknown };
+  const checked = checkDefinition(module.default);
+  if ('what' in checked) throw new Error(`${name}: ${checked.what}`);
+  return checked;
+}

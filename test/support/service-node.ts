@@ -1,0 +1,104 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { noChanges, type AddressChanges } from '../../core/events/changes.ts';
+import { raisePlugin, type Raised } from './raise-plugin.ts';
+import { plant, temporaryDirectory } from './temporary-directory.ts';
+
+/**
+ * A node with one built-in plugin, and stubs for the commands of services.
+ *
+ * Everything is below a directory of its own: `base` (CTDB_BASE), `var`, `helpers`, `etc`, `proc`, `stubs` (in front
+ * of PATH), and `state`, from which the stubs take what the node is like and where they record their calls.
+ */
+export class ServiceNode {
+  readonly #root = temporaryDirectory();
+  readonly #plugin: string;
+
+  constructor(plugin: string) {
+    this.#plugin = plugin;
+    for (const directory of ['base', 'helpers', 'proc', 'state', 'var']) this.makeDirectory(directory);
+    cpSync(join(import.meta.dirname, 'stubs-services'), this.path('stubs'), { recursive: true });
+    this.plant('etc/os-release', 'ID=debian\n');
+  }
+
+  /** Raises an event. */
+  raise(event: string, ...argv: string[]): Promise<Raised> {
+    return this.raiseWith(noChanges, event, ...argv);
+  }
+
+  /** Raises an event at which the runner has these changes to tell. */
+  raiseWith(changes: AddressChanges, event: string, ...argv: string[]): Promise<Raised> {
+    return raisePlugin(this.#plugin, [event, ...argv], { environment: this.#environment(), changes });
+  }
+
+  /** The calls of the stubs so far, in the order in which they began. */
+  calls(): readonly string[] {
+    return this.exists('state/calls') ? this.read('state/calls').trimEnd().split('\n') : [];
+  }
+
+  clearCalls(): void {
+    this.remove('state/calls');
+  }
+
+  /** What was written to CTDB's log. */
+  log(): string {
+    return this.exists('log') ? this.read('log') : '';
+  }
+
+  /** Sets the lines of script.options. */
+  options(...lines: string[]): void {
+    this.plant('base/script.options', lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** The absolute path of something on this node. */
+  path(name: string): string {
+    return join(this.#root, name);
+  }
+
+  plant(name: string, text: string): void {
+    plant(this.#root, { [name]: text });
+  }
+
+  plantExecutable(name: string, text: string): void {
+    this.remove(name);
+    plant(this.#root, { [name]: { text, mode: 0o755 } });
+  }
+
+  /** Puts a stub, which says what it was called as, in another place. */
+  plantStub(name: string, stub: string): void {
+    this.makeDirectory(dirname(name));
+    copyFileSync(this.path(`stubs/${stub}`), this.path(name));
+  }
+
+  makeDirectory(name: string): void {
+    mkdirSync(this.path(name), { recursive: true });
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
+  exists(name: string): boolean {
+    return existsSync(this.path(name));
+  }
+
+  remove(name: string): void {
+    rmSync(this.path(name), { recursive: true, force: true });
+  }
+
+  /** As ctdbd has it in its test mode, so that nothing outside this directory is touched. */
+  #environment(): Record<string, string> {
+    return {
+      PATH: `${this.path('stubs')}:/usr/bin:/bin`,
+      CTDB_TEST_MODE: 'yes',
+      CTDB_BASE: this.path('base'),
+      CTDB_SCRIPT_VARDIR: this.path('var'),
+      CTDB_HELPER_BINDIR: this.path('helpers'),
+      CTDB_SYS_ETCDIR: this.path('etc'),
+      CTDB_LOGGING: `file:${this.path('log')}`,
+      PROCFS_PATH: this.path('proc'),
+      STUBS_DIR: this.path('stubs'),
+      STUBS_STATE: this.path('state'),
+    };
+  }
+}

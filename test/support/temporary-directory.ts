@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A directory of its own for the running test, removed when the test is over. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'ctdb-hook-test-'));
+  onTestFinished(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+  return path;
+}
+
+/** A file, or with `link` a symbolic link, and the directories that lead to it. */
+export interface Planted {
+  readonly text?: string;
+  readonly mode?: number;
+  readonly link?: string;
+}
+
+/** Puts files into a directory by name. */
+export function plant(directory: string, files: Readonly<Record<string, Planted | string>>): void {
+  for (const [name, planted] of Object.entries(files)) {
+    const { text = '', mode = 0o644, link } = typeof planted === 'string' ? { text: planted } : planted;
+    const path = join(directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (link === undefined) writeFileSync(path, text, { mode });
+    else symlinkSync(link, path);
+  }
+}
+
+/** An executable shell script with this body. */
+export const script = (body: string): Planted => ({ text: `#!/bin/sh\n${body}\n`, mode: 0o755 });
