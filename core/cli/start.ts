@@ -9,12 +9,16 @@ process.exitCode = 1;
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
-// Each way in loads only what it needs: a process per event starts often.
-const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
-if (/^\d\d\.|\.script$/.test(basename(calledAs))) {
-  const { runAsLink } = await import('./run-as-link.ts');
-  process.exitCode = await runAsLink(calledAs, words);
-} else {
+// Whatever a plugin left behind, a timer or a socket, must not hold the event.
+process.exit(await run());
+
+/** Each way in loads only what it needs: a process per event starts often. */
+async function run(): Promise<number> {
+  const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
+  if (/^\d\d\.|\.script$/.test(basename(calledAs))) {
+    const { runAsLink } = await import('./run-as-link.ts');
+    return runAsLink(calledAs, words);
+  }
   const { runCommandLine } = await import('./command-line.ts');
-  process.exitCode = await runCommandLine(words);
+  return runCommandLine(words);
 }

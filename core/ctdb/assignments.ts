@@ -50,7 +50,7 @@ const depthMax = 20;
  * Understood are `NAME=value`, several on a line, `export NAME=value ...` and `export NAME ...`, `;`, comments,
  * line continuation, `'...'`, `"..."` and `\` quotes, and `$NAME`, `${NAME}`, `${NAME-default}`, `${NAME:-default}`.
  * These mean what POSIX says they mean. Anything else, and anything about which shells differ, needs sh: a guess
- * would be worse than the two milliseconds that sh takes.
+ * would be worse than the few milliseconds that sh takes.
  */
 export function parseAssignments(text: string): Assignments | NeedsSh {
   const reader = new Reader(text);

@@ -144,14 +144,13 @@ function changesOf(variables: string, before: Environment): Map<string, string |
 
 const isOfFile = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !ofShItself.has(name);
 
-/** Says where it went wrong the way all our messages do; dash says `sh: LINE: FILE: text`, bash `FILE: line LINE: text`. */
+/** A syntax error in our own form: dash says `sh: LINE: FILE: text`, bash `FILE: line LINE: text`. */
 function complaint(file: string, output: string): string {
-  for (const line of output.split('\n')) {
-    const [, number, text] =
-      /^sh: (\d+): (?:\.: )?(.*)$/.exec(line) ?? /^(?:sh: )?.*: line (\d+): (.*)$/.exec(line) ?? [];
-    if (number !== undefined && text !== undefined)
-      return `${file}:${number}: ${text.replace(`${file}: `, '')}`;
-  }
+  const line = output.split('\n').find((candidate) => /syntax error/i.test(candidate)) ?? '';
+  const [, number, text] =
+    /^sh: (\d+): (?:.*: )?(syntax error.*)$/i.exec(line) ?? /: line (\d+): (.*)$/.exec(line) ?? [];
+  if (number !== undefined && text !== undefined)
+    return `${file}:${number}: ${text}, expected what sh can read`;
   const said = output.trim() === '' ? '' : `; it said ${JSON.stringify(output.trim().slice(-500))}`;
-  return `${file}: the file ends sh before its own end (exit, set -e or exec)${said}, expected assignments`;
+  return `${file}: the file ends sh before its own end (exit, set -e, exec or an error)${said}, expected assignments`;
 }

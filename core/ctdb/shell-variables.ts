@@ -1,74 +1,16 @@
 /**
- * Whether a variable belongs to the shell: it sets or computes it, or an assignment to it does more than assign or
- * fails. From the manual pages of dash, bash and BusyBox ash; what it holds in a file only the shell can say.
+ * Whether a variable belongs to the shell: the shell sets or computes it, or an assignment to it does more than
+ * assign, or fails. What it holds in a file only the shell can say. From the manual pages of dash(1), bash(1) and
+ * BusyBox ash.
  */
 export const reservedByShells = (name: string): boolean =>
   reserved.has(name) || /^(BASH|EPOCH|LC_|COMP_|HIST)/.test(name);
 
-const reserved: ReadonlySet<string> = new Set([
-  ...[
-    '_',
-    'IFS',
-    'PATH',
-    'PWD',
-    'OLDPWD',
-    'PPID',
-    'OPTIND',
-    'OPTARG',
-    'OPTERR',
-    'LINENO',
-    'ENV',
-    'FC_EDIT',
-    'FCEDIT',
-  ],
-  ...[
-    'PS0',
-    'PS1',
-    'PS2',
-    'PS3',
-    'PS4',
-    'MAIL',
-    'MAILPATH',
-    'MAILCHECK',
-    'CDPATH',
-    'TERM',
-    'COLUMNS',
-    'LINES',
-  ],
-  ...[
-    'LANG',
-    'LANGUAGE',
-    'RANDOM',
-    'SRANDOM',
-    'SECONDS',
-    'UID',
-    'EUID',
-    'GROUPS',
-    'DIRSTACK',
-    'FUNCNAME',
-    'PIPESTATUS',
-  ],
-  ...[
-    'SHELL',
-    'SHELLOPTS',
-    'SHLVL',
-    'HOSTNAME',
-    'HOSTTYPE',
-    'MACHTYPE',
-    'OSTYPE',
-    'REPLY',
-    'MAPFILE',
-    'READLINE_LINE',
-  ],
-  ...[
-    'POSIXLY_CORRECT',
-    'GLOBIGNORE',
-    'FIGNORE',
-    'IGNOREEOF',
-    'TIMEFORMAT',
-    'TMOUT',
-    'EXECIGNORE',
-    'INPUTRC',
-    'ATTY',
-  ],
-]);
+const reserved: ReadonlySet<string> = new Set(
+  [
+    '_ IFS PATH PWD OLDPWD CDPATH ENV LINENO PPID OPTIND OPTARG OPTERR REPLY MAPFILE PS0 PS1 PS2 PS3 PS4',
+    'MAIL MAILPATH MAILCHECK LANG LANGUAGE TERM COLUMNS LINES ATTY FCEDIT FC_EDIT INPUTRC READLINE_LINE',
+    'RANDOM SRANDOM SECONDS UID EUID GROUPS DIRSTACK FUNCNAME PIPESTATUS HOSTNAME HOSTTYPE MACHTYPE OSTYPE',
+    'SHELL SHELLOPTS SHLVL POSIXLY_CORRECT GLOBIGNORE EXECIGNORE FIGNORE IGNOREEOF TIMEFORMAT TMOUT',
+  ].flatMap((line) => line.split(' ')),
+);

@@ -6,6 +6,11 @@ import type { FindTcpReset } from './tcp-reset.ts';
 /** The variable that chooses the implementation. */
 const variable = 'CTDB_HOOK_NETWORK';
 
+/** CTDB_HOOK_NETWORK asks for an implementation that there is not. `message` names those that there are. */
+export class NetworkChoiceError extends Error {
+  override name = 'NetworkChoiceError';
+}
+
 /** The implementations there are; the first is used when nothing is said. */
 const names = ['commands'] as const;
 
@@ -13,7 +18,7 @@ const names = ['commands'] as const;
  * Makes the network that CTDB_HOOK_NETWORK asks for.
  *
  * @param findTcpReset How connections are reset, by port.
- * @throws Error if it asks for one that there is not.
+ * @throws NetworkChoiceError if it asks for one that there is not.
  */
 export function chooseNetwork(runner: CommandRunner, findTcpReset: FindTcpReset): Network {
   const value = runner.environment[variable] ?? '';
@@ -22,6 +27,8 @@ export function chooseNetwork(runner: CommandRunner, findTcpReset: FindTcpReset)
     case 'commands':
       return createCommandsNetwork(runner, findTcpReset);
     case undefined:
-      throw new Error(`ERROR: ${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`);
+      throw new NetworkChoiceError(
+        `ERROR: ${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`,
+      );
   }
 }

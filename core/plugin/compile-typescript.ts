@@ -3,6 +3,7 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import { PluginLoadError } from './load-error.ts';
+import { lineIn } from './stack.ts';
 
 /**
  * The JavaScript of a TypeScript file, its lines where they were.
@@ -30,7 +31,7 @@ function compile(path: string, source: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
       return transform(path, source);
-    throw new PluginLoadError(path, lineOf(error), `SyntaxError: ${firstLine(error)}`, { cause: error });
+    throw new PluginLoadError(path, lineIn(path, error), `SyntaxError: ${firstLine(error)}`, { cause: error });
   }
 }
 
@@ -59,12 +60,6 @@ const firstLine = (error: unknown): string =>
   String((error as Error).message)
     .trim()
     .split('\n')[0] ?? '';
-
-/** Node's own compiler draws the place: ` ,-[60.nfs.ts:3:1]`. */
-function lineOf(error: unknown): number | undefined {
-  const drawn = /-\[.*?:(\d+):\d+\]/.exec(String((error as Error).message) + String((error as Error).stack));
-  return drawn?.[1] === undefined ? undefined : Number(drawn[1]);
-}
 
 /** The whole source is kept beside the result and compared: a cache that cannot be out of date. */
 interface Cached {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Untrusted } from '../entries/trust.ts';
 import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-definition.ts';
@@ -43,9 +44,20 @@ async function importWithin(file: string, timeoutMs: number): Promise<Record<str
   } catch (error) {
     if (error instanceof PluginLoadError || error instanceof Untrusted) throw error;
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-    throw new PluginLoadError(file, lineIn(file, error), `${name}: ${message}`, { cause: error });
+    const line = lineIn(file, error) ?? (error instanceof SyntaxError ? lineOfSyntaxError(file) : undefined);
+    throw new PluginLoadError(file, line, `${name}: ${message}`, { cause: error });
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Node tells the line of a syntax error in JavaScript to nobody; its compiler for TypeScript does. */
+function lineOfSyntaxError(file: string): number | undefined {
+  try {
+    stripTypeScriptTypes(readFileSync(file, 'utf8'), { mode: 'strip', sourceUrl: file });
+    return undefined;
+  } catch (error) {
+    return lineIn(file, error);
   }
 }
 

@@ -53,14 +53,14 @@ export async function loadLibc(): Promise<Libc> {
 }
 
 /**
- * The native part of koffi, without the package's index, which costs five times as much to load: it looks for the
- * platform in the program file of Node. The index is asked if the native part is not where it was.
+ * The native part of koffi. Its package's index costs four times as much to load, because it looks for the platform in
+ * the program file of Node; it is asked where the native part is not found beside it.
  */
 async function loadKoffi(): Promise<Pick<typeof Koffi, 'load' | 'address' | 'errno'>> {
   const { arch } = process;
   try {
-    const fromKoffi = createRequire(createRequire(import.meta.url).resolve('koffi'));
-    return fromKoffi(`@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`) as typeof Koffi;
+    const require = createRequire(import.meta.url);
+    return require(`@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`) as typeof Koffi;
   } catch {
     return import('koffi');
   }

@@ -31,7 +31,7 @@ export type Ending =
  * program that ended by itself are left alone.
  */
 export async function supervise(request: ProcessRequest, limits: Limits): Promise<Ending> {
-  const afterMs = remainingMs(limits.deadline);
+  const afterMs = Math.ceil(remainingMs(limits.deadline));
   if (limits.signal?.aborted === true) return { kind: 'cancelled', left: [] };
   if (afterMs === 0) return { kind: 'timed-out', afterMs, left: [] };
   const started = await startProcess(request);

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { builtinNames, builtinOfSource, builtinPlugin } from '../entries/builtin.ts';
 import type { Entry } from '../entries/entry.ts';
 import { isHookLink } from '../entries/read-event-directory.ts';
@@ -14,6 +14,7 @@ import { loadPlugin } from '../plugin/load-plugin.ts';
  */
 export function pluginFile({ name, path }: Entry): string {
   const builtin = isHookLink(path) ? name : builtinOfSource(path);
+  if (!existsSync(path)) throw new PluginLoadError(path, undefined, 'a dangling link, expected a plugin');
   checkTrust(path);
   if (builtin === undefined) return realpathSync(path);
   const file = builtinPlugin(builtin);

@@ -1,5 +1,5 @@
 import type { Bond, PublicAddresses } from 'ctdb-hook';
-import { askRows } from './ask-rows.ts';
+import { askRows } from './ask-ctdb.ts';
 import type { InterfaceContext } from './options.ts';
 
 /**

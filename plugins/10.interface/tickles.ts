@@ -1,5 +1,5 @@
 import type { Context } from 'ctdb-hook';
-import { askRows } from './ask-rows.ts';
+import { askRows } from './ask-ctdb.ts';
 import { findOwnAddresses } from './own-addresses.ts';
 
 /**

@@ -98,6 +98,13 @@ export class Cluster {
     return this.node(pnn);
   }
 
+  /** One of the public addresses that this node holds; throws if it has none. */
+  async ipHeldBy({ pnn }: ClusterNode): Promise<string> {
+    const [ip] = Object.entries(await this.addresses()).find(([, holders]) => holders.includes(pnn)) ?? [];
+    if (ip === undefined) throw new Error(`Node ${pnn} holds no public address`);
+    return ip;
+  }
+
   /** The state of each node in CTDB's words, such as OK or DISABLED|UNHEALTHY, by the word of a live node. */
   async states(): Promise<readonly string[]> {
     const witness = this.liveNodes[0];

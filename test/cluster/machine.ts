@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -98,10 +98,12 @@ export class Machine {
     return new Program('nsenter', [...this.#entrance(), file, ...args], environment);
   }
 
-  /** Makes a file in the machine, and the directories that lead to it. */
+  /** Makes or replaces a file in the machine, at once for whoever reads it, and the directories that lead to it. */
   async write(path: string, content: string, mode = 0o644): Promise<void> {
-    await mkdir(dirname(this.#outside(path)), { recursive: true });
-    await writeFile(this.#outside(path), content, { mode });
+    const file = this.#outside(path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, content, { mode });
+    await rename(`${file}.new`, file);
   }
 
   /** The text of a file in the machine, or nothing if there is none. */

@@ -154,10 +154,12 @@ const configuration = `
  * MonitorInterval: how soon a failing monitor is noticed; 15 s by default.
  * RerecoveryTimeout: how long the first recovery holds up the startup event; 10 s by default.
  * KeepaliveInterval and KeepaliveLimit: a dead node is noticed after 3 to 4 s; 25 to 30 s by default.
+ * TickleUpdateInterval: how soon the nodes know of each other's connections; 20 s by default.
  */
 const tunables = `
 MonitorInterval=2
 RerecoveryTimeout=1
 KeepaliveInterval=1
 KeepaliveLimit=3
+TickleUpdateInterval=1
 `;

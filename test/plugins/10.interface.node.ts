@@ -12,7 +12,8 @@ export function interfaceNode(
   node.write('etc/public_addresses', '10.0.0.1/24 eth0,eth1', '10.0.0.2/24 eth0,eth1');
   node.write('etc/script.options', ...Object.entries(options).map(([name, value]) => `${name}=${value}`));
   node.write('proc/sys/net/ipv4/conf/all/promote_secondaries', '0');
-  for (const iface of ['eth0', 'eth1']) node.write(`proc/sys/net/ipv4/conf/${iface}/promote_secondaries`, '0');
+  for (const iface of ['eth0', 'eth1'])
+    node.write(`proc/sys/net/ipv4/conf/${iface}/promote_secondaries`, '0');
   node.set('links', 'eth0', 'eth1');
   node.set('carriers', 'eth0', 'eth1');
   node.set('ifaces', 'eth0', 'eth1');

@@ -57,7 +57,9 @@ test('takeip waits while an IPv6 address is tentative', async () => {
   const node = interfaceNode();
   node.set('new-address-flags', ' tentative');
   const taken = node.raise(plugin, 'takeip', 'eth0', 'fd00::1', '64');
-  await expect.poll(() => node.lines('calls').filter((call) => call === 'ip addr show to fd00::1').length).toBe(2);
+  await expect
+    .poll(() => node.lines('calls').filter((call) => call === 'ip addr show to fd00::1').length)
+    .toBe(2);
   node.set('addresses', 'eth0 fd00::1 64');
   expect(await taken).toEqual({ status: 0, output: '' });
 });
@@ -90,17 +92,24 @@ test('takeip takes off an IPv6 address that stays tentative, and fails', async (
 
 test('takeip lifts the block of a killed releaseip', async () => {
   const node = interfaceNode();
-  node.set('rules', 'iptables INPUT -i eth0 -d 10.0.0.1 -j DROP', 'iptables INPUT -i eth0 -d 10.0.0.2 -j DROP');
+  node.set(
+    'rules',
+    'iptables INPUT -i eth0 -d 10.0.0.1 -j DROP',
+    'iptables INPUT -i eth0 -d 10.0.0.2 -j DROP',
+  );
   await node.raise(plugin, 'takeip', 'eth0', '10.0.0.1', '24');
   expect(node.lines('rules')).toEqual(['iptables INPUT -i eth0 -d 10.0.0.2 -j DROP']);
 });
 
-test.each(['yes', 'try'])('takeip lifts the block of a killed releaseip with CTDB_KILLTCP_USE_SS_KILL=%s', async (value) => {
-  const node = interfaceNode({ CTDB_KILLTCP_USE_SS_KILL: value });
-  node.set('rules', 'iptables INPUT -i eth0 -d 10.0.0.1 -p tcp --syn -j DROP');
-  await node.raise(plugin, 'takeip', 'eth0', '10.0.0.1', '24');
-  expect(node.lines('rules')).toEqual([]);
-});
+test.each(['yes', 'try'])(
+  'takeip lifts the block of a killed releaseip with CTDB_KILLTCP_USE_SS_KILL=%s',
+  async (value) => {
+    const node = interfaceNode({ CTDB_KILLTCP_USE_SS_KILL: value });
+    node.set('rules', 'iptables INPUT -i eth0 -d 10.0.0.1 -p tcp --syn -j DROP');
+    await node.raise(plugin, 'takeip', 'eth0', '10.0.0.1', '24');
+    expect(node.lines('rules')).toEqual([]);
+  },
+);
 
 test('takeip flushes the route caches that the kernel has, and makes none', async () => {
   const node = interfaceNode();

@@ -255,6 +255,11 @@ test('a check command may be a pipeline that uses variables of the file, of the 
   expect(node.calls().filter((call) => call.startsWith('rpcinfo'))).toEqual([]);
 });
 
+test('quotes in a command are kept for the shell that runs it', async () => {
+  const node = checkNode({ '40.x.check': `service_check_cmd="echo 'a  b' | tr b c; false"\n` });
+  expect((await node.raise('monitor')).output).toBe('a  c\nERROR: monitoring service "x" failed\n');
+});
+
 test('the commands of a check file run the callout by its variable', async () => {
   const node = await provenNode({
     '20.nfs.check':
@@ -311,12 +316,40 @@ test('statistics excuse nothing but a timeout, and are taken each time', async (
   expect(await node.raise('monitor')).toEqual({ status: 1, output: `ERROR: ${nfs3Hung}` });
 });
 
-test('counts are kept per check file, and a file that is gone takes its count along', async () => {
-  const node = await provenNode({ '20.nfs.check': 'version=3\nunhealthy_after=2\n', '30.mountd.check': '' });
+test('a check file that is gone takes its count along', async () => {
+  const check = 'version=3\nunhealthy_after=3\n';
+  const node = await provenNode({ '20.nfs.check': check });
   node.plant('state/rpc-down', 'tcp nfs 3\n');
   expect(await node.raise('monitor')).toEqual(ok);
   node.remove('base/nfs-checks.d/20.nfs.check');
   expect(await node.raise('monitor')).toEqual(ok);
-  node.plant('base/nfs-checks.d/20.nfs.check', 'version=3\nunhealthy_after=2\n');
+  node.plant('base/nfs-checks.d/20.nfs.check', check);
   expect(await node.raise('monitor')).toEqual({ status: 1, output: `ERROR: ${nfs3Down}` });
+});
+
+test('each check file has a count of its own', async () => {
+  const check = 'version=3\nunhealthy_after=2\n';
+  const node = await provenNode({ '20.nfs.check': check, '21.nfs.check': `${check}family=udp\n` });
+  node.plant('state/rpc-down', 'tcp nfs 3\n');
+  expect(await node.raise('monitor')).toEqual(ok);
+  node.plant('state/rpc-down', 'udp nfs 3\n');
+  expect(await node.raise('monitor')).toEqual(ok);
+});
+
+test('a check that was cancelled with its event counts nothing', async () => {
+  const check =
+    'echo run >>"$STUBS_STATE/calls"; tail -f "$STUBS_STATE/hang" 2>&-; test ! -e "$STUBS_STATE/bad"';
+  const node = await provenNode({ '20.nfs.check': `unhealthy_after=2\nservice_check_cmd='${check}'\n` });
+  node.plant('state/hang', '');
+  const controller = new AbortController();
+  const cancelled = node.raiseWith({ signal: controller.signal }, 'monitor');
+  await expect.poll(() => node.calls()).toContain('run');
+  controller.abort();
+  expect((await cancelled).status).toBe(1);
+  node.remove('state/hang');
+  node.plant('state/bad', '');
+  expect(await monitors(node, 2)).toEqual([
+    ok,
+    { status: 1, output: 'ERROR: monitoring service "nfs" failed\n' },
+  ]);
 });

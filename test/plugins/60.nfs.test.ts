@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noChanges } from '../../core/events/changes.ts';
 import { nfsNode } from '../support/nfs-node.ts';
 
 const callout = 'nfs-linux-kernel-callout';
@@ -219,6 +220,50 @@ test('an address whose callout failed does not count', async () => {
   await node.raise('takeip', 'eth0', '10.0.0.31', '24');
   await node.raise('releaseip', 'eth0', '10.0.0.32', '24');
   expect(await node.raise('ipreallocated')).toEqual({ status: 0, output: '' });
+});
+
+const address = { iface: 'eth0', ip: '10.0.0.31', maskBits: 24 };
+
+test.for(['taken', 'released', 'retaken'])('an address that was %s without an event counts', async (how) => {
+  const node = nfsNode();
+  await node.raise('ipreallocated');
+  const changes = { ...noChanges, [how]: [address], any: true };
+  expect((await node.raiseWith({ changes }, 'ipreallocated')).output).toBe(
+    'Reconfiguring service "nfs"...\n',
+  );
+});
+
+test('an address that was heard of counts again when it changes later without an event', async () => {
+  const node = nfsNode();
+  await node.raise('takeip', 'eth0', '10.0.0.31', '24');
+  await node.raise('ipreallocated');
+  const changes = { ...noChanges, released: [address], any: true };
+  expect((await node.raiseWith({ changes }, 'ipreallocated')).output).toBe(
+    'Reconfiguring service "nfs"...\n',
+  );
+});
+
+test('an address that moved to another interface does not count', async () => {
+  const node = nfsNode();
+  await node.raise('ipreallocated');
+  const moved = [{ oldIface: 'eth0', newIface: 'eth1', ip: '10.0.0.31', maskBits: 24 }];
+  const changes = { ...noChanges, moved, any: true };
+  expect(await node.raiseWith({ changes }, 'ipreallocated')).toEqual({ status: 0, output: '' });
+});
+
+test('the addresses of a node where the plugin is new have not changed', async () => {
+  const node = nfsNode();
+  const changes = { ...noChanges, taken: [address], any: true };
+  expect(await node.raiseWith({ changes }, 'ipreallocated')).toEqual({ status: 0, output: '' });
+});
+
+test('an address whose callout failed is not one that changed without an event', async () => {
+  const node = nfsNode();
+  await node.raise('ipreallocated');
+  node.plant('state/failing-operations', 'takeip\n');
+  await node.raise('takeip', 'eth0', '10.0.0.31', '24');
+  const changes = { ...noChanges, taken: [address], any: true };
+  expect(await node.raiseWith({ changes }, 'ipreallocated')).toEqual({ status: 0, output: '' });
 });
 
 test('an address counts although the callout does not want to hear of it', async () => {

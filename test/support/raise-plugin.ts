@@ -10,6 +10,7 @@ import { EntryOutput } from '../../core/run/entry-output.ts';
 import { explain } from '../../core/run/explain.ts';
 import { PluginMemory } from '../../core/run/plugin-memory.ts';
 import { parseArguments } from '../../core/events/arguments.ts';
+import { deadlineIn } from '../../core/process/deadline.ts';
 
 /** How a plugin's event ended, as ctdbd sees it. */
 export interface Raised {
@@ -57,7 +58,7 @@ async function callPlugin(
       environment,
       group: 'own',
       output,
-      deadline: Date.now() + 60_000,
+      deadline: deadlineIn(60_000),
       signal,
       addressBook,
       memory,

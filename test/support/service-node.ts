@@ -1,8 +1,18 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { noChanges, type AddressChanges } from '../../core/events/changes.ts';
-import { raisePlugin, type Raised } from './raise-plugin.ts';
+import { afterEach } from 'vitest';
+import { raisePlugin, type Raised, type RaiseSetting } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';
+
+const nodes: ServiceNode[] = [];
+
+afterEach(() => {
+  const refused = nodes
+    .splice(0)
+    .flatMap((node) => node.calls().filter((call) => call.startsWith('STUB REFUSES')));
+  if (refused.length > 0)
+    throw new Error(`commands in forms that the stubs do not know: ${refused.join('; ')}`);
+});
 
 /**
  * A node with one built-in plugin, and stubs for the commands of services.
@@ -15,6 +25,7 @@ export class ServiceNode {
   readonly #plugin: string;
 
   constructor(plugin: string) {
+    nodes.push(this);
     this.#plugin = plugin;
     for (const directory of ['base', 'helpers', 'proc', 'state', 'var']) this.makeDirectory(directory);
     cpSync(join(import.meta.dirname, 'stubs-services'), this.path('stubs'), { recursive: true });
@@ -23,12 +34,12 @@ export class ServiceNode {
 
   /** Raises an event. */
   raise(event: string, ...argv: string[]): Promise<Raised> {
-    return this.raiseWith(noChanges, event, ...argv);
+    return this.raiseWith({}, event, ...argv);
   }
 
-  /** Raises an event at which the runner has these changes to tell. */
-  raiseWith(changes: AddressChanges, event: string, ...argv: string[]): Promise<Raised> {
-    return raisePlugin(this.#plugin, [event, ...argv], { environment: this.#environment(), changes });
+  /** Raises an event at which the runner has changes to tell, or that it cancels. */
+  raiseWith(setting: Omit<RaiseSetting, 'environment'>, event: string, ...argv: string[]): Promise<Raised> {
+    return raisePlugin(this.#plugin, [event, ...argv], { environment: this.#environment(), ...setting });
   }
 
   /** The calls of the stubs so far, in the order in which they began. */

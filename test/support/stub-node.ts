@@ -11,7 +11,8 @@ const nodes: StubNode[] = [];
 
 afterEach(() => {
   const refused = nodes.splice(0).flatMap((node) => node.lines('refused'));
-  if (refused.length > 0) throw new Error(`commands in forms that the stubs do not know: ${refused.join('; ')}`);
+  if (refused.length > 0)
+    throw new Error(`commands in forms that the stubs do not know: ${refused.join('; ')}`);
 });
 
 /** A node whose commands are stubs: what there is on it is in files, and every command run is recorded in order. */
@@ -74,6 +75,11 @@ export class StubNode {
   /** Raises an event in one plugin. */
   async raise(plugin: string, ...event: readonly string[]): Promise<Raised> {
     return raisePlugin(plugin, event, { environment: this.environment });
+  }
+
+  /** Raises an event whose time is up already. */
+  async raiseAborted(plugin: string, ...event: readonly string[]): Promise<Raised> {
+    return raisePlugin(plugin, event, { environment: this.environment, signal: AbortSignal.abort() });
   }
 
   /** The commands that were run since this was last asked. */

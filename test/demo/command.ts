@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+
+/** Longest time that one command of the demo may take, in milliseconds. */
+const commandTimeoutMs = 25_000;
+
+/** How a command ended. */
+export interface Ended {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a command is run. */
+export interface CommandOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a command to its end. */
+export function attempt(
+  [file, ...args]: readonly [string, ...string[]],
+  { input = '', env = process.env }: CommandOptions = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { env, timeout: commandTimeoutMs }, (error, stdout, stderr) => {
+      resolve({ ok: error === null, stdout, stderr: stderr === '' && error !== null ? error.message : stderr });
+    });
+    child.stdin?.on('error', () => undefined).end(input); // A command need not read its input.
+  });
+}
+
+/** Runs a command that has to succeed, and returns what it wrote. Throws with what it said if it fails. */
+export async function run(command: readonly [string, ...string[]], options?: CommandOptions): Promise<string> {
+  const { ok, stdout, stderr } = await attempt(command, options);
+  if (!ok) throw new Error(`"${command.join(' ')}" fails: ${stderr.trim()}`);
+  return stdout;
+}

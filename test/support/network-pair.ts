@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../core/package-root.ts';
+import { Namespace, type Talker } from './namespace.ts';
+import type { Raised } from './raise-plugin.ts';
+import { plant, temporaryDirectory } from './temporary-directory.ts';
+
+const support = join(packageRoot, 'test/support');
+const talkers = [process.execPath, join(support, 'talkers.ts')];
+
+/**
+ * A node with interfaces v0 and w0, and a client at their other ends, v1 and w1: two network namespaces of their own.
+ *
+ * The node has 10.0.0.100/24 on v0, the client 10.0.0.200/24 and fd00::200/64 on v1. All commands are real but for
+ * ctdb, which is a stub.
+ */
+export class NetworkPair {
+  readonly node: Namespace;
+  readonly client: Namespace;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  private constructor(node: Namespace, client: Namespace, environment: NodeJS.ProcessEnv) {
+    this.node = node;
+    this.client = client;
+    this.#environment = environment;
+  }
+
+  /** Makes a pair whose node has these options. */
+  static async make(options: Readonly<Record<string, string>> = {}): Promise<NetworkPair> {
+    const node = await Namespace.make();
+    const client = await Namespace.make();
+    for (const letter of ['v', 'w']) {
+      node.exec('ip', 'link', 'add', `${letter}0`, 'type', 'veth', 'peer', 'name', `${letter}1`);
+      node.exec('ip', 'link', 'set', `${letter}1`, 'netns', String(client.pid));
+      node.exec('ip', 'link', 'set', `${letter}0`, 'up');
+      client.exec('ip', 'link', 'set', `${letter}1`, 'up');
+    }
+    node.exec('ip', 'addr', 'add', '10.0.0.100/24', 'dev', 'v0');
+    client.exec('ip', 'addr', 'add', '10.0.0.200/24', 'dev', 'v1');
+    client.exec('ip', 'addr', 'add', 'fd00::200/64', 'dev', 'v1', 'nodad');
+    return new NetworkPair(node, client, environmentFor(options));
+  }
+
+  /** Raises an event of 10.interface on the node. */
+  async raise(event: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Raised> {
+    const command = [
+      process.execPath,
+      '--conditions=source',
+      join(support, 'raise-event.ts'),
+      '10.interface',
+      ...event,
+    ];
+    const raiser = this.node.spawn(command, { ...this.#environment, ...environment });
+    return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
+  }
+
+  /** Starts a server on the node that echoes, on all its addresses. */
+  async serve(port: number): Promise<Talker> {
+    const server = this.node.spawn([...talkers, 'serve', String(port)]);
+    await server.says(`listening ${port}`);
+    return server;
+  }
+
+  /** Starts a client that connects to the node. */
+  connect(host: string, port: number): Talker {
+    return this.client.spawn([...talkers, 'connect', host, String(port)]);
+  }
+
+  /** Starts a client and waits until it is connected. */
+  async connected(host: string, port: number): Promise<Talker> {
+    const client = this.connect(host, port);
+    await client.says('client connected');
+    return client;
+  }
+
+  /** Where the node has an address: `v0 10.0.0.1/24`, or nothing. */
+  whereIs(ip: string): string {
+    const shown = this.node.exec('ip', '-br', 'addr', 'show', 'to', ip).trim();
+    return shown.replace(/@.*\s(\S+)$/, ' $1');
+  }
+}
+
+function environmentFor(options: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const directory = temporaryDirectory();
+  plant(directory, {
+    'etc/public_addresses': '10.0.0.1/24 v0,w0\n10.0.0.2/24 v0,w0\nfd00::1/64 v0,w0\n',
+    'etc/script.options': Object.entries(options)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+    'state/pnn': '0\n',
+  });
+  return {
+    PATH: process.env['PATH'],
+    CTDB: join(support, 'stubs/ctdb'),
+    STUB_STATE: join(directory, 'state'),
+    CTDB_TEST_MODE: '1',
+    CTDB_BASE: join(directory, 'etc'),
+    CTDB_SCRIPT_VARDIR: join(directory, 'scripts'),
+    CTDB_HELPER_BINDIR: '/usr/libexec/ctdb',
+  };
+}
