@@ -31,7 +31,9 @@ function compile(path: string, source: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
       return transform(path, source);
-    throw new PluginLoadError(path, lineIn(path, error), `SyntaxError: ${firstLine(error)}`, { cause: error });
+    throw new PluginLoadError(path, lineIn(path, error), `SyntaxError: ${firstLine(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -61,7 +61,8 @@ async function runPlugin(run: PluginRun): Promise<ScriptResult> {
     const call = await findCall(run, loaded.plugin);
     return call === undefined ? scriptResults.ok : await perform(run, loaded.plugin, call);
   } catch (error) {
-    run.output.addLine(explain(error, file));
+    const text = explain(error, file);
+    if (text !== '') run.output.addLine(text); // Empty: what failed has said why itself.
     return failed;
   }
 }

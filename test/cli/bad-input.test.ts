@@ -11,9 +11,18 @@ describe('a command line', () => {
     [['run', 'xyzzy'], 'unknown event "xyzzy", expected one of init, setup, startup'],
     [['run'], 'run: no event, expected ctdb-hook run EVENT [ARG ...]'],
     [['run', 'takeip', 'eth0'], 'ERROR: must supply interface, IP and maskbits'],
-    [['run', 'takeip', 'eth0', '10.0.0.300', '24'], 'argument 2 (IP) is "10.0.0.300", expected an IPv4 or IPv6 address'],
-    [['run', 'monitor', '--dir', '/nonexistent'], 'Cannot read the event directory /nonexistent: it does not exist'],
-    [['run', 'monitor', '--dir', '/etc/passwd'], 'Cannot read the event directory /etc/passwd: it is not a directory'],
+    [
+      ['run', 'takeip', 'eth0', '10.0.0.300', '24'],
+      'argument 2 (IP) is "10.0.0.300", expected an IPv4 or IPv6 address',
+    ],
+    [
+      ['run', 'monitor', '--dir', '/nonexistent'],
+      'Cannot read the event directory /nonexistent: it does not exist',
+    ],
+    [
+      ['run', 'monitor', '--dir', '/etc/passwd'],
+      'Cannot read the event directory /etc/passwd: it is not a directory',
+    ],
     [['run', 'monitor', '--convention', 'new'], '--convention is "new", expected legacy or events.d'],
     [['run', 'monitor', '--timeout', '2s'], '--timeout is "2s", expected whole seconds from 0 to 999999'],
     [['run', 'monitor', '--tineout', '2'], "Unknown option '--tineout'"],
@@ -26,7 +35,9 @@ describe('a command line', () => {
   });
 
   test('a timeout in the environment that is no number is refused', async () => {
-    const { status, output } = await new HookNode().with({ CTDB_HOOK_TIMEOUT: 'soon' }).hook('run', 'monitor');
+    const { status, output } = await new HookNode()
+      .with({ CTDB_HOOK_TIMEOUT: 'soon' })
+      .hook('run', 'monitor');
     expect(output).toContain('CTDB_HOOK_TIMEOUT is "soon", expected whole seconds');
     expect(status).toBe(1);
   });
@@ -36,21 +47,27 @@ describe('a link to ctdb-hook', () => {
   test('without an event says what it expects', async () => {
     const node = new HookNode();
     node.plugin('60.x', pluginText('monitor: () => healthy'));
-    expect(await node.call('60.x')).toMatchObject({ status: 1, output: '60.x.script: no event, expected 60.x.script EVENT [ARG ...]\n' });
+    expect(await node.call('60.x')).toMatchObject({
+      status: 1,
+      output: '60.x.script: no event, expected 60.x.script EVENT [ARG ...]\n',
+    });
   });
 
   test('without NN says how it should be named', async () => {
     const node = new HookNode({ 'nfs.script': { link: hook } });
     expect(await node.call('nfs', 'monitor')).toMatchObject({
       status: 1,
-      output: 'nfs.script: NN is missing: a link to ctdb-hook is named NN.name.script, such as 60.nfs.script\n',
+      output:
+        'nfs.script: NN is missing: a link to ctdb-hook is named NN.name.script, such as 60.nfs.script\n',
     });
   });
 
   test('that names no plugin says which there are', async () => {
     const node = new HookNode({ '60.nsf.script': { link: hook } });
     const { status, output } = await node.call('60.nsf', 'monitor');
-    expect(output).toMatch(/60\.nsf\.script: no plugin 60\.nsf\.ts beside it, nor a built-in 60\.nsf \(there are .*60\.nfs/);
+    expect(output).toMatch(
+      /60\.nsf\.script: no plugin 60\.nsf\.ts beside it, nor a built-in 60\.nsf \(there are .*60\.nfs/,
+    );
     expect(status).toBe(1);
   });
 
@@ -81,11 +98,19 @@ describe('a link to ctdb-hook', () => {
 describe('a plugin', () => {
   test.each([
     ['throws a Failure', "throw new Failure('the disk is gone')", 'the disk is gone\n'],
-    ['throws another error', "throw new TypeError('not a disk')", /^ERROR: TypeError: not a disk \(.*60\.x\.ts:3\)\n$/],
+    [
+      'throws another error',
+      "throw new TypeError('not a disk')",
+      /^ERROR: TypeError: not a disk \(.*60\.x\.ts:3\)\n$/,
+    ],
     ['rejects', "return Promise.reject(new Error('later'))", /^ERROR: Error: later \(.*60\.x\.ts:3\)\n$/],
     ['throws what is no error', "throw 'text'", 'ERROR: "text" was thrown, expected an Error\n'],
     ['is unhealthy', "return unhealthy('no disk')", 'no disk\n'],
-    ['does not say how it is', 'return undefined', 'ERROR: monitor returned undefined, expected healthy or unhealthy(reason)\n'],
+    [
+      'does not say how it is',
+      'return undefined',
+      'ERROR: monitor returned undefined, expected healthy or unhealthy(reason)\n',
+    ],
     [
       'rejects where nobody awaits',
       "void Promise.reject(new Error('stray')); return new Promise(() => undefined)",
@@ -96,11 +121,25 @@ describe('a plugin', () => {
       "setTimeout(() => { throw new Error('timer') }, 1); return new Promise(() => undefined)",
       /^ERROR: Error: timer \(.*60\.x\.ts:3\)\n$/,
     ],
-    ['calls process.exit', 'process.exit(0)', 'ERROR: 60.x called process.exit before its handler was done\n'],
-    ['never settles with nothing to wait for', 'return new Promise(() => undefined)', 'ERROR: 60.x was still busy with monitor when its time was up\n'],
+    [
+      'calls process.exit',
+      'process.exit(0)',
+      'ERROR: 60.x called process.exit before its handler was done\n',
+    ],
+    [
+      'never settles with nothing to wait for',
+      'return new Promise(() => undefined)',
+      'ERROR: 60.x was still busy with monitor when its time was up\n',
+    ],
   ])('that %s fails its event', async (_what, body, expected) => {
     const node = new HookNode();
-    node.plugin('60.x', pluginText(`async monitor() {\n${body} }`).replace('export default definePlugin({\n', 'export default definePlugin({ '));
+    node.plugin(
+      '60.x',
+      pluginText(`async monitor() {\n${body} }`).replace(
+        'export default definePlugin({\n',
+        'export default definePlugin({ ',
+      ),
+    );
     const { status, output } = await node.with({ CTDB_HOOK_TIMEOUT: '1' }).call('60.x', 'monitor');
     if (typeof expected === 'string') expect(output).toBe(expected);
     else expect(output).toMatch(expected);
@@ -136,7 +175,12 @@ describe('a plugin', () => {
 
   test('that writes without end has its output cut, and is told so', async () => {
     const node = new HookNode();
-    node.plugin('60.x', pluginText("monitor(_event, { log }) { for (let i = 0; i < 30; i++) log('x'.repeat(100_000)); return healthy; }"));
+    node.plugin(
+      '60.x',
+      pluginText(
+        "monitor(_event, { log }) { for (let i = 0; i < 30; i++) log('x'.repeat(100_000)); return healthy; }",
+      ),
+    );
     const { status, output } = await node.call('60.x', 'monitor');
     expect(output).toMatch(/x\n\[output cut: 1951454 bytes more\]\n$/);
     expect(status).toBe(0);
@@ -152,7 +196,12 @@ describe('a plugin', () => {
 
   test('whose command writes what is no UTF-8 has it passed on byte for byte', async () => {
     const node = new HookNode();
-    node.plugin('60.x', pluginText(String.raw`async monitor(_event, { act }) { await act(['printf', '\\377\\000\\n']); return healthy; }`));
+    node.plugin(
+      '60.x',
+      pluginText(
+        String.raw`async monitor(_event, { act }) { await act(['printf', '\\377\\000\\n']); return healthy; }`,
+      ),
+    );
     const { status, bytes } = await node.call('60.x', 'monitor');
     expect(bytes).toEqual(Buffer.from([0xff, 0, 0x0a]));
     expect(status).toBe(0);
@@ -160,7 +209,10 @@ describe('a plugin', () => {
 
   test('with options that are wrong says file, line, variable, value and what was expected', async () => {
     const node = new HookNode();
-    node.plugin('60.x', `import * as z from 'zod';\n${pluginText('options: z.object({ X_FAST: option.yesNo(false) }), monitor: () => healthy')}`);
+    node.plugin(
+      '60.x',
+      `import * as z from 'zod';\n${pluginText('options: z.object({ X_FAST: option.yesNo(false) }), monitor: () => healthy')}`,
+    );
     node.configure('script.options', '# mine\nX_FAST=maybe\n');
     expect(await node.call('60.x', 'monitor')).toMatchObject({
       status: 1,
@@ -199,7 +251,9 @@ describe('an entry of the event directory', () => {
     node.plugin('60.x', pluginText('monitor: () => healthy'));
     chmodSync(join(node.events, '60.x.ts'), 0o757);
     const { status, output } = await node.call('60.x', 'monitor');
-    expect(output).toBe(`${node.events}/60.x.ts (mode 0757) can be written by anybody, expected by root alone\n`);
+    expect(output).toBe(
+      `${node.events}/60.x.ts (mode 0757) can be written by anybody, expected by root alone\n`,
+    );
     expect(status).toBe(1);
     expect((await node.hook('list')).output).toMatch(/60\.x {2}plugin {2}refused: .*mode 0757/);
   });
@@ -207,7 +261,10 @@ describe('an entry of the event directory', () => {
   test('that is a plugin whose import anybody may write to is refused', async () => {
     const node = new HookNode({ 'shared.ts': { text: 'export const x = 1;', mode: 0o666 } });
     chmodSync(join(node.events, 'shared.ts'), 0o666);
-    node.plugin('60.x', `import { x } from './shared.ts';\n${pluginText('monitor: () => (x ? healthy : healthy)')}`);
+    node.plugin(
+      '60.x',
+      `import { x } from './shared.ts';\n${pluginText('monitor: () => (x ? healthy : healthy)')}`,
+    );
     expect(await node.call('60.x', 'monitor')).toMatchObject({
       status: 1,
       output: `${node.events}/shared.ts (mode 0666) can be written by anybody, expected by root alone\n`,

@@ -25,7 +25,10 @@ test.each([
   ['60.nfs.d.ts', /type declaration/],
   ['README', /does not end in/],
 ])('%s in events/legacy is ignored, with the reason', (file, why) => {
-  expect(readFileName(file, 'legacy')).toEqual({ kind: 'ignored', why: expect.stringMatching(why) as string });
+  expect(readFileName(file, 'legacy')).toEqual({
+    kind: 'ignored',
+    why: expect.stringMatching(why) as string,
+  });
 });
 
 test('the older convention takes NN.name', () => {
@@ -38,7 +41,10 @@ test.each([
   ['README', /NN is missing/],
   [`60.${'n'.repeat(29)}`, /longer than 31/],
 ])('%s in events.d is ignored, with the reason', (file, why) => {
-  expect(readFileName(file, 'events.d')).toEqual({ kind: 'ignored', why: expect.stringMatching(why) as string });
+  expect(readFileName(file, 'events.d')).toEqual({
+    kind: 'ignored',
+    why: expect.stringMatching(why) as string,
+  });
 });
 
 test('names are compared byte by byte, as strcmp does', () => {

@@ -13,8 +13,13 @@ function read(files: Readonly<Record<string, Planted | string>>, under = 'legacy
   const found = readEventDirectory(directory);
   return {
     ...found,
-    names: found.entries.map(({ name, kind, disabled }) => [name, disabled === undefined ? kind : `${kind}: ${disabled}`]),
-    whyIgnored: Object.fromEntries(found.ignored.map(({ path, why }) => [path.slice(directory.length + 1), why])),
+    names: found.entries.map(({ name, kind, disabled }) => [
+      name,
+      disabled === undefined ? kind : `${kind}: ${disabled}`,
+    ]),
+    whyIgnored: Object.fromEntries(
+      found.ignored.map(({ path, why }) => [path.slice(directory.length + 1), why]),
+    ),
   };
 }
 
@@ -35,7 +40,11 @@ describe('the entries of an event directory', () => {
   });
 
   test('without the execute bit of their owner are disabled', () => {
-    const { names } = read({ '10.a.script': { mode: 0o644 }, '20.b.ts': { mode: 0o644 }, '30.c.script': { mode: 0o655 } });
+    const { names } = read({
+      '10.a.script': { mode: 0o644 },
+      '20.b.ts': { mode: 0o644 },
+      '30.c.script': { mode: 0o655 },
+    });
     expect(names).toEqual([
       ['10.a', 'script: the owner may not execute it'],
       ['20.b', 'plugin: the owner may not execute it'],
@@ -44,7 +53,11 @@ describe('the entries of an event directory', () => {
   });
 
   test('that are dangling links are disabled, and the others still run', () => {
-    const { names } = read({ '10.a.script': { link: '/nonexistent/a' }, '20.b.ts': { link: 'gone.ts' }, '30.c.script': script('') });
+    const { names } = read({
+      '10.a.script': { link: '/nonexistent/a' },
+      '20.b.ts': { link: 'gone.ts' },
+      '30.c.script': script(''),
+    });
     expect(names).toEqual([
       ['10.a', 'script: a dangling link'],
       ['20.b', 'plugin: a dangling link'],
@@ -55,7 +68,12 @@ describe('the entries of an event directory', () => {
   test('a plugin stands in for the script of the same name', () => {
     const { entries, path } = read({ '60.nfs.ts': { mode: 0o755 }, '60.nfs.script': script('') });
     expect(entries).toEqual([
-      { name: '60.nfs', kind: 'plugin', path: join(path, '60.nfs.ts'), replaces: join(path, '60.nfs.script') },
+      {
+        name: '60.nfs',
+        kind: 'plugin',
+        path: join(path, '60.nfs.ts'),
+        replaces: join(path, '60.nfs.script'),
+      },
     ]);
   });
 

@@ -6,7 +6,11 @@ import { eventNames, events } from '../../core/events/events.ts';
 
 describe('the arguments of an event', () => {
   test('takeip names interface, address and mask bits', () => {
-    expect(parseArguments('takeip', ['eth0', '10.0.0.1', '24'])).toEqual({ iface: 'eth0', ip: '10.0.0.1', maskBits: 24 });
+    expect(parseArguments('takeip', ['eth0', '10.0.0.1', '24'])).toEqual({
+      iface: 'eth0',
+      ip: '10.0.0.1',
+      maskBits: 24,
+    });
   });
 
   test('updateip names both interfaces, and __none__ is an old one', () => {
@@ -19,13 +23,19 @@ describe('the arguments of an event', () => {
   });
 
   test('an IPv6 address is brought into canonical form', () => {
-    expect(parseArguments('releaseip', ['eth0', 'FD00:0:0::1', '64'])).toMatchObject({ ip: 'fd00::1', maskBits: 64 });
+    expect(parseArguments('releaseip', ['eth0', 'FD00:0:0::1', '64'])).toMatchObject({
+      ip: 'fd00::1',
+      maskBits: 64,
+    });
   });
 
   test.each([
     [[], 'ERROR: must supply interface, IP and maskbits'],
     [['eth0', '10.0.0.1', '24', 'x'], 'ERROR: must supply interface, IP and maskbits'],
-    [['', '10.0.0.1', '24'], 'takeip: argument 1 (interface) is "", expected the name of a network interface'],
+    [
+      ['', '10.0.0.1', '24'],
+      'takeip: argument 1 (interface) is "", expected the name of a network interface',
+    ],
     [['a/b', '10.0.0.1', '24'], 'argument 1 (interface) is "a/b"'],
     [['eth0', '10.0.0.256', '24'], 'argument 2 (IP) is "10.0.0.256", expected an IPv4 or IPv6 address'],
     [['eth0', '010.0.0.1', '24'], 'argument 2 (IP) is "010.0.0.1"'],
@@ -54,7 +64,9 @@ describe('the arguments of an event', () => {
     fc.assert(
       fc.property(fc.constantFrom(...eventNames), fc.array(fc.string(), { maxLength: 5 }), (event, argv) => {
         try {
-          expect(Object.keys(parseArguments(event, argv) as object)).toEqual(events[event].arguments.map(({ name }) => name));
+          expect(Object.keys(parseArguments(event, argv) as object)).toEqual(
+            events[event].arguments.map(({ name }) => name),
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(ArgumentsError);
         }

@@ -12,15 +12,20 @@ async function load(text: string, ending = 'ts') {
   return { status, output: output.replaceAll(`${node.events}/`, '') };
 }
 
-const says = (expression: string): string => `monitor(_event, { log }) { log(String(${expression})); return healthy; }`;
+const says = (expression: string): string =>
+  `monitor(_event, { log }) { log(String(${expression})); return healthy; }`;
 
 describe('a plugin that loads', () => {
-  test.each(['ts', 'mts', 'js', 'mjs'])('may be a .%s file with no package.json and no node_modules near it', async (ending) => {
-    expect(await load(pluginText(says("'here'")), ending)).toEqual({ status: 0, output: 'here\n' });
-  });
+  test.each(['ts', 'mts', 'js', 'mjs'])(
+    'may be a .%s file with no package.json and no node_modules near it',
+    async (ending) => {
+      expect(await load(pluginText(says("'here'")), ending)).toEqual({ status: 0, output: 'here\n' });
+    },
+  );
 
   test('may import zod, in each of its forms', async () => {
-    const imports = "import * as z from 'zod';\nimport { z as same } from 'zod';\nimport byDefault from 'zod';\n";
+    const imports =
+      "import * as z from 'zod';\nimport { z as same } from 'zod';\nimport byDefault from 'zod';\n";
     const text = `${imports}${pluginText(says('z.string().parse(same.string().parse(byDefault.string().parse("one")))'))}`;
     expect(await load(text)).toEqual({ status: 0, output: 'one\n' });
   });
@@ -38,14 +43,22 @@ ${pluginText(says('Garage.car.colour'))}`;
       'parts/one.ts': "export const one: string = 'one';",
       'parts/two.ts': "export { one } from './one'; export const two: string = 'two';",
     });
-    node.plugin('60.x', `import { one, two } from './parts/two';\nimport { one as same } from './parts/one.js';\n${pluginText(says('one + two + same'))}`);
+    node.plugin(
+      '60.x',
+      `import { one, two } from './parts/two';\nimport { one as same } from './parts/one.js';\n${pluginText(says('one + two + same'))}`,
+    );
     expect(await node.call('60.x', 'monitor')).toMatchObject({ status: 0, output: 'onetwoone\n' });
   });
 
   test('may be in TypeScript below a node_modules directory', async () => {
     const node = new HookNode();
-    plant(node.base, { 'node_modules/shop/plugin.ts': { text: pluginText(says("'shop' as string")), mode: 0o755 } });
-    node.plant({ '60.x.ts': { link: join(node.base, 'node_modules/shop/plugin.ts') }, '60.x.script': { link: '/work' } });
+    plant(node.base, {
+      'node_modules/shop/plugin.ts': { text: pluginText(says("'shop' as string")), mode: 0o755 },
+    });
+    node.plant({
+      '60.x.ts': { link: join(node.base, 'node_modules/shop/plugin.ts') },
+      '60.x.script': { link: '/work' },
+    });
     expect(await node.hook('run', 'monitor')).toMatchObject({ status: 0, output: 'shop\n' });
   });
 
@@ -73,20 +86,90 @@ ${pluginText(says('Garage.car.colour'))}`;
 
 describe('a plugin that does not load says file, line and what is wrong', () => {
   test.each([
-    ['a syntax error in TypeScript', 'const a = 1;\nexport default definePlugin({', 'ts', /^60\.x\.ts:2: SyntaxError: /],
-    ['a syntax error in JavaScript', 'const a = 1;\nexport default {;\n', 'mjs', /^60\.x\.mjs:2: SyntaxError: /],
-    ['a syntax error where esbuild is needed', 'enum A { B }\nconst = 1;', 'ts', /^60\.x\.ts:2: SyntaxError: /],
-    ['no default export', 'export const x = 1;', 'ts', /^60\.x\.ts:1: no default export, expected `export default definePlugin/],
-    ['a default export that is none', 'const a = 1;\nexport default a;', 'ts', /^60\.x\.ts:2: the default export is a number, expected/],
-    ['a handler that is none', pluginText('monitor: 5 as never'), 'ts', /^60\.x\.ts:3: monitor is a number, expected a function/],
-    ['an unknown event', 'export default {\n  takeIp() {},\n};', 'mjs', /^60\.x\.mjs:2: unknown event or declaration "takeIp": did you mean takeip\?/],
-    ['a name', 'export default {\n  name: "60.x",\n};', 'mjs', /^60\.x\.mjs:2: unknown event or declaration "name": expected one of init,/],
-    ['half a set', 'export default {\n  takeip() {},\n};', 'mjs', /^60\.x\.mjs:2: takeip without releaseip and ipreallocated: takeip, releaseip and/],
-    ['options of another kind', 'export default {\n options: {},\n};', 'mjs', /^60\.x\.mjs:2: options is a object, expected z\.object/],
-    ['a wrong tcp', 'export default {\n tcp: { ports: [0], reset: "both" },\n};', 'mjs', /^60\.x\.mjs:2: tcp is \{"ports":\[0\],"reset":"both"\}, expected/],
-    ['an import that is not there', "\nimport x from './missing.ts';\nexport default x;", 'ts', /^60\.x\.ts(:\d+)?: Error: Cannot find module .*missing\.ts/],
-    ['a name that ctdb-hook does not export', "import { defineScript } from 'ctdb-hook';\nexport default defineScript;", 'ts', /^60\.x\.ts:1: SyntaxError: .*defineScript/],
-    ['an error at load', "const a = 1;\nthrow new Error('no licence ' + a);", 'ts', /^60\.x\.ts:2: Error: no licence 1/],
+    [
+      'a syntax error in TypeScript',
+      'const a = 1;\nexport default definePlugin({',
+      'ts',
+      /^60\.x\.ts:2: SyntaxError: /,
+    ],
+    [
+      'a syntax error in JavaScript',
+      'const a = 1;\nexport default {;\n',
+      'mjs',
+      /^60\.x\.mjs:2: SyntaxError: /,
+    ],
+    [
+      'a syntax error where esbuild is needed',
+      'enum A { B }\nconst = 1;',
+      'ts',
+      /^60\.x\.ts:2: SyntaxError: /,
+    ],
+    [
+      'no default export',
+      'export const x = 1;',
+      'ts',
+      /^60\.x\.ts:1: no default export, expected `export default definePlugin/,
+    ],
+    [
+      'a default export that is none',
+      'const a = 1;\nexport default a;',
+      'ts',
+      /^60\.x\.ts:2: the default export is a number, expected/,
+    ],
+    [
+      'a handler that is none',
+      pluginText('monitor: 5 as never'),
+      'ts',
+      /^60\.x\.ts:3: monitor is a number, expected a function/,
+    ],
+    [
+      'an unknown event',
+      'export default {\n  takeIp() {},\n};',
+      'mjs',
+      /^60\.x\.mjs:2: unknown event or declaration "takeIp": did you mean takeip\?/,
+    ],
+    [
+      'a name',
+      'export default {\n  name: "60.x",\n};',
+      'mjs',
+      /^60\.x\.mjs:2: unknown event or declaration "name": expected one of init,/,
+    ],
+    [
+      'half a set',
+      'export default {\n  takeip() {},\n};',
+      'mjs',
+      /^60\.x\.mjs:2: takeip without releaseip and ipreallocated: takeip, releaseip and/,
+    ],
+    [
+      'options of another kind',
+      'export default {\n options: {},\n};',
+      'mjs',
+      /^60\.x\.mjs:2: options is a object, expected z\.object/,
+    ],
+    [
+      'a wrong tcp',
+      'export default {\n tcp: { ports: [0], reset: "both" },\n};',
+      'mjs',
+      /^60\.x\.mjs:2: tcp is \{"ports":\[0\],"reset":"both"\}, expected/,
+    ],
+    [
+      'an import that is not there',
+      "\nimport x from './missing.ts';\nexport default x;",
+      'ts',
+      /^60\.x\.ts(:\d+)?: Error: Cannot find module .*missing\.ts/,
+    ],
+    [
+      'a name that ctdb-hook does not export',
+      "import { defineScript } from 'ctdb-hook';\nexport default defineScript;",
+      'ts',
+      /^60\.x\.ts:1: SyntaxError: .*defineScript/,
+    ],
+    [
+      'an error at load',
+      "const a = 1;\nthrow new Error('no licence ' + a);",
+      'ts',
+      /^60\.x\.ts:2: Error: no licence 1/,
+    ],
   ])('%s', async (_what, text, ending, expected) => {
     const { status, output } = await load(text, ending);
     expect(output).toMatch(expected);
@@ -94,7 +177,9 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
   });
 
   test('a load that does not end', async () => {
-    const { status, output } = await load('await new Promise((resolve) => setTimeout(resolve, 60_000));\nexport default {};');
+    const { status, output } = await load(
+      'await new Promise((resolve) => setTimeout(resolve, 60_000));\nexport default {};',
+    );
     expect(output).toBe('60.x.ts: not loaded within 5000 ms: a top-level await that does not end?\n');
     expect(status).toBe(1);
   });

@@ -83,7 +83,7 @@ test('an address that is there already is not taken again', async () => {
   pair.node.exec('ip', 'addr', 'add', '10.0.0.1/24', 'dev', 'v0');
   const { status, output } = await pair.raise(take);
   expect(status).toBe(1);
-  expect(output).toMatch(/^.*File exists.*\nFailed to add 10\.0\.0\.1\/24 on dev v0\n$/);
+  expect(output).toMatch(/^.+\nFailed to add 10\.0\.0\.1\/24 on dev v0\n$/);
 });
 
 test('an address on another interface with another mask is released there, its connections reset', async () => {

@@ -68,7 +68,11 @@ export class HookNode {
     return readFileSync(join(this.base, name), 'utf8');
   }
 
-  async #start(file: string, words: readonly string[], more: Readonly<Record<string, string>>): Promise<HookResult> {
+  async #start(
+    file: string,
+    words: readonly string[],
+    more: Readonly<Record<string, string>>,
+  ): Promise<HookResult> {
     const { exitCode, all } = await execa(file, words, {
       env: { CTDB_TEST_MODE: '1', CTDB_BASE: this.base, CTDB_TEST_HELPER_BINDIR: '/nonexistent', ...more },
       all: true,
@@ -84,5 +88,7 @@ export class HookNode {
 }
 
 /** The text of a plugin with these members. */
-export const pluginText = (members: string, imports = 'definePlugin, Failure, healthy, unhealthy, option'): string =>
-  `import { ${imports} } from 'ctdb-hook';\nexport default definePlugin({\n${members}\n});\n`;
+export const pluginText = (
+  members: string,
+  imports = 'definePlugin, Failure, healthy, unhealthy, option',
+): string => `import { ${imports} } from 'ctdb-hook';\nexport default definePlugin({\n${members}\n});\n`;

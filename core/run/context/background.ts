@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { Failure } from '../../plugin/failure.ts';
 import type { Act, Command } from '../../plugin/context.ts';
 import type { Environment } from '../../process/environment.ts';
@@ -34,9 +35,19 @@ function destination(
   const logging = String(environment['CTDB_LOGGING'] ?? '');
   if (logging === 'file:') return { command, output: { fd: 2 } };
   if (logging === '' || logging.startsWith('file:'))
-    return { command, output: { path: logging.slice('file:'.length) || defaultLog } };
+    return { command, output: logOrNowhere(logging.slice('file:'.length) || defaultLog) };
   return {
     command: ['sh', '-c', throughLogger, 'sh', `ctdbd: ${plugin}.script&`, ...command],
     output: 'nowhere',
   };
+}
+
+/** A service that is to be restarted must be, even where its log has no place. */
+function logOrNowhere(path: string): BackgroundRequest['output'] {
+  try {
+    closeSync(openSync(path, 'a'));
+    return { path };
+  } catch {
+    return 'nowhere';
+  }
 }

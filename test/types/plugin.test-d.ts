@@ -1,0 +1,100 @@
+/** What a plugin may and may not be, held by `tsc`: each line marked as an error must be one. */
+import { definePlugin, healthy, option, unhealthy, type AddressChanges, type PublicAddress } from 'ctdb-hook';
+import * as z from 'zod';
+
+const is = <T>(_value: T): void => undefined;
+
+// The event's name decides the argument, and the options' schema what the options are.
+definePlugin({
+  options: z.object({ X_UNIT: option.word('x'), X_FAST: option.yesNo(false), X_FILE: option.path() }),
+  tcp: ({ X_UNIT }) => ({ ports: [X_UNIT.length], reset: 'both-ends' }),
+  takeip(event, { options }) {
+    is<PublicAddress>(event);
+    is<'takeip'>(event.name);
+    is<readonly string[]>(event.argv);
+    is<string>(options.X_UNIT);
+    is<boolean>(options.X_FAST);
+    is<string | undefined>(options.X_FILE);
+    // @ts-expect-error only updateip has two interfaces
+    is(event.oldIface);
+    // @ts-expect-error only settling events are told what changed
+    is(event.changes);
+    // @ts-expect-error no such option
+    is(options.X_SLOW);
+  },
+  async releaseip({ maskBits }, { network, act, log, state, signal }) {
+    is<number>(maskBits);
+    is<AbortSignal>(signal);
+    state['released'] = (await act(['true'])).code;
+    log((await network.findLink('eth0'))?.device ?? 'gone');
+    // @ts-expect-error a function is no JSON
+    state['later'] = () => undefined;
+  },
+  updateip({ oldIface, newIface }) {
+    is<string>(oldIface + newIface);
+  },
+  ipreallocated({ changes }) {
+    is<AddressChanges>(changes);
+  },
+  recovered({ changes: { taken, released, moved, retaken, any } }) {
+    is<boolean>(any);
+    is<readonly PublicAddress[]>([...taken, ...released, ...retaken]);
+    is<string | undefined>(moved[0]?.oldIface);
+  },
+  monitor: (event) => (event.argv.length === 0 ? healthy : unhealthy('arguments')),
+});
+
+// takeip and releaseip require each other and ipreallocated, which may stand alone, as may updateip.
+definePlugin({ ipreallocated() {} });
+definePlugin({ updateip() {} });
+// @ts-expect-error releaseip and ipreallocated are missing
+definePlugin({ takeip() {} });
+// @ts-expect-error ipreallocated is missing
+definePlugin({ takeip() {}, releaseip() {} });
+// @ts-expect-error takeip is missing
+definePlugin({ releaseip() {}, ipreallocated() {} });
+definePlugin({ takeip() {}, releaseip() {}, ipreallocated() {} });
+
+// monitor must say how it is.
+// @ts-expect-error nothing is no health
+definePlugin({ monitor() {} });
+// @ts-expect-error a boolean is no health
+definePlugin({ monitor: () => true });
+// @ts-expect-error unhealthy needs a reason
+definePlugin({ monitor: () => unhealthy() });
+
+// Names are the events' and the declarations'.
+// @ts-expect-error misspelt event
+definePlugin({ takeIp() {} });
+// @ts-expect-error a plugin's name is its file's
+definePlugin({ name: '60.x', monitor: () => healthy });
+// @ts-expect-error options is a zod object
+definePlugin({ options: { X: 'x' }, monitor: () => healthy });
+// @ts-expect-error reset has two manners
+definePlugin({ tcp: { ports: [1], reset: 'both' }, monitor: () => healthy });
+
+// Raw arguments are letters only.
+definePlugin({
+  rawArguments: true,
+  takeip({ argv }) {
+    is<readonly string[]>(argv);
+  },
+  releaseip(event) {
+    // @ts-expect-error nobody has looked at the arguments
+    is(event.ip);
+  },
+  ipreallocated({ changes }) {
+    is<boolean>(changes.any);
+  },
+});
+
+// Observers watch; only the runner tells.
+import { RunNotifier } from '../../core/observe/run-notifier.ts';
+const { observable } = new RunNotifier();
+observable.on('entry:end', ({ outcome }) => {
+  is<number>(outcome.result);
+});
+// @ts-expect-error nobody else may tell
+observable.emit('run:end');
+// @ts-expect-error no such observation
+observable.on('run:begin', () => undefined);
