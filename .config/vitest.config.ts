@@ -3,10 +3,16 @@ import { defineConfig } from 'vitest/config';
 const root = new URL('..', import.meta.url).pathname;
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
-/** Two projects: `unit` needs nothing but this checkout, `cluster` needs root and Debian's ctdb and says so. */
+/** Where .ci/run wants the counts of each run; without it the screen is enough. */
+const reports = process.env['CTDB_HOOK_TEST_REPORTS'];
+
+/** `unit` needs nothing but this checkout; `root` and `cluster` need root and Debian packages, and fail without. */
 export default defineConfig({
   root,
   test: {
+    ...(reports === undefined
+      ? {}
+      : { reporters: ['default', 'json'], outputFile: { json: `${reports}/${process.pid}.json` } }),
     projects: [
       {
         root,

@@ -1,8 +1,9 @@
-import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { closeSync, lstatSync, openSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { underLock } from './file-lock.ts';
+import { makeDirectory } from './make-directory.ts';
 import { applicationId, schema, schemaVersion } from './schema.ts';
 import { removeCompanions, setAside, type SetAsideReason } from './set-aside.ts';
 import { busyTimeoutMs, isDamage, LedgerDamaged, translated } from './sqlite-error.ts';
@@ -91,7 +92,7 @@ export class LedgerFile {
   }
 
   #connect(): Connection {
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(this.#path));
     return underLock(lockOf(this.#path), () => {
       const found = open(this.#path);
       if (found.is === 'usable') return found.connection;

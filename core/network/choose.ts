@@ -27,8 +27,6 @@ export function chooseNetwork(runner: CommandRunner, findTcpReset: FindTcpReset)
     case 'commands':
       return createCommandsNetwork(runner, findTcpReset);
     case undefined:
-      throw new NetworkChoiceError(
-        `ERROR: ${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`,
-      );
+      throw new NetworkChoiceError(`${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`);
   }
 }

@@ -185,6 +185,14 @@ describe('a cluster with plugins as links to bin/ctdb-hook, beside shell scripts
     }
   });
 
+  test('no packet filter is left behind', async () => {
+    for (const node of cluster.liveNodes) {
+      for (const iptables of ['iptables', 'ip6tables']) {
+        expect(await node.machine.run(iptables, '-S', 'INPUT')).toBe('-P INPUT ACCEPT');
+      }
+    }
+  });
+
   test('in the end each address is on exactly one live node, and every node knows which', async () => {
     await cluster.waitUntil(
       'ctdb says what the kernels say',

@@ -9,17 +9,20 @@ import { Program } from './program.ts';
 
 /** How a command in a machine ended. */
 export interface CommandOutcome {
-  /** Its exit status; 124 when it took longer than `commandTimeoutMs`. */
+  /** Its exit status; 124 when it took longer than a command may. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Longest time that a command in a machine may take. */
-export const commandTimeoutMs = 30_000;
+const commandTimeoutMs = 30_000;
 
 /** The environment of everything in a machine: nothing of the test's own, so that what works here works anywhere. */
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+
+/** Everything that a machine has of its own; its init gets SIGKILL when this program ends. */
+const unshare = 'unshare --fork --kill-child --pid --net --mount --uts --ipc --'.split(' ');
 
 /** Where machines that were started beside each other find the files that they share. */
 export const sharedDirectory = '/run/shared';
@@ -45,22 +48,12 @@ export class Machine {
   /** Starts a machine; what stands in `sharedDirectory` is shared with the machine that it is started beside. */
   static async start(name: string, beside?: Machine): Promise<Machine> {
     const enter = beside === undefined ? [] : ['nsenter', '--target', `${beside.pid}`, '--mount', '--'];
-    const unshare = [
-      'unshare',
-      '--fork',
-      '--kill-child',
-      '--pid',
-      '--net',
-      '--mount',
-      '--uts',
-      '--ipc',
-      '--',
-    ];
     const [file, ...args] = [...enter, 'setpriv', '--pdeathsig', 'KILL', ...unshare, 'sh', '-c', init, name];
     const holder = spawn(file, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const complaint = text(holder.stderr);
-    for await (const _ready of createInterface(holder.stdout))
+    for await (const _ready of createInterface(holder.stdout)) {
       return new Machine(name, await onlyChildOf(holder), holder);
+    }
     throw new Error(`Machine ${name} does not start: ${await complaint}`);
   }
 
@@ -108,7 +101,10 @@ export class Machine {
 
   /** The text of a file in the machine, or nothing if there is none. */
   async read(path: string): Promise<string> {
-    return readFile(this.#outside(path), 'utf8').catch(() => '');
+    return readFile(this.#outside(path), 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      throw error;
+    });
   }
 
   /** Ends the machine and everything in it at once, as a power cut does. */

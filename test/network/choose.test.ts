@@ -22,6 +22,6 @@ test('CTDB_HOOK_NETWORK=commands asks for the network of commands', () => {
 
 test('a CTDB_HOOK_NETWORK that there is not is an error which names those that there are', () => {
   expect(() => choose({ CTDB_HOOK_NETWORK: 'netlink' })).toThrow(
-    'ERROR: CTDB_HOOK_NETWORK is "netlink", expected commands',
+    'CTDB_HOOK_NETWORK is "netlink", expected commands',
   );
 });
