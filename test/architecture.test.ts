@@ -26,7 +26,9 @@ function sources(folder: string): string[] {
 /** What a file imports when it runs: static and dynamic imports and re-exports, without types. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(packageRoot, file), 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\s(?!type\b)(?:[^'";]*?\sfrom\s)?'([^']+)'|import\('([^']+)'\)/gms);
+  const statements = text.matchAll(
+    /^(?:import|export)\s(?!type\b)(?:[^'";]*?\sfrom\s)?'([^']+)'|import\('([^']+)'\)/gms,
+  );
   return [...statements].flatMap(([, fixed, dynamic]) => fixed ?? dynamic ?? []);
 }
 
@@ -39,18 +41,24 @@ test.each(Object.entries(allowed))('core/%s imports from %j only', (folder, othe
       .map((name) => ({ file, to: folderOf(resolve(packageRoot, dirname(file), name)) })),
   );
   expect(imports.length + (folder === 'events' ? 1 : 0)).toBeGreaterThan(0);
-  expect(imports.filter(({ to }) => to !== folder && !to.endsWith('.ts') && !others.includes(to))).toEqual([]);
+  expect(imports.filter(({ to }) => to !== folder && !to.endsWith('.ts') && !others.includes(to))).toEqual(
+    [],
+  );
 });
 
 test('every folder of core has its arrows', () => {
-  const folders = readdirSync(join(packageRoot, 'core'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(join(packageRoot, 'core'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(allowed).sort());
 });
 
 test('plugins import ctdb-hook, zod and their own files only', () => {
   const imports = sources('plugins').flatMap((file) => importsOf(file).map((name) => ({ file, name })));
   expect(imports.length).toBeGreaterThan(10);
-  const outside = imports.filter(({ name }) => !['ctdb-hook', 'zod'].includes(name) && !/^\.\/[\w.-]+\.ts$/.test(name));
+  const outside = imports.filter(
+    ({ name }) => !['ctdb-hook', 'zod'].includes(name) && !/^\.\/[\w.-]+\.ts$/.test(name),
+  );
   expect(outside).toEqual([]);
 });
 

@@ -276,8 +276,12 @@ describe('what cannot be helped is an error that says so', () => {
   });
 
   test.each([
-    ['below a file', '/etc/passwd/ctdb/ledger.sqlite', 'ENOTDIR'],
-    ['where nothing can be made', '/proc/ctdb-hook/ledger.sqlite', 'ENOENT'],
+    ['below a file', '/etc/passwd/ctdb/ledger.sqlite', 'EEXIST: file already exists, mkdir'],
+    [
+      'where nothing can be made',
+      '/proc/ctdb-hook/ledger.sqlite',
+      'ENOENT: no such file or directory, mkdir',
+    ],
   ])('a directory %s', (_what, path, code) => {
     const opening = (): Ledger => Ledger.open(path, { report: (message) => expect.unreachable(message) });
     expect(opening).toThrow(LedgerUnavailable);

@@ -1,0 +1,59 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { eventTableMarkdown } from '../../core/cli/event-table.ts';
+import { HookNode } from '../support/hook-node.ts';
+import { plant, script } from '../support/temporary-directory.ts';
+import { codeBlocks, generatedPart } from './readme.ts';
+
+/** The README's plugin verbatim in an empty directory outside the repository, with nothing of npm's near it. */
+function readmeNode() {
+  const node = new HookNode();
+  const [plugin = ''] = codeBlocks('ts');
+  node.plugin('70.web', plugin);
+  const stubs = join(node.base, 'stubs');
+  mkdirSync(stubs);
+  plant(stubs, { service: script('echo "service $*"'), pidof: script('[ "$1" = nginx ]') });
+  return {
+    node,
+    with: (more = {}) => node.with({ PATH: `${stubs}:/usr/bin:/bin:/usr/sbin:/sbin`, ...more }),
+  };
+}
+
+test('the README’s plugin runs by its link', async () => {
+  const { node, with: run } = readmeNode();
+  expect(await run().call('70.web', 'startup')).toMatchObject({ status: 0, output: 'service nginx start\n' });
+  expect(await run().call('70.web', 'monitor')).toMatchObject({ status: 0, output: '' });
+  node.configure('script.options', 'WEB_SERVICE=apache2\n');
+  expect(await run().call('70.web', 'monitor')).toMatchObject({
+    status: 1,
+    output: 'ERROR: apache2 is not running\n',
+  });
+  node.plant({ '70.web.options': 'WEB_CHECK_PROCESS=no\n' });
+  expect(await run().call('70.web', 'monitor')).toMatchObject({ status: 0, output: '' });
+});
+
+test('the README’s plugin acts once per takeover, by its link and in a run', async () => {
+  const { node, with: run } = readmeNode();
+  node.configure('public_addresses', '127.0.0.1/8 lo\n');
+  const once = 'Serving 1 addresses more, 0 fewer\nservice nginx reload\n';
+  expect(await run().call('70.web', 'ipreallocated')).toMatchObject({ status: 0, output: once });
+  expect(await run().hook('run', 'ipreallocated')).toMatchObject({ status: 0, output: '' });
+  chmodSync(join(node.events, '70.web.ts'), 0o755);
+  await run().call('70.web', 'init');
+  expect(await run().hook('run', 'ipreallocated')).toMatchObject({ status: 0, output: once });
+});
+
+test('the README’s event table is the one that ctdb-hook prints', async () => {
+  const words = (table: string) => table.replaceAll(/ +|-{3,}/g, ' ');
+  expect(words(generatedPart('events')).trim()).toBe(words(eventTableMarkdown()).trim());
+  expect((await new HookNode().hook('events', '--markdown')).output).toBe(eventTableMarkdown());
+});
+
+test('ctdb-hook events has a paragraph for each event', async () => {
+  const { status, output } = await new HookNode().hook('events');
+  expect(output).toContain('takeip INTERFACE IP MASKBITS\n');
+  expect(output).toContain('updateip OLD-INTERFACE INTERFACE IP MASKBITS\n');
+  expect(output.match(/^ {2}Raised/gm)).toHaveLength(12);
+  expect(status).toBe(0);
+});
