@@ -171,7 +171,7 @@ function open(path: string): Found {
           database.close();
         },
       };
-    database.exec('PRAGMA synchronous = off; PRAGMA journal_mode = memory');
+    database.exec('PRAGMA synchronous = off');
     const connection = { database, sql: statements(database), device: stat.dev, inode: stat.ino };
     return { is: 'usable', connection };
   } catch (error) {
@@ -217,7 +217,7 @@ function create(path: string): void {
   closeSync(openSync(draft, 'wx', 0o600));
   const database = new DatabaseSync(draft);
   try {
-    database.exec(`PRAGMA journal_mode = memory; PRAGMA synchronous = off; BEGIN; ${schema.join(';')};
+    database.exec(`PRAGMA journal_mode = wal; PRAGMA synchronous = off; BEGIN; ${schema.join(';')};
       PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
     database.prepare('INSERT INTO clock VALUES (?, 0)').run(randomUUID());
     database.exec('COMMIT');
