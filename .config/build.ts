@@ -1,9 +1,9 @@
 /** Builds dist/: the bundled programs and built-in plugins, what authors import, and its types. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { checkDefinition } from '../core/plugin/check-definition.ts';
 import { eventsToHear } from '../core/plugin/events-to-hear.ts';
 
@@ -11,39 +11,87 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const plugins = readdirSync(join(root, 'plugins'));
 
+/**
+ * Gets Node's own modules without an `import`, which would look at each of their exports: for `node:fs` alone that loads
+ * the streams, a tenth of the time that a hook takes to start.
+ */
+const builtinModules: Plugin = {
+  name: 'builtin-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:|^events$/ }, ({ path }) => ({
+      path,
+      namespace: 'builtin',
+      sideEffects: false,
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) =>
+        /^[A-Za-z]\w*$/.test(name),
+      );
+      const lines = names.map(
+        (name) => `const ${name}_ = /* @__PURE__ */ (() => it.${name})(); export { ${name}_ as ${name} };`,
+      );
+      return {
+        contents: [`const it = process.getBuiltinModule(${JSON.stringify(path)});`, ...lines].join('\n'),
+      };
+    });
+  },
+};
+
+/** The first file stays small: what comes after it is loaded from V8's cache. */
+const mainBeside: Plugin = {
+  name: 'main-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+  },
+};
+
+/** zod's messages in English only: the other languages are half of it. */
+const zodInEnglish: Plugin = {
+  name: 'zod-in-english',
+  setup({ onLoad }) {
+    const contents = "export { default as en } from './en.js';";
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 await bundle();
 await listEvents();
 emitTypes();
 
-/** One set of chunks, so that a plugin and the program that loads it share the same `ctdb-hook` and zod. */
+/**
+ * Few and whole files: each module that Node loads costs a start as much as a thousand lines. Plugins leave `ctdb-hook`
+ * and zod to the program that loads them (core/plugin/doors.ts).
+ */
 async function bundle(): Promise<void> {
-  const zodDoor = join(dist, 'zod-door.js');
-  writeFileSync(zodDoor, "export * from 'zod'; export { default } from 'zod';\n");
-  await build({
+  const settings = {
     absWorkingDir: root,
-    entryPoints: {
-      hook: 'core/cli/start.ts',
-      index: 'core/plugin/index.ts',
-      zod: zodDoor,
-      ...Object.fromEntries(plugins.map((name) => [`plugins/${name}/plugin`, `plugins/${name}/plugin.ts`])),
-    },
     outdir: dist,
-    chunkNames: '[name]-[hash]',
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
     conditions: ['source'],
-    external: ['execa', 'koffi', 'esbuild', 'tiny-typed-emitter'],
+    plugins: [builtinModules, zodInEnglish],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
+  } as const;
+  const packages = ['execa', 'koffi', 'esbuild'];
+  const ofPlugins = plugins.map((name) => [`plugins/${name}/plugin`, `plugins/${name}/plugin.ts`]);
+  await build({
+    ...settings,
+    entryPoints: { main: 'core/cli/main.ts', index: 'core/plugin/index.ts' },
+    external: packages,
   });
-  rmSync(zodDoor);
+  await build({
+    ...settings,
+    entryPoints: { hook: 'core/cli/start.ts' },
+    plugins: [builtinModules, mainBeside],
+  });
+  await build({ ...settings, entryPoints: Object.fromEntries(ofPlugins), external: ['ctdb-hook', 'zod'] });
 }
 
 /** What bin/ctdb-hook reads to answer events that a built-in plugin does not handle without starting Node. */

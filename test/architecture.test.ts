@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   plugin: ['events', 'entries'],
   entries: ['events'],
   ctdb: ['events', 'process'],
-  ledger: ['events', 'plugin'],
+  ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb'],
   observe: ['events', 'process', 'run'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe'],

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 
@@ -19,8 +19,9 @@ export function noteEvents(
     const text = [file, events.join(' '), ...paths.map((path) => `${identityOf(path)} ${path}`), ''].join(
       '\n',
     );
-    mkdirSync(join(cache, 'events'), { mode: 0o700, recursive: true });
     const note = join(cache, 'events', name);
+    if (existsSync(note) && readFileSync(note, 'utf8') === text) return;
+    mkdirSync(join(cache, 'events'), { mode: 0o700, recursive: true });
     writeFileSync(`${note}.${process.pid}`, text, { mode: 0o600 });
     renameSync(`${note}.${process.pid}`, note);
   } catch {

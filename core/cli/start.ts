@@ -1,6 +1,9 @@
-/** The program that bin/ctdb-hook starts: `node hook.js PATH_IT_WAS_CALLED_BY ARGUMENTS...`. */
+/**
+ * The program that bin/ctdb-hook starts: `node hook.js PATH_IT_WAS_CALLED_BY ARGUMENTS...`. It only makes V8 use its
+ * cache for all that comes after.
+ */
 import { enableCompileCache } from 'node:module';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 
 // Node exits with 0 when nothing is left to wait for, which ctdbd would read as success.
@@ -9,16 +12,7 @@ process.exitCode = 1;
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
+const { main } = await import('./main.ts');
+const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
 // Whatever a plugin left behind, a timer or a socket, must not hold the event.
-process.exit(await run());
-
-/** Each way in loads only what it needs: a process per event starts often. */
-async function run(): Promise<number> {
-  const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
-  if (/^\d\d\.|\.script$/.test(basename(calledAs))) {
-    const { runAsLink } = await import('./run-as-link.ts');
-    return runAsLink(calledAs, words);
-  }
-  const { runCommandLine } = await import('./command-line.ts');
-  return runCommandLine(words);
-}
+process.exit(await main(calledAs, words));

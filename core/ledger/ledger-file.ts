@@ -1,5 +1,4 @@
 import { closeSync, lstatSync, openSync, renameSync, rmSync, type Stats } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { underLock } from './file-lock.ts';
@@ -219,7 +218,7 @@ function create(path: string): void {
   try {
     database.exec(`PRAGMA journal_mode = wal; PRAGMA synchronous = off; BEGIN; ${schema.join(';')};
       PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
-    database.prepare('INSERT INTO clock VALUES (?, 0)').run(randomUUID());
+    database.exec('INSERT INTO clock VALUES (hex(randomblob(16)), 0)');
     database.exec('COMMIT');
   } finally {
     database.close();

@@ -1,6 +1,5 @@
 import type { AddressMove, PublicAddress } from '../events/address.ts';
 import type { AddressChanges } from '../events/changes.ts';
-import { randomUUID } from 'node:crypto';
 import { beforeAll, differenceSince } from './difference.ts';
 import type { HeldAddress } from './held.ts';
 import { hold, openHolds, prune, reconcile, release } from './holds.ts';
@@ -109,7 +108,7 @@ export class Ledger {
   clear(): void {
     this.#file.write((sql) => {
       for (const table of ['hold', 'position', 'state']) sql(`DELETE FROM ${table}`).run();
-      sql('UPDATE clock SET life = ?, seq = seq + 1').run(randomUUID());
+      sql('UPDATE clock SET life = hex(randomblob(16)), seq = seq + 1').run();
     });
   }
 

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkTrust } from '../entries/trust.ts';
 import { packageRoot } from '../package-root.ts';
 import { compileTypeScript } from './compile-typescript.ts';
+import { doors, doorSource, doorUrl } from './doors.ts';
 
 /** Files of authors that were loaded: what a plugin consists of. */
 const loaded = new Set<string>();
@@ -21,22 +22,10 @@ export function hookModules(): void {
 /** The files of authors that this process has loaded so far. */
 export const loadedFiles = (): ReadonlySet<string> => loaded;
 
-const fromSource = import.meta.url.endsWith('.ts');
-
-/** What plugins import by name, from this very copy of the package, wherever they are. */
-const doors: ReadonlyMap<string, string> = new Map(
-  fromSource
-    ? [['ctdb-hook', join(packageRoot, 'core/plugin/index.ts')]]
-    : [
-        ['ctdb-hook', join(packageRoot, 'dist/index.js')],
-        ['zod', join(packageRoot, 'dist/zod.js')],
-      ],
-);
-
 const resolve: ResolveHookSync = (specifier, context, next) => {
-  const door = doors.get(specifier);
-  if (door !== undefined) return { url: pathToFileURL(door).href, format: 'module', shortCircuit: true };
-  if (specifier === 'zod' || specifier.startsWith('zod/'))
+  if (doors.has(specifier)) return { url: doorUrl(specifier), format: 'module', shortCircuit: true };
+  // Its lesser used parts, such as zod/mini, from the package as it is installed with ours.
+  if (specifier.startsWith('zod/'))
     return next(specifier, { ...context, parentURL: pathToFileURL(join(packageRoot, 'package.json')).href });
   try {
     return next(specifier, context);
@@ -57,6 +46,8 @@ function withoutExtension(specifier: string, parent: string | undefined): string
 }
 
 const load: LoadHookSync = (url, context, next) => {
+  const door = doorSource(url);
+  if (door !== undefined) return { format: 'module', source: door, shortCircuit: true };
   if (!url.startsWith('file:')) return next(url, context);
   const path = fileURLToPath(url);
   if (isOurs(path)) return next(url, context);

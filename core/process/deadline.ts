@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /**
  * When something must have ended: milliseconds on the clock of `performance.now()`, which no correction of the time of
  * day moves; Infinity for no limit.

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deadline, remainingMs } from './deadline.ts';
 import { Family } from './family.ts';

@@ -23,14 +23,21 @@ export function attempt(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(file, args, { env, timeout: commandTimeoutMs }, (error, stdout, stderr) => {
-      resolve({ ok: error === null, stdout, stderr: stderr === '' && error !== null ? error.message : stderr });
+      resolve({
+        ok: error === null,
+        stdout,
+        stderr: stderr === '' && error !== null ? error.message : stderr,
+      });
     });
     child.stdin?.on('error', () => undefined).end(input); // A command need not read its input.
   });
 }
 
 /** Runs a command that has to succeed, and returns what it wrote. Throws with what it said if it fails. */
-export async function run(command: readonly [string, ...string[]], options?: CommandOptions): Promise<string> {
+export async function run(
+  command: readonly [string, ...string[]],
+  options?: CommandOptions,
+): Promise<string> {
   const { ok, stdout, stderr } = await attempt(command, options);
   if (!ok) throw new Error(`"${command.join(' ')}" fails: ${stderr.trim()}`);
   return stdout;

@@ -40,7 +40,7 @@ export class Conversation {
   }
 
   async #nextLine(): Promise<string> {
-    const { value } = await soon(`news of the connection to ${this.ip}`, this.#lines.next());
-    return typeof value === 'string' ? value : 'the client has ended';
+    const line = await soon(`news of the connection to ${this.ip}`, this.#lines.next());
+    return line.done === true ? 'the client has ended' : line.value;
   }
 }

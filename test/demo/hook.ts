@@ -51,8 +51,3 @@ export async function runEvent(event: readonly string[]): Promise<HookRun> {
   if (!stdout.startsWith('{')) throw new Error(`ctdb-hook run ${event.join(' ')}: ${stdout}${stderr}`);
   return { event, tookMs, ok, ...Record.parse(JSON.parse(stdout)) };
 }
-
-/** What `ctdb-hook list` shows of the event directory. */
-export async function listEntries(): Promise<string> {
-  return (await attempt([program, 'list', '--dir', eventDirectory], { env: environment })).stdout;
-}

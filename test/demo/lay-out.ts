@@ -7,7 +7,10 @@ import { isInstalled } from './prerequisites.ts';
 
 /** Each entry of the event directory in its order, and what it is. */
 export const entries = [
-  { name: '10.interface', what: 'built-in plugin: 10.interface.ts, a link to plugins/10.interface/plugin.ts' },
+  {
+    name: '10.interface',
+    what: 'built-in plugin: 10.interface.ts, a link to plugins/10.interface/plugin.ts',
+  },
   { name: '20.raid', what: 'legacy shell script' },
   { name: '40.announce', what: 'plugin of an author, in TypeScript' },
   { name: '60.nfs', what: 'built-in plugin: 60.nfs.script, a link to bin/ctdb-hook' },
@@ -23,7 +26,9 @@ export function layOut(): void {
 }
 
 function layOutConfiguration(): void {
-  const publicAddresses = [released, moved, kept].map(({ ip, maskBits }) => `${ip}/${maskBits} ${ifaces.join()}\n`);
+  const publicAddresses = [released, moved, kept].map(
+    ({ ip, maskBits }) => `${ip}/${maskBits} ${ifaces.join()}\n`,
+  );
   write(join(base, 'public_addresses'), publicAddresses.join(''));
   write(join(base, 'script.options'), 'CTDB_KILLTCP_USE_SS_KILL=yes\n');
   write(join(base, 'nfs-checks.d/20.nfs.check'), 'version="3"\n');

@@ -22,7 +22,10 @@ const options = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount
  * give none, root does not need one.
  */
 const entrances: readonly Entrance[] = [
-  { options: ['--user', '--map-root-user', ...options], namespaces: 'user, network, mount and PID namespaces' },
+  {
+    options: ['--user', '--map-root-user', ...options],
+    namespaces: 'user, network, mount and PID namespaces',
+  },
   { options, namespaces: 'network, mount and PID namespaces' },
 ];
 

@@ -2,7 +2,7 @@
 import { heldAddresses } from '../../core/ledger/held.ts';
 
 const reports: string[] = [];
-const held = heldAddresses(
+const held = await heldAddresses(
   (ip) => ip !== '::1',
   (message) => reports.push(message),
 );
