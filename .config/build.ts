@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
 import { checkDefinition } from '../core/plugin/check-definition.ts';
 import { eventsToHear } from '../core/plugin/events-to-hear.ts';
 
@@ -17,13 +17,13 @@ const plugins = readdirSync(join(root, 'plugins'));
  */
 const builtinModules: Plugin = {
   name: 'builtin-modules',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:|^events$/ }, ({ path }) => ({
+  setup(build) {
+    build.onResolve({ filter: /^node:|^events$/ }, ({ path }) => ({
       path,
       namespace: 'builtin',
       sideEffects: false,
     }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) =>
         /^[A-Za-z]\w*$/.test(name),
       );
@@ -40,17 +40,20 @@ const builtinModules: Plugin = {
 /** The first file stays small: what comes after it is loaded from V8's cache. */
 const mainBeside: Plugin = {
   name: 'main-beside',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+  setup(build) {
+    build.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
   },
 };
 
 /** zod's messages in English only: the other languages are half of it. */
 const zodInEnglish: Plugin = {
   name: 'zod-in-english',
-  setup({ onLoad }) {
+  setup(build) {
     const contents = "export { default as en } from './en.js';";
-    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
+    build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
+      contents,
+      resolveDir: dirname(path),
+    }));
   },
 };
 
@@ -65,7 +68,7 @@ emitTypes();
  * and zod to the program that loads them (core/plugin/doors.ts).
  */
 async function bundle(): Promise<void> {
-  const settings = {
+  const settings: BuildOptions = {
     absWorkingDir: root,
     outdir: dist,
     bundle: true,
@@ -78,20 +81,24 @@ async function bundle(): Promise<void> {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
-  } as const;
+  };
   const packages = ['execa', 'koffi', 'esbuild'];
   const ofPlugins = plugins.map((name) => [`plugins/${name}/plugin`, `plugins/${name}/plugin.ts`]);
-  await build({
+  await bundleFiles({
     ...settings,
     entryPoints: { main: 'core/cli/main.ts', index: 'core/plugin/index.ts' },
     external: packages,
   });
-  await build({
+  await bundleFiles({
     ...settings,
     entryPoints: { hook: 'core/cli/start.ts' },
     plugins: [builtinModules, mainBeside],
   });
-  await build({ ...settings, entryPoints: Object.fromEntries(ofPlugins), external: ['ctdb-hook', 'zod'] });
+  await bundleFiles({
+    ...settings,
+    entryPoints: Object.fromEntries(ofPlugins) as Record<string, string>,
+    external: ['ctdb-hook', 'zod'],
+  });
 }
 
 /** What bin/ctdb-hook reads to answer events that a built-in plugin does not handle without starting Node. */

@@ -13,7 +13,7 @@ export function showTimeline({ observable }: RunNotifier, sayLine: (line: string
     );
   });
   observable.on('run:end', ({ begin, end, result }) => {
-    sayLine(`  ${`${end.getTime() - begin.getTime()} ms`} in all: ${wordFor(result)}`);
+    sayLine(`  ${end.getTime() - begin.getTime()} ms in all: ${wordFor(result)}`);
   });
 }
 

@@ -58,10 +58,7 @@ function transform(path: string, source: string): string {
   }
 }
 
-const firstLine = (error: unknown): string =>
-  String((error as Error).message)
-    .trim()
-    .split('\n')[0] ?? '';
+const firstLine = (error: unknown): string => (error as Error).message.trim().split('\n')[0] ?? '';
 
 /** The whole source is kept beside the result and compared: a cache that cannot be out of date. */
 interface Cached {

@@ -51,7 +51,7 @@ type OtherHandlers<Options, Raw extends boolean> = {
 export type OptionsSchema = z.ZodObject;
 
 /** A plugin without options gets an empty object. */
-export type NoOptions = z.ZodObject<Readonly<Record<never, z.ZodType>>>;
+export type NoOptions = z.ZodObject<Readonly<Record<string, never>>>;
 
 interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
   /** The variables the plugin reads from CTDB's option files, with their defaults. */

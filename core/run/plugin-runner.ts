@@ -15,7 +15,7 @@ import { callHandler } from './call-handler.ts';
 import { createContext } from './context/create-context.ts';
 import { EntryOutput, type OutputSink } from './entry-output.ts';
 import { loadEntryPlugin } from './entry-plugin.ts';
-import { explain } from './explain.ts';
+import { explain, inJson } from './explain.ts';
 import type { RaisedEvent } from './outcome.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
@@ -147,7 +147,5 @@ function checkReturned(name: EventName, value: unknown): void {
   const { healthy, reason } = (value ?? {}) as { healthy?: unknown; reason?: unknown };
   if (healthy === true) return;
   if (healthy === false && typeof reason === 'string') throw new Failure(reason);
-  throw new Failure(
-    `ERROR: monitor returned ${JSON.stringify(value) ?? 'undefined'}, expected healthy or unhealthy(reason)`,
-  );
+  throw new Failure(`ERROR: monitor returned ${inJson(value)}, expected healthy or unhealthy(reason)`);
 }

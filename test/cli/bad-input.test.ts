@@ -54,7 +54,7 @@ describe('a link to ctdb-hook', () => {
   });
 
   test('without NN says how it should be named', async () => {
-    const node = new HookNode({ 'nfs.script': { link: hook } });
+    const node = new HookNode({ 'nfs.script': { target: hook } });
     expect(await node.call('nfs', 'monitor')).toMatchObject({
       status: 1,
       output:
@@ -63,7 +63,7 @@ describe('a link to ctdb-hook', () => {
   });
 
   test('that names no plugin says which there are', async () => {
-    const node = new HookNode({ '60.nsf.script': { link: hook } });
+    const node = new HookNode({ '60.nsf.script': { target: hook } });
     const { status, output } = await node.call('60.nsf', 'monitor');
     expect(output).toMatch(
       /60\.nsf\.script: no plugin 60\.nsf\.ts beside it, nor a built-in 60\.nsf \(there are .*60\.nfs/,
@@ -72,7 +72,7 @@ describe('a link to ctdb-hook', () => {
   });
 
   test('beside a dangling plugin link does not run the built-in in its place', async () => {
-    const node = new HookNode({ '60.nfs.script': { link: hook }, '60.nfs.ts': { link: 'gone.ts' } });
+    const node = new HookNode({ '60.nfs.script': { target: hook }, '60.nfs.ts': { target: 'gone.ts' } });
     expect(await node.call('60.nfs', 'monitor')).toMatchObject({
       status: 1,
       output: `${node.events}/60.nfs.ts: a dangling link, expected a plugin\n`,
@@ -224,7 +224,7 @@ describe('a plugin', () => {
 describe('an entry of the event directory', () => {
   test('that is a dangling link or has no interpreter line is DISABLED, and the others run', async () => {
     const node = new HookNode({
-      '10.gone.script': { link: '/nonexistent' },
+      '10.gone.script': { target: '/nonexistent' },
       '20.plain.script': { text: 'echo never\n', mode: 0o755 },
       '30.last.script': script('echo last'),
     });

@@ -20,7 +20,7 @@ async function startsNode(node: HookNode, name: string, ...words: string[]): Pro
 
 describe('an event that a plugin does not handle is answered without starting Node', () => {
   test('for a built-in plugin, by the list that the build made', async () => {
-    const node = new HookNode({ '50.samba.script': { link: hook } });
+    const node = new HookNode({ '50.samba.script': { target: hook } });
     expect(await startsNode(node, '50.samba', 'takeip', 'eth0', '10.0.0.1', '24')).toBe(false);
     expect(await startsNode(node, '50.samba', 'monitor')).toBe(true);
   });
@@ -151,10 +151,10 @@ describe('ctdb-hook list', () => {
   test('shows order, kind, what is enabled, and why the rest is not run', async () => {
     const node = new HookNode({
       '10.shell.script': { text: '#!/bin/sh\n', mode: 0o755 },
-      '60.nfs.ts': { link: join(packageRoot, 'plugins/60.nfs/plugin.ts') },
+      '60.nfs.ts': { target: join(packageRoot, 'plugins/60.nfs/plugin.ts') },
       '60.nfs.script': { text: '#!/bin/sh\n', mode: 0o755 },
       '70.off.ts': pluginText(''),
-      '80.gone.script': { link: '/nonexistent' },
+      '80.gone.script': { target: '/nonexistent' },
       '60.nfs.script~': '',
       'mine.ts': '',
     });

@@ -34,9 +34,10 @@ export class Conversation {
     return (await this.#nextLine()) === word;
   }
 
-  /** Waits until the connection is lost, while the client says nothing, and returns how: ECONNRESET for a reset. */
+  /** How the connection is lost while the client says nothing: ECONNRESET for a reset. Or that it is not lost. */
   async ending(): Promise<string> {
-    return (await this.#nextLine()).replace(/^lost: /, '');
+    const line = await this.#nextLine().catch(() => 'not lost');
+    return line.replace(/^lost: /, '');
   }
 
   async #nextLine(): Promise<string> {

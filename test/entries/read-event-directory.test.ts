@@ -54,8 +54,8 @@ describe('the entries of an event directory', () => {
 
   test('that are dangling links are disabled, and the others still run', () => {
     const { names } = read({
-      '10.a.script': { link: '/nonexistent/a' },
-      '20.b.ts': { link: 'gone.ts' },
+      '10.a.script': { target: '/nonexistent/a' },
+      '20.b.ts': { target: 'gone.ts' },
       '30.c.script': script(''),
     });
     expect(names).toEqual([
@@ -84,17 +84,17 @@ describe('the entries of an event directory', () => {
   });
 
   test('a link to ctdb-hook is the plugin that it names', () => {
-    expect(read({ '60.nfs.script': { link: hook } }).names).toEqual([['60.nfs', 'plugin']]);
+    expect(read({ '60.nfs.script': { target: hook } }).names).toEqual([['60.nfs', 'plugin']]);
   });
 
   test('a plugin beside its link to ctdb-hook is one entry, enabled by the link', () => {
-    const { entries, path } = read({ '70.own.script': { link: hook }, '70.own.ts': { mode: 0o644 } });
+    const { entries, path } = read({ '70.own.script': { target: hook }, '70.own.ts': { mode: 0o644 } });
     expect(entries).toEqual([{ name: '70.own', kind: 'plugin', path: join(path, '70.own.ts') }]);
   });
 
   test('a link to a built-in plugin enables it', () => {
     const builtin = join(packageRoot, 'plugins/10.interface/plugin.ts');
-    expect(read({ '10.interface.ts': { link: builtin } }).names).toEqual([['10.interface', 'plugin']]);
+    expect(read({ '10.interface.ts': { target: builtin } }).names).toEqual([['10.interface', 'plugin']]);
   });
 
   test('two plugins of one name are one entry, and the other is named', () => {

@@ -40,7 +40,7 @@ test('observers that throw or reject change nothing, each is reported, and the o
   notifier.observable.on('run:start', () => {
     told += 1;
   });
-  const rejects: (seen: unknown) => void = () => Promise.reject(new Error('asynchronous observer bug'));
+  const rejects = (): unknown => Promise.reject(new Error('asynchronous observer bug'));
   notifier.observable.on('run:end', rejects);
   expect(await run(notifier.notify)).toMatchObject({ result: 0 });
   await nextTurn();

@@ -56,8 +56,8 @@ ${pluginText(says('Garage.car.colour'))}`;
       'node_modules/shop/plugin.ts': { text: pluginText(says("'shop' as string")), mode: 0o755 },
     });
     node.plant({
-      '60.x.ts': { link: join(node.base, 'node_modules/shop/plugin.ts') },
-      '60.x.script': { link: '/work' },
+      '60.x.ts': { target: join(node.base, 'node_modules/shop/plugin.ts') },
+      '60.x.script': { target: '/work' },
     });
     expect(await node.hook('run', 'monitor')).toMatchObject({ status: 0, output: 'shop\n' });
   });

@@ -12,21 +12,21 @@ export function temporaryDirectory(): string {
   return path;
 }
 
-/** A file, or with `link` a symbolic link, and the directories that lead to it. */
+/** A file, or with `target` a symbolic link to that, and the directories that lead to it. */
 export interface Planted {
   readonly text?: string;
   readonly mode?: number;
-  readonly link?: string;
+  readonly target?: string;
 }
 
 /** Puts files into a directory by name. */
 export function plant(directory: string, files: Readonly<Record<string, Planted | string>>): void {
   for (const [name, planted] of Object.entries(files)) {
-    const { text = '', mode = 0o644, link } = typeof planted === 'string' ? { text: planted } : planted;
+    const { text = '', mode = 0o644, target } = typeof planted === 'string' ? { text: planted } : planted;
     const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
-    if (link === undefined) writeFileSync(path, text, { mode });
-    else symlinkSync(link, path);
+    if (target === undefined) writeFileSync(path, text, { mode });
+    else symlinkSync(target, path);
   }
 }
 
