@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byName } from '../../entries/file-name.ts';
 import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
@@ -30,7 +30,7 @@ const findMissing = 'for d do [ -d "$d/." ] || { printf "%s\\n" "$d"; exit 1; };
 
 /** Changes files for a plugin. */
 export const fileChanges: FileChanges = {
-  write: (path, text) => writeFile(path, text),
+  write: replaceFile,
   async makeDirectory(path) {
     await mkdir(path, { recursive: true });
   },
@@ -39,6 +39,20 @@ export const fileChanges: FileChanges = {
     for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
   },
 };
+
+/** Other programs read some of these files at any time, and must see the old text or the new. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const target = (await ifThere(realpath(path))) ?? path;
+  const mode = (await ifThere(stat(target)))?.mode;
+  const draft = `${target}.${process.pid}.new`;
+  try {
+    await writeFile(draft, text, mode === undefined ? {} : { mode });
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
 
 /** What is looked for, or undefined if it is not there. */
 async function ifThere<T>(looked: Promise<T>): Promise<T | undefined> {

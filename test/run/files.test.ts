@@ -1,0 +1,72 @@
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCommand } from '../../core/process/run-command.ts';
+import { createFiles, fileChanges } from '../../core/run/context/files.ts';
+import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
+
+const files = createFiles((command) =>
+  runCommand(
+    { command, environment: { PATH: '/usr/bin:/bin' }, group: 'own', streams: 'two' },
+    { deadline: Infinity, outputBytesMax: 10_000 },
+  ),
+);
+
+describe('looking at files', () => {
+  test('answers undefined for what is not there, and fails for what cannot be read', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { file: 'text', b: '', a: '' });
+    expect(await files.read(join(directory, 'file'))).toBe('text');
+    expect(await files.read(join(directory, 'gone'))).toBeUndefined();
+    expect(await files.read(join(directory, 'file/below'))).toBeUndefined();
+    await expect(files.read(directory)).rejects.toThrow('EISDIR');
+    expect(await files.list(directory)).toEqual(['a', 'b', 'file']);
+    expect(await files.list(join(directory, 'gone'))).toBeUndefined();
+  });
+
+  test('tells what can be executed', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { yes: { mode: 0o755 }, no: { mode: 0o644 } });
+    expect(await files.isExecutable(join(directory, 'yes'))).toBe(true);
+    expect(await files.isExecutable(join(directory, 'no'))).toBe(false);
+    expect(await files.isExecutable(directory)).toBe(false);
+    expect(await files.isExecutable(join(directory, 'gone'))).toBe(false);
+  });
+
+  test('finds the first missing directory, whatever its name', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { 'a b/file': '', "it's/file": '' });
+    const good = [directory, join(directory, 'a b'), join(directory, "it's")];
+    expect(await files.findMissingDirectory([])).toBeUndefined();
+    expect(await files.findMissingDirectory(good)).toBeUndefined();
+    const missing = join(directory, 'not $(here)');
+    expect(await files.findMissingDirectory([...good, missing, join(directory, 'nor here')])).toBe(missing);
+    expect(await files.findMissingDirectory([join(directory, 'a b/file')])).toBe(join(directory, 'a b/file'));
+  });
+});
+
+describe('changing files', () => {
+  test('replaces a text whole, keeps the mode, follows a link, and leaves nothing beside', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { list: 'old', link: { target: 'list' } });
+    chmodSync(join(directory, 'list'), 0o640);
+    await fileChanges.write(join(directory, 'link'), 'new');
+    expect(readFileSync(join(directory, 'list'), 'utf8')).toBe('new');
+    expect(statSync(join(directory, 'list')).mode & 0o777).toBe(0o640);
+    expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(directory).sort()).toEqual(['link', 'list']);
+  });
+
+  test('that cannot be made fails and says where', async () => {
+    const directory = temporaryDirectory();
+    await expect(fileChanges.write(join(directory, 'gone/list'), 'new')).rejects.toThrow('gone/list');
+  });
+
+  test('empties a directory, or makes it', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { 'var/a/b': '', 'var/c': '' });
+    await fileChanges.emptyDirectory(join(directory, 'var'));
+    await fileChanges.emptyDirectory(join(directory, 'new/deep'));
+    expect([readdirSync(join(directory, 'var')), readdirSync(join(directory, 'new/deep'))]).toEqual([[], []]);
+  });
+});
