@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkTrust } from './entries/trust.ts';
 
 /** Where compiled code is kept: never a temporary directory, where others could plant some. */
@@ -11,8 +11,8 @@ let known: { readonly path: string | undefined } | undefined;
  * The cache directory, made at need (0700), or undefined if there is none that nobody else can write to. In CTDB's
  * test mode it is below CTDB_BASE, like everything.
  */
-export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  known ??= { path: findCacheDirectory(environment) };
+export function cacheDirectory(): string | undefined {
+  known ??= { path: findCacheDirectory(process.env) };
   return known.path;
 }
 
@@ -21,14 +21,24 @@ function findCacheDirectory(environment: NodeJS.ProcessEnv): string | undefined 
   const path = inTest ? `${environment['CTDB_BASE'] ?? ''}/var/cache/ctdb-hook` : systemCache;
   try {
     makeIfMissing(path);
-    const found = lstatSync(path);
-    if (!found.isDirectory() || found.uid !== process.geteuid?.() || (found.mode & 0o077) !== 0)
-      return undefined;
-    checkTrust(path);
-    return path;
+    return isOursAlone(path) ? path : undefined;
   } catch {
     return undefined; // Without a cache everything works, only slower.
   }
+}
+
+/**
+ * Nobody but this user can have put anything there. What stands in it is looked at too, as the directory itself may have
+ * been somebody else's until an administrator put that right.
+ *
+ * @throws Untrusted for the way to it.
+ */
+function isOursAlone(path: string): boolean {
+  const found = lstatSync(path);
+  if (!found.isDirectory() || (found.mode & 0o077) !== 0) return false;
+  checkTrust(path);
+  const all = [path, ...readdirSync(path).map((name) => join(path, name))];
+  return all.every((each) => lstatSync(each).uid === process.geteuid?.());
 }
 
 /** Its parent is the administrator's to make. */

@@ -7,9 +7,11 @@ import { packageRoot } from '../core/package-root.ts';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   events: [],
   process: [],
+  codec: [],
+  protocol: ['codec'],
   network: ['events'],
   plugin: ['events', 'entries'],
-  entries: ['events'],
+  entries: ['events', 'process'],
   ctdb: ['events', 'process'],
   ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb'],

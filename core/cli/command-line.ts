@@ -5,7 +5,7 @@ import { EventDirectoryError } from '../entries/entry.ts';
 import { nearest } from '../events/nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import { eventTableMarkdown, eventTableText } from './event-table.ts';
-import { say, sayLine } from './output.ts';
+import { say, sayLine, warn } from './output.ts';
 import { usage } from './usage.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,10 +18,8 @@ const commands: Readonly<Record<string, (words: string[]) => Promise<number> | n
     say(values.markdown ? eventTableMarkdown() : eventTableText());
     return 0;
   },
-  '--help'() {
-    say(usage);
-    return 0;
-  },
+  '--help': () => showUsage(),
+  '-h': () => showUsage(),
   '--version'() {
     const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
       version: string;
@@ -31,22 +29,28 @@ const commands: Readonly<Record<string, (words: string[]) => Promise<number> | n
   },
 };
 
+function showUsage(): number {
+  say(usage);
+  return 0;
+}
+
 /** Runs a command of ctdb-hook and returns its exit status. What is wrong with the command line is said on stderr. */
 export async function runCommandLine([name = '--help', ...words]: readonly string[]): Promise<number> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined) throw new UsageError(unknownCommand(name));
+    if (words.includes('--help')) return showUsage();
     return await command(words);
   } catch (error) {
     if (!isExpected(error)) throw error;
-    process.stderr.write(`ctdb-hook: ${error.message}\n`);
+    warn(`ctdb-hook: ${error.message}`);
     return 1;
   }
 }
 
 function unknownCommand(name: string): string {
   const near = nearest(name, Object.keys(commands));
-  return `unknown command "${name}"${near === undefined ? '' : `: did you mean ${near}?`} See ctdb-hook --help`;
+  return `unknown command "${name}"${near === undefined ? ', see ctdb-hook --help' : `: did you mean ${near}?`}`;
 }
 
 /** Errors whose message says it all; those of parseArgs have a code of their own. */

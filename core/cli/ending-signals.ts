@@ -4,7 +4,8 @@ import { killAllGroups } from '../process/live-families.ts';
 export function endOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.once(name, () => {
+    // Told twice, by its group and by timeout(1), which passes it on: the second must not cut the end short.
+    process.on(name, () => {
       controller.abort(new Error(name));
       killAllGroups('SIGKILL');
     });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import { conventions, type Convention, type EventDirectory } from '../entries/entry.ts';
 import { readEventDirectory } from '../entries/read-event-directory.ts';
@@ -21,12 +21,14 @@ export function readChosenDirectory({
 }): EventDirectory {
   if (convention !== undefined && !isConvention(convention))
     throw new UsageError(`--convention is "${convention}", expected ${conventions.join(' or ')}`);
-  return readEventDirectory(dir ?? ownDirectory(), convention);
+  // Absolute, as ctdbd calls scripts: a name without a slash would be looked for in PATH.
+  return readEventDirectory(resolve(dir ?? ownDirectory()), convention);
 }
 
 const isConvention = (word: string): word is Convention => (conventions as readonly string[]).includes(word);
 
-function ownDirectory(): string {
+/** The event directory of this node's ctdbd. */
+export function ownDirectory(): string {
   const { base } = ctdbPaths(process.env);
   const legacy = join(base, 'events', 'legacy');
   const older = join(base, 'events.d');

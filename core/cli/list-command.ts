@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Entry } from '../entries/entry.ts';
-import { checkTrust } from '../entries/trust.ts';
+import { pluginFile } from '../run/entry-plugin.ts';
 import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
 import { sayLine } from './output.ts';
 
@@ -21,13 +21,14 @@ export function listCommand(words: string[]): number {
 function stateOf(entry: Entry): string {
   const replaces = entry.replaces === undefined ? '' : `, in place of ${basename(entry.replaces)}`;
   if (entry.disabled !== undefined) return `disabled: ${entry.disabled}${replaces}`;
-  const untrusted = entry.kind === 'plugin' ? whyUntrusted(entry.path) : undefined;
-  return untrusted === undefined ? `enabled${replaces}` : `refused: ${untrusted}${replaces}`;
+  const refused = entry.kind === 'plugin' ? whyRefused(entry) : undefined;
+  return refused === undefined ? `enabled${replaces}` : `refused: ${refused}${replaces}`;
 }
 
-function whyUntrusted(path: string): string | undefined {
+/** Why the plugin would not even be loaded. */
+function whyRefused(entry: Entry): string | undefined {
   try {
-    checkTrust(path);
+    pluginFile(entry);
     return undefined;
   } catch (error) {
     return (error as Error).message;

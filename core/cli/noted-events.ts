@@ -1,24 +1,33 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 
+/** What a plugin handles, and from what that is known. */
+export interface NotedEvents {
+  readonly name: string;
+  /** The path under which it was found, a link perhaps. */
+  readonly path: string;
+  /** The file that this led to. */
+  readonly file: string;
+  readonly events: readonly string[];
+  /** Each file that it consists of, with the identity it had when it was loaded. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /**
- * Notes for bin/ctdb-hook which events a plugin handles: the file it was called for, the events, and each file the
- * plugin consists of with the identity that `stat -L -c '%d:%i:%s:%.Y:%.Z %n'` prints.
+ * Notes for bin/ctdb-hook which events a plugin handles: the path it was called for, the events, and each file with its
+ * identity, a line each.
  */
-export function noteEvents(
-  name: string,
-  file: string,
-  events: readonly string[],
-  files: readonly string[],
-): void {
+export function noteEvents({ name, path, file, events, files }: NotedEvents): void {
   const cache = cacheDirectory();
-  const paths = [file, ...files];
-  if (cache === undefined || paths.some((path) => path.includes('\n') || path.includes('\\'))) return;
+  const identity = files.get(file);
+  const paths = [path, ...files.keys()];
+  if (cache === undefined || identity === undefined) return; // A built-in has its list from the build.
+  if (paths.some((each) => /[\n\\]/.test(each))) return;
+  // The path as well as what it led to: it may come to lead elsewhere.
+  const lines = [[path, identity], ...files].map(([each, was]) => `${was} ${each}`);
+  const text = [path, events.join(' '), ...lines, ''].join('\n');
   try {
-    const text = [file, events.join(' '), ...paths.map((path) => `${identityOf(path)} ${path}`), ''].join(
-      '\n',
-    );
     const note = join(cache, 'events', name);
     if (existsSync(note) && readFileSync(note, 'utf8') === text) return;
     mkdirSync(join(cache, 'events'), { mode: 0o700, recursive: true });
@@ -27,15 +36,4 @@ export function noteEvents(
   } catch {
     return; // Without a note the next event starts Node, as this one did.
   }
-}
-
-function identityOf(path: string): string {
-  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-  return [dev, ino, size, inSeconds(mtimeNs), inSeconds(ctimeNs)].join(':');
-}
-
-/** Nanoseconds as stat prints them: seconds with nine decimals. */
-function inSeconds(ns: bigint): string {
-  const digits = String(ns).padStart(10, '0');
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }

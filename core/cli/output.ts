@@ -8,19 +8,28 @@ const writeTimeoutMs = 5_000;
  * has gone away is no error: the event goes on.
  */
 export function say(chunk: Buffer | string): void {
+  write(1, chunk);
+}
+
+/** Writes a line to standard output. */
+export function sayLine(line: string): void {
+  say(`${line}\n`);
+}
+
+/** Writes a line to standard error. */
+export function warn(line: string): void {
+  write(2, `${line}\n`);
+}
+
+function write(fd: number, chunk: Buffer | string): void {
   let rest = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
   for (let waitedMs = 0; rest.length > 0 && waitedMs < writeTimeoutMs;) {
     try {
-      rest = rest.subarray(writeSync(1, rest));
+      rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
       waitedMs += 10;
     }
   }
-}
-
-/** Writes a line to standard output. */
-export function sayLine(line: string): void {
-  say(`${line}\n`);
 }

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { pluginFileBeside } from '../entries/plugin-beside.ts';
+import { pluginFileOf } from '../entries/plugin-file.ts';
 import { readEventDirectory } from '../entries/read-event-directory.ts';
 import type { Entry } from '../entries/entry.ts';
 import { eventsToHear } from '../plugin/events-to-hear.ts';
@@ -40,7 +40,7 @@ function entryOf(calledAs: string): Entry {
     throw new UsageError(
       `${basename(calledAs)}: NN is missing: a link to ctdb-hook is named NN.name.script, such as 60.nfs.script`,
     );
-  return { name, kind: 'plugin', path: pluginFileBeside(calledAs, name) ?? resolve(calledAs) };
+  return { name, kind: 'plugin', path: pluginFileOf(calledAs, name) ?? resolve(calledAs) };
 }
 
 async function runPluginOnce(
@@ -51,12 +51,13 @@ async function runPluginOnce(
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
   const addressBook = new AddressBook(process.env, sayLine);
-  addressBook.noteRaised(event);
+  addressBook.noteRaised(event, entry.name);
   const runEntry = createPluginRunner({
     environment,
     addressBook,
     group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
     sink: say,
+    report: sayLine,
     tcpReset: () => {
       const { entries } = readEventDirectory(dirname(entry.path));
       return collectTcpManners({ entries, environment: process.env, deadline, signal, report: sayLine });
@@ -70,8 +71,8 @@ async function runPluginOnce(
 /** So that the next event which does not concern the plugin is answered without starting Node. */
 async function noteWhatItHandles(entry: Entry): Promise<void> {
   try {
-    const { plugin } = await loadEntryPlugin(entry);
-    noteEvents(entry.name, entry.path, eventsToHear(plugin), [...loadedFiles()]);
+    const { file, plugin } = await loadEntryPlugin(entry);
+    noteEvents({ ...entry, file, events: eventsToHear(plugin), files: loadedFiles() });
   } catch {
     return; // A plugin that does not load has just said so.
   }

@@ -4,13 +4,14 @@ import { eventNames, isEventName } from '../events/events.ts';
 import { nearest } from '../events/nearest.ts';
 import { recordAsJson } from '../observe/record-as-json.ts';
 import { RunNotifier } from '../observe/run-notifier.ts';
+import { describeFailure } from '../observe/describe-failure.ts';
 import { showTimeline } from '../observe/timeline.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { runDirectory } from '../run/run-directory.ts';
 import { endOnSignals } from './ending-signals.ts';
-import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
+import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
 import { eventDeadline } from './event-deadline.ts';
-import { say, sayLine } from './output.ts';
+import { say, sayLine, warn } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 const options = {
@@ -28,14 +29,22 @@ export async function runCommand(words: string[]): Promise<number> {
   const deadline = eventDeadline(values.timeout);
   const notifier = new RunNotifier();
   notifier.observable.on('observer:failed', ({ what, error }) => {
-    process.stderr.write(`ctdb-hook: an observer of ${what} failed: ${String(error)}\n`);
+    warn(`ctdb-hook: an observer of ${what} failed: ${String(error)}`);
   });
   if (values.timeline && !values.json) showTimeline(notifier, sayLine);
-  const sink = values.json ? () => undefined : say;
-  const { notify } = notifier;
-  const record = await runDirectory(directory, { event, deadline, signal: endOnSignals(), notify, sink });
+  const record = await runDirectory(directory, {
+    event,
+    deadline,
+    signal: endOnSignals(),
+    notify: notifier.notify,
+    sink: values.json ? () => undefined : say,
+    report: values.json ? warn : sayLine,
+    isOwnDirectory: directory.path === ownDirectory(),
+  });
   if (values.json) sayLine(JSON.stringify(recordAsJson(record)));
-  return record.result === 0 ? 0 : 1;
+  if (record.result === 0) return 0;
+  if (!values.json) warn(describeFailure(record));
+  return 1;
 }
 
 /** @throws UsageError for an event that no ctdbd raises, or arguments that it would not give. */

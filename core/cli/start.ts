@@ -2,6 +2,7 @@
  * The program that bin/ctdb-hook starts: `node hook.js PATH_IT_WAS_CALLED_BY ARGUMENTS...`. It only makes V8 use its
  * cache for all that comes after.
  */
+import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
@@ -12,7 +13,16 @@ process.exitCode = 1;
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
-const { main } = await import('./main.ts');
 const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
-// Whatever a plugin left behind, a timer or a socket, must not hold the event.
-process.exit(await main(calledAs, words));
+try {
+  const { main } = await import('./main.ts');
+  // Whatever a plugin left behind, a timer or a socket, must not hold the event.
+  process.exit(await main(calledAs, words));
+} catch (error) {
+  // Node itself would show the line of the bundle in which it happened, all of it.
+  writeSync(
+    2,
+    `ERROR: ctdb-hook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+}

@@ -1,5 +1,6 @@
 import { constants, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { whyNotExecutable } from '../process/executable.ts';
 import { builtinOfSource } from './builtin.ts';
 import {
   EventDirectoryError,
@@ -9,6 +10,7 @@ import {
   type Ignored,
 } from './entry.ts';
 import { byName, readFileName } from './file-name.ts';
+import { endingRank, isPluginFile, pluginDirectory } from './plugin-file.ts';
 
 /**
  * Reads an event directory afresh.
@@ -21,14 +23,11 @@ export function readEventDirectory(path: string, convention?: Convention): Event
   const found = sortOut(path, files, convention ?? detectConvention(path, files));
   if (found.convention === 'legacy') return arrange(path, found);
   // An older ctdbd executes whatever stands in its events.d, so plugins live beside it.
-  const plugins = sortOut(
-    join(dirname(path), 'plugins.d'),
-    listIfThere(join(dirname(path), 'plugins.d')),
-    'legacy',
-  );
+  const beside = pluginDirectory(path);
+  const plugins = sortOut(beside, listIfThere(beside), 'legacy');
   return arrange(path, {
     convention: found.convention,
-    candidates: [...found.candidates.filter(({ kind }) => kind === 'script'), ...plugins.candidates],
+    candidates: [...found.candidates.filter(({ path: file }) => !isPluginFile(file)), ...plugins.candidates],
     ignored: [...found.ignored, ...plugins.ignored],
   });
 }
@@ -104,20 +103,29 @@ export function isHookLink(path: string): boolean {
 function arrange(path: string, { convention, candidates, ignored }: Found): EventDirectory {
   const entries: Entry[] = [];
   const more = [...ignored];
-  const names = [...new Set(candidates.map(({ name }) => name))].sort(byName);
-  for (const name of names) {
+  for (const name of inOrder(candidates, convention)) {
     const same = candidates.filter((candidate) => candidate.name === name);
-    const files = same.filter((candidate) => candidate.kind === 'plugin' && !isHookLink(candidate.path));
-    const links = same.filter((candidate) => candidate.kind === 'plugin' && isHookLink(candidate.path));
+    const plugins = same.filter((candidate) => candidate.kind === 'plugin');
+    const files = plugins.filter(({ path: file }) => isPluginFile(file)).sort(byEnding);
+    const links = plugins.filter(({ path: file }) => !isPluginFile(file));
     const script = same.find((candidate) => candidate.kind === 'script');
     const plugin = files[0] ?? links[0];
     for (const { path: other } of files.slice(1))
       more.push({ path: other, why: `${basename(files[0]?.path ?? '')} is the plugin of that name` });
     if (plugin !== undefined) entries.push(pluginEntry(plugin, links[0], script));
-    else if (script !== undefined) entries.push({ ...script, ...disabledIf(whyNotExecuted(script.path)) });
+    else if (script !== undefined) entries.push({ ...script, ...disabledIf(whyNotRun(script.path)) });
   }
   return { path, convention, entries, ignored: more };
 }
+
+/** ctdbd compares file names, with their `.script`, so `50.samba-extra` comes before `50.samba`. */
+function inOrder(candidates: readonly Candidate[], convention: Convention): string[] {
+  const ending = convention === 'legacy' ? '.script' : '';
+  const names = [...new Set(candidates.map(({ name }) => name))];
+  return names.sort((a, b) => byName(a + ending, b + ending));
+}
+
+const byEnding = (a: Candidate, b: Candidate): number => endingRank(a.path) - endingRank(b.path);
 
 function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Candidate | undefined): Entry {
   const enabledByLink = link !== undefined || builtinOfSource(plugin.path) !== undefined;
@@ -130,6 +138,20 @@ function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Can
 
 const disabledIf = (why: string | undefined): { disabled?: string } =>
   why === undefined ? {} : { disabled: why };
+
+/** Why a script is not run, which CTDB 4.22 and later also finds when it tries to execute it. */
+function whyNotRun(path: string): string | undefined {
+  const why = whyNotExecuted(path);
+  if (why !== undefined) return why;
+  switch (whyNotExecutable(path)) {
+    case 'ENOEXEC':
+      return 'it has no interpreter line (#!)';
+    case 'ENOENT':
+      return 'its interpreter is missing';
+    default:
+      return undefined; // Whatever it is, to run it will tell.
+  }
+}
 
 /** Why ctdbd would not execute the file, or undefined if it would: it looks at the owner's execute bit. */
 function whyNotExecuted(path: string): string | undefined {

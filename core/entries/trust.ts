@@ -1,5 +1,5 @@
 import { constants, lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Somebody who must not could replace what is about to be run with our privileges. */
 export class Untrusted extends Error {
@@ -16,8 +16,8 @@ const stickyBit = 0o1000;
  * Refuses a path that anybody but root could make into something else: the file, and each directory on the way to it
  * and, for a link, to its target. In a sticky directory it is enough that the next step is root's.
  *
- * For root of the initial user namespace only root's own things count. Elsewhere the process's own user, and the
- * overflow user that stands for all users outside the namespace, count as root.
+ * For root only root's own things count. For another user its own count too, and in a user namespace those of the
+ * overflow user, which stands for all users outside it.
  *
  * @throws Untrusted with the path and mode of the step that is not root's alone.
  */
@@ -31,18 +31,19 @@ export function checkTrust(path: string): void {
       checkStep(next, found);
       if (found.isSymbolicLink()) {
         if ((links += 1) > linksMax) throw new Untrusted(`${path}: more than ${linksMax} links on the way`);
-        const target = resolve(here, readlinkSync(next));
-        walk([...stepsOf(target), ...steps.slice(index + 1)], '/');
+        const target = readlinkSync(next);
+        walk([...stepsOf(target), ...steps.slice(index + 1)], target.startsWith('/') ? '/' : here);
         return;
       }
       here = next;
     }
   };
   checkStep('/', lstatSync('/'));
-  walk(stepsOf(resolve(path)), '/');
+  walk(stepsOf(path.startsWith('/') ? path : `${process.cwd()}/${path}`), '/');
 }
 
-const stepsOf = (path: string): string[] => path.split('/').filter((step) => step !== '');
+/** The names in a path. `..` stays: after a link it leads to the parent of the link's target, as in the kernel. */
+const stepsOf = (path: string): string[] => path.split('/').filter((step) => step !== '' && step !== '.');
 
 /** Checks one step: who owns it, and who may write to it. */
 function checkStep(path: string, found: Stats): void {
@@ -51,7 +52,8 @@ function checkStep(path: string, found: Stats): void {
     throw new Untrusted(`${path} belongs to user ${found.uid} (mode ${modeOf(found)}), expected root`);
   }
   if (found.isSymbolicLink()) return; // A link has no mode of its own; who may replace it is the directory's matter.
-  if (found.isDirectory() && (found.mode & stickyBit) !== 0) return; // Only its owner can replace what stands in it, and the next step is checked for that.
+  // What stands in a sticky directory only its owner can replace, and the next step is checked for that.
+  if (found.isDirectory() && (found.mode & stickyBit) !== 0) return;
   const byOthers = (found.mode & constants.S_IWOTH) !== 0;
   const byGroup = (found.mode & constants.S_IWGRP) !== 0 && !trusted.groups.has(found.gid);
   if (byOthers || byGroup) {
@@ -69,21 +71,32 @@ interface TrustedIds {
 
 let known: TrustedIds | undefined;
 
-/** Whose files count as root's. As root itself no group does: whoever is in it could write. */
+/** Found once: a process does not change who it is. */
 function trustedIds(): TrustedIds {
-  known ??= isInitialRoot()
-    ? { users: new Set([0]), groups: new Set() }
-    : {
-        users: new Set([0, process.geteuid?.() ?? 0, overflowId('uid')]),
-        groups: new Set([0, process.getegid?.() ?? 0, overflowId('gid')]),
-      };
+  known ??= findTrustedIds(process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
   return known;
 }
 
-/** Whether this is root of the initial user namespace, which maps every id to itself. */
-function isInitialRoot(): boolean {
-  if (process.geteuid?.() !== 0) return false;
-  return /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+/** For root no group counts: whoever is in it could write. In a user namespace of one user there is nobody else. */
+function findTrustedIds(ownUser: number, ownGroup: number): TrustedIds {
+  const outside = outsiders('uid');
+  const users = new Set([0, ownUser, ...outside]);
+  if (ownUser === 0 && outside.length === 0) return { users, groups: new Set() };
+  return { users, groups: new Set([0, ownGroup, ...outsiders('gid')]) };
+}
+
+/**
+ * The overflow id, if it stands for nothing but what the user namespace does not map. Where it is mapped it is an
+ * account too, in most systems `nobody`, and anybody who is that could own the file.
+ */
+function outsiders(kind: 'uid' | 'gid'): number[] {
+  const overflow = overflowId(kind);
+  const ranges = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n');
+  const mapped = ranges.some((range) => {
+    const [first = 0, , count = 0] = range.trim().split(/\s+/).map(Number);
+    return first <= overflow && overflow < first + count;
+  });
+  return mapped ? [] : [overflow];
 }
 
 /** The id that stands for those that the user namespace does not map; 65534 unless the kernel was told otherwise. */

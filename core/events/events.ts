@@ -180,10 +180,6 @@ export type SettlingEvent = 'ipreallocated' | 'recovered';
 export const isSettling = (event: string): event is SettlingEvent =>
   event === 'ipreallocated' || event === 'recovered';
 
-/** Whether the ledger must hear of this event. */
-export const concernsAddresses = (event: string): boolean =>
-  event === 'takeip' || event === 'releaseip' || event === 'updateip';
-
 /** What a handler receives. */
 export type Event<E extends EventName> = Readonly<EventArguments<E>> & {
   readonly name: E;

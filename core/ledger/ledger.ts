@@ -112,19 +112,28 @@ export class Ledger {
     });
   }
 
+  /** Forgets the positions and states of these plugins: they have not been seen. */
+  forget(plugins: readonly string[]): void {
+    this.#deletePlugins('IN', plugins);
+  }
+
   /** Forgets the positions and states of all plugins but these: the others are gone. */
   keepOnly(plugins: readonly string[]): void {
-    const names = JSON.stringify(plugins);
-    this.#file.write((sql) => {
-      for (const table of ['position', 'state']) {
-        sql(`DELETE FROM ${table} WHERE plugin NOT IN (SELECT value FROM json_each(?))`).run(names);
-      }
-      prune(sql);
-    });
+    this.#deletePlugins('NOT IN', plugins);
   }
 
   /** Closes the file; a later call opens it again. */
   close(): void {
     this.#file.close();
+  }
+
+  #deletePlugins(which: 'IN' | 'NOT IN', plugins: readonly string[]): void {
+    const names = JSON.stringify(plugins);
+    this.#file.write((sql) => {
+      for (const table of ['position', 'state']) {
+        sql(`DELETE FROM ${table} WHERE plugin ${which} (SELECT value FROM json_each(?))`).run(names);
+      }
+      prune(sql);
+    });
   }
 }

@@ -6,7 +6,7 @@ import { PluginLoadError } from './load-error.ts';
 import { lineIn } from './stack.ts';
 
 /**
- * The JavaScript of a TypeScript file, its lines where they were.
+ * The JavaScript of a TypeScript file.
  *
  * Node removes plain type annotations itself. What must be rewritten (enums, namespaces, parameter properties,
  * decorators) goes through esbuild. Both take longer than the rest of a hook's start, so the result is kept.
@@ -16,11 +16,14 @@ import { lineIn } from './stack.ts';
 export function compileTypeScript(path: string): string {
   const source = readFileSync(path, 'utf8');
   const cached = readCached(path, source);
-  if (cached !== undefined) return cached;
-  const compiled = compile(path, source);
-  writeCached(path, { compiler, source, compiled });
+  const compiled = cached ?? compile(path, source);
+  if (cached === undefined) writeCached(path, { compiler, source, compiled });
+  if (compiled.includes(sourceMap)) process.setSourceMapsEnabled(true); // Errors then tell the lines of the source.
   return compiled;
 }
+
+/** What a transformed file ends with; only stripped ones have their lines where they were. */
+const sourceMap = '\n//# sourceMappingURL=';
 
 /** What made a cached result: another Node may compile otherwise. */
 const compiler = process.version;

@@ -3,7 +3,6 @@ import type { AnyPlugin } from './check-definition.ts';
 
 /** The events of which the host must hear for a plugin that wants to know what changed. */
 const forChanges: ReadonlySet<EventName> = new Set<EventName>([
-  'init', // The ledger starts anew.
   'takeip',
   'releaseip',
   'updateip',
@@ -14,5 +13,8 @@ const forChanges: ReadonlySet<EventName> = new Set<EventName>([
 /** The events at which a process must be started for the plugin, when it runs in a process per event. */
 export function eventsToHear({ handlers }: AnyPlugin): readonly EventName[] {
   const wantsChanges = handlers.has('ipreallocated') || handlers.has('recovered');
-  return eventNames.filter((event) => handlers.has(event) || (wantsChanges && forChanges.has(event)));
+  return eventNames.filter((event) => {
+    if (event === 'init') return true; // What the plugin remembers ends with the life of ctdbd.
+    return handlers.has(event) || (wantsChanges && forChanges.has(event));
+  });
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Untrusted } from '../entries/trust.ts';
 import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-definition.ts';
 import { PluginLoadError } from './load-error.ts';
-import { hookModules } from './module-hooks.ts';
+import { hookModules, loadedFiles } from './module-hooks.ts';
 import { lineIn } from './stack.ts';
 
 /** Longest time a plugin may take to load, in milliseconds: nothing it does at load should wait. */
@@ -43,12 +43,28 @@ async function importWithin(file: string, timeoutMs: number): Promise<Record<str
     ]);
   } catch (error) {
     if (error instanceof PluginLoadError || error instanceof Untrusted) throw error;
-    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-    const line = lineIn(file, error) ?? (error instanceof SyntaxError ? lineOfSyntaxError(file) : undefined);
-    throw new PluginLoadError(file, line, `${name}: ${message}`, { cause: error });
+    throw asLoadError(file, error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** An import that failed for a fault in this file, or in one that it imports. */
+function asLoadError(file: string, error: unknown): PluginLoadError {
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const { path, line } = placeOf(file, error);
+  // The types are gone when a plugin runs, so one must be told from a value.
+  const hint = message.includes('does not provide an export') ? ' (a type needs `import type`)' : '';
+  return new PluginLoadError(path, line, `${name}: ${message}${hint}`, { cause: error });
+}
+
+function placeOf(file: string, error: unknown): { readonly path: string; readonly line?: number } {
+  const files = [file, ...loadedFiles().keys()];
+  for (const path of files) {
+    const line = lineIn(path, error) ?? (error instanceof SyntaxError ? lineOfSyntaxError(path) : undefined);
+    if (line !== undefined) return { path, line };
+  }
+  return { path: file };
 }
 
 /** Node tells the line of a syntax error in JavaScript to nobody; its compiler for TypeScript does. */

@@ -6,9 +6,10 @@ import { checkTrust } from '../entries/trust.ts';
 import { packageRoot } from '../package-root.ts';
 import { compileTypeScript } from './compile-typescript.ts';
 import { doors, doorSource, doorUrl } from './doors.ts';
+import { fileIdentity } from './file-identity.ts';
 
-/** Files of authors that were loaded: what a plugin consists of. */
-const loaded = new Set<string>();
+/** Files of authors that were loaded, each with its identity just before it was read: what a plugin consists of. */
+const loaded = new Map<string, string>();
 
 let registered = false;
 
@@ -19,8 +20,8 @@ export function hookModules(): void {
   registerHooks({ resolve, load });
 }
 
-/** The files of authors that this process has loaded so far. */
-export const loadedFiles = (): ReadonlySet<string> => loaded;
+/** The files of authors that this process has loaded so far, with the identity that each had then. */
+export const loadedFiles = (): ReadonlyMap<string, string> => loaded;
 
 const resolve: ResolveHookSync = (specifier, context, next) => {
   if (doors.has(specifier)) return { url: doorUrl(specifier), format: 'module', shortCircuit: true };
@@ -52,7 +53,7 @@ const load: LoadHookSync = (url, context, next) => {
   const path = fileURLToPath(url);
   if (isOurs(path)) return next(url, context);
   checkTrust(path);
-  loaded.add(path);
+  loaded.set(path, fileIdentity(path));
   // Node strips no types below node_modules, and asks the nearest package.json what a .js file is: there is none
   // beside an event script, and a plugin is a module in any case.
   if (/\.m?ts$/.test(path)) return { format: 'module', source: compileTypeScript(path), shortCircuit: true };

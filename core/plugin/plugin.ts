@@ -50,8 +50,11 @@ type OtherHandlers<Options, Raw extends boolean> = {
 /** What a plugin's options can be: an object schema whose keys are CTDB's variables, letter for letter. */
 export type OptionsSchema = z.ZodObject;
 
-/** A plugin without options gets an empty object. */
+/** The schema of a plugin that declares no options. */
 export type NoOptions = z.ZodObject<Readonly<Record<string, never>>>;
+
+/** What a schema makes of the variables; an object without known members where there is no schema. */
+export type OptionsOf<Schema extends OptionsSchema> = NoOptions extends Schema ? object : z.output<Schema>;
 
 interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
   /** The variables the plugin reads from CTDB's option files, with their defaults. */
@@ -62,7 +65,7 @@ interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
    */
   readonly systemConfig?: string;
   /** How connections to the ports it serves are reset. A function is given the options. */
-  readonly tcp?: TcpManner | ((options: z.output<Schema>) => TcpManner);
+  readonly tcp?: TcpManner | ((options: OptionsOf<Schema>) => TcpManner);
   /**
    * Whether handlers get the arguments of an event as they came, unchecked, in `argv` alone. Without it, an event
    * whose arguments do not fit its grammar fails before the handler is called.
@@ -75,8 +78,8 @@ export type Plugin<Schema extends OptionsSchema = NoOptions, Raw extends boolean
   Schema,
   Raw
 > &
-  OtherHandlers<z.output<Schema>, Raw> &
-  AddressHandlers<z.output<Schema>, Raw>;
+  OtherHandlers<OptionsOf<Schema>, Raw> &
+  AddressHandlers<OptionsOf<Schema>, Raw>;
 
 /**
  * Declares a plugin; what it returns must be the module's default export.

@@ -30,6 +30,7 @@ export class AddressBook {
   readonly #path: string;
   readonly #report: Report;
   #ledger: Ledger | undefined;
+  #isUnavailable = false;
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
 
   constructor(environment: NodeJS.ProcessEnv, report: Report) {
@@ -42,10 +43,11 @@ export class AddressBook {
   /**
    * Notes that ctdbd raised the event, before any entry runs: whether or not they succeed, things may have changed.
    *
-   * At `init` everything is forgotten: ctdbd starts anew.
+   * At `init` everything is forgotten, since ctdbd starts anew; in a process for one plugin, what is known of that
+   * one, for the others may have begun to remember already.
    */
-  noteRaised({ name, argv }: RaisedEvent): void {
-    const note = noteOf(name, argv);
+  noteRaised({ name, argv }: RaisedEvent, plugin?: string): void {
+    const note = name === 'init' && plugin !== undefined ? forget(plugin) : noteOf(name, argv);
     if (note !== undefined) this.#use(note, undefined);
   }
 
@@ -106,11 +108,13 @@ export class AddressBook {
   }
 
   #use<T>(work: (ledger: Ledger) => T, otherwise: T): T {
+    if (this.#isUnavailable) return otherwise;
     try {
       this.#ledger ??= Ledger.open(this.#path, { report: this.#report });
       return work(this.#ledger);
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
+      this.#isUnavailable = true; // Each try might wait for a lock as long as this one.
       this.#report(`WARNING: ${error.message}`);
       return otherwise;
     }
@@ -153,6 +157,12 @@ function noteOf(name: string, argv: readonly string[]): ((ledger: Ledger) => voi
     throw error;
   }
 }
+
+const forget =
+  (plugin: string) =>
+  (ledger: Ledger): void => {
+    ledger.forget([plugin, ctdbdRow]);
+  };
 
 function noteIpreallocated(ledger: Ledger): void {
   if (ledger.readState(ctdbdRow)['ipreallocated'] !== true)

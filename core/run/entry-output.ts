@@ -1,15 +1,15 @@
+import { OutputCap } from '../process/output-cap.ts';
+
 /** Most bytes of output kept of one entry. */
 export const outputBytesMax = 1024 * 1024;
 
 /** Where output goes as it comes, beside being kept. */
 export type OutputSink = (chunk: Buffer) => void;
 
-/** Gathers what one entry says, up to a bound, and says at the end how much was cut. */
+/** Gathers what one entry says, up to a bound, and passes it on as it comes. */
 export class EntryOutput {
-  readonly #chunks: Buffer[] = [];
+  readonly #cap = new OutputCap(outputBytesMax);
   readonly #sink: OutputSink;
-  #bytes = 0;
-  #cutBytes = 0;
 
   constructor(sink: OutputSink = () => undefined) {
     this.#sink = sink;
@@ -20,23 +20,16 @@ export class EntryOutput {
     this.add(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
   }
 
-  /** Adds bytes as they come. */
+  /** Adds bytes as they come. They must not change afterwards. */
   add(chunk: Buffer): void {
-    const room = Math.max(0, outputBytesMax - this.#bytes);
-    this.#cutBytes += Math.max(0, chunk.length - room);
-    if (room > 0) this.#keep(chunk.subarray(0, room));
+    const kept = this.#cap.add(chunk);
+    if (kept.length > 0) this.#sink(kept);
   }
 
-  /** Everything that was said; called once, at the end. */
+  /** Everything that was said, and how much more there was; called once, at the end. */
   finish(): Buffer {
-    if (this.#cutBytes > 0) this.#keep(Buffer.from(`\n[output cut: ${this.#cutBytes} bytes more]\n`));
-    this.#cutBytes = 0;
-    return Buffer.concat(this.#chunks);
-  }
-
-  #keep(chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
-    this.#sink(chunk);
+    const note = this.#cap.note();
+    if (note.length > 0) this.#sink(note);
+    return this.#cap.output();
   }
 }

@@ -24,7 +24,10 @@ export class PluginMemory {
 
   /** Keeps what changed. @throws PluginStateError for what cannot be kept. */
   save(): void {
-    if (this.#state === undefined || JSON.stringify(this.#state) === this.#before) return;
+    if (this.#state === undefined) return;
+    const now = JSON.stringify(this.#state);
+    if (now === this.#before) return;
     this.#book.writeState(this.#plugin, this.#state);
+    this.#before = now;
   }
 }

@@ -15,26 +15,30 @@ export interface DirectoryRun {
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   readonly notify: Notify;
-  /** Gets what entries say, and what there is to report beside. */
+  /** Gets what entries say. */
   readonly sink: OutputSink;
+  /** Gets what there is to report beside. */
+  readonly report: (message: string) => void;
+  /** Whether it is the directory that ctdbd has, whose plugins are all there are. */
+  readonly isOwnDirectory: boolean;
 }
 
 /** Runs an event through all entries of a directory: plugins in this process, scripts each in one of its own. */
 export async function runDirectory(directory: EventDirectory, run: DirectoryRun): Promise<RunRecord> {
-  const { event, deadline, signal, notify, sink } = run;
+  const { event, deadline, signal, notify, sink, report } = run;
   const environment = receivedEnvironment();
-  const report = (message: string): void => {
-    sink(Buffer.from(`${message}\n`));
-  };
   const { entries } = directory;
   const addressBook = new AddressBook(process.env, report);
-  addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
   addressBook.noteRaised(event);
+  // Once per takeover is soon enough; and a directory that is tried out says nothing about the node's own plugins.
+  if (run.isOwnDirectory && event.name === 'ipreallocated')
+    addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
   const runPlugin = createPluginRunner({
     environment,
     addressBook,
     group: 'inherited',
     sink,
+    report,
     tcpReset: () => collectTcpManners({ entries, environment: process.env, deadline, signal, report }),
   });
   const runScript = createScriptRunner(environment, sink);

@@ -8,6 +8,7 @@ import { readSettings, updateSettings, updateSettingsInBackground } from './test
 /** Starts and stops Samba, and watches its ports and shares. */
 export default definePlugin({
   options,
+  rawArguments: true,
 
   startup: (_event, context) => startSamba(context),
   shutdown: (_event, context) => stopSamba(context),

@@ -22,10 +22,11 @@ export const tcpPorts = (listed: string): readonly string[] =>
 /** Asks ctdb whether something listens on each of the ports, ending at the first where that is not so. */
 export async function checkPorts(ports: readonly string[], { ctdb, run }: Context): Promise<Health> {
   for (const port of ports) {
-    const check = await run([ctdb.command, 'checktcpport', port], { oneStream: true });
+    const command = `${ctdb.command} checktcpport ${port}`;
+    const [program = 'ctdb', ...words] = command.split(/\s+/).filter((word) => word !== '');
+    const check = await run([program, ...words], { oneStream: true });
     if (check.code === addressInUse) continue;
     if (check.code === 0) return unhealthy(`samba not listening on TCP port ${port}`);
-    const command = `${ctdb.command} checktcpport ${port}`;
     return unhealthy(`unexpected error (${check.code}) running "${command}"\n${check.stdout}`.trimEnd());
   }
   return healthy;

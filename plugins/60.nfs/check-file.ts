@@ -32,17 +32,18 @@ export async function findCheckFiles({ files, options }: NfsContext): Promise<re
 }
 
 /**
- * Reads a check file.
+ * Reads a check file; undefined for one that cannot be read, such as a dangling link.
  *
  * @throws Failure if it sets an unknown variable or is not shell.
  */
-export async function readCheckFile(path: string, context: NfsContext): Promise<Check> {
+export async function readCheckFile(path: string, context: NfsContext): Promise<Check | undefined> {
   const program = programOf(path);
   const reading = await context.run(['sh', '-c', readVariables, path, program], {
     environment: nfsEnvironment(context),
   });
   logOutput(context, reading.stderr);
   if (!reading.ok) failSilently();
+  if (reading.stdout === '') return undefined;
   const values = reading.stdout.split('\0');
   const value = Object.fromEntries(variables.map((name, index) => [name, values[index] ?? '']));
   return toCheck(path, program, value as Record<CheckVariable, string>);
@@ -58,10 +59,10 @@ function toCheck(path: string, program: string, values: Readonly<Record<CheckVar
     path,
     program,
     variables: values,
-    families: words(values.family || 'tcp'),
+    families: words(values.family || unset.family),
     versions: words(values.version),
-    unhealthyAfter: count(path, 'unhealthy_after', values.unhealthy_after || '1'),
-    restartEvery: count(path, 'restart_every', values.restart_every || '0'),
+    unhealthyAfter: count(path, 'unhealthy_after', values.unhealthy_after || unset.unhealthy_after),
+    restartEvery: count(path, 'restart_every', values.restart_every || unset.restart_every),
   };
 }
 
@@ -82,12 +83,18 @@ const commandVariables = [
 
 const variables = ['family', 'version', 'unhealthy_after', 'restart_every', ...commandVariables] as const;
 
+/** What the others are in a file that does not set them, and in its commands. */
+const unset = { family: 'tcp', unhealthy_after: '1', restart_every: '0' } as const;
+
 /**
  * The shell that evaluates the file $0 line by line, since values may use other variables, and prints what each
  * variable is in the end. What the lines print themselves goes to standard error.
  */
 const readVariables = `
 ${variables.map((name) => `${name}=`).join(' ')}
+${Object.entries(unset)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(' ')}
 [ -r "$0" ] || exit 0
 while read line || [ -n "$line" ]; do
   case $line in

@@ -45,7 +45,10 @@ export default definePlugin({
 
     const checkFiles = await findCheckFiles(context);
     forgetOthers(context, checkFiles);
-    for (const file of checkFiles) await checkService(await readCheckFile(file, context), context);
+    for (const file of checkFiles) {
+      const check = await readCheckFile(file, context);
+      if (check !== undefined) await checkService(check, context);
+    }
 
     await callCallout(context, 'monitor-post');
     return healthy;

@@ -124,7 +124,7 @@ describe('a plugin', () => {
     [
       'calls process.exit',
       'process.exit(0)',
-      'ERROR: 60.x called process.exit before its handler was done\n',
+      'ERROR: 60.x ended the process, or waited for nothing, before its handler was done\n',
     ],
     [
       'never settles with nothing to wait for',
@@ -242,7 +242,9 @@ describe('an entry of the event directory', () => {
   test('that is a script writing without end is ended with its group, and its output cut', async () => {
     const node = new HookNode({ '10.yes.script': script('yes') });
     const { status, output } = await node.hook('run', 'monitor', '--timeout', '1');
-    expect(output).toMatch(/\[output cut: \d+ bytes more\]\n$/);
+    expect(output).toMatch(
+      /\[output cut: \d+ bytes more\]\nctdb-hook: monitor failed at 10\.yes, which was out of time\n$/,
+    );
     expect(status).toBe(1);
   });
 

@@ -145,6 +145,30 @@ describe('bin/ctdb-hook', () => {
     await running;
     expect(() => process.kill(Number(node.read('proof')), 0)).toThrow('ESRCH');
   });
+
+  test('that is told to end twice, by its group and by timeout, still lets the handler unwind', async () => {
+    const node = new HookNode();
+    node.plugin(
+      '60.x',
+      pluginText(
+        `async monitor(_event, { log, signal }) {
+          log('begun');
+          const hold = setInterval(() => undefined, 1000);
+          await new Promise((done) => signal.addEventListener('abort', () => setTimeout(done, 20)));
+          clearInterval(hold);
+          log('unwound');
+          return healthy;
+        }`,
+      ),
+    );
+    const running = execa(join(node.events, '60.x.script'), ['monitor'], {
+      env: { CTDB_TEST_MODE: '1', CTDB_BASE: node.base },
+      reject: false,
+      detached: true,
+    });
+    for await (const line of running) if (line === 'begun') process.kill(-Number(running.pid), 'SIGTERM');
+    expect((await running).stdout).toBe('begun\nunwound');
+  });
 });
 
 describe('ctdb-hook list', () => {

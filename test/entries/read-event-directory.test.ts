@@ -39,6 +39,29 @@ describe('the entries of an event directory', () => {
     ]);
   });
 
+  test('are in the order of their file names, as ctdbd has it, where one name begins another', () => {
+    const files = {
+      '50.samba.script': script(''),
+      '50.samba-extra.script': script(''),
+      '50.samba.ts': { mode: 0o755 },
+    };
+    expect(read(files).names).toEqual([
+      ['50.samba-extra', 'script'],
+      ['50.samba', 'plugin'],
+    ]);
+  });
+
+  test('that cannot be executed for want of an interpreter are disabled', () => {
+    const { names } = read({
+      '10.a.script': { text: 'exit 1', mode: 0o755 },
+      '20.b.script': { text: '#!/nonexistent/sh\n', mode: 0o755 },
+    });
+    expect(names).toEqual([
+      ['10.a', 'script: it has no interpreter line (#!)'],
+      ['20.b', 'script: its interpreter is missing'],
+    ]);
+  });
+
   test('without the execute bit of their owner are disabled', () => {
     const { names } = read({
       '10.a.script': { mode: 0o644 },
@@ -100,7 +123,7 @@ describe('the entries of an event directory', () => {
   test('two plugins of one name are one entry, and the other is named', () => {
     const { names, whyIgnored } = read({ '60.nfs.ts': { mode: 0o755 }, '60.nfs.mjs': { mode: 0o755 } });
     expect(names).toEqual([['60.nfs', 'plugin']]);
-    expect(whyIgnored['60.nfs.ts']).toBe('60.nfs.mjs is the plugin of that name');
+    expect(whyIgnored['60.nfs.mjs']).toBe('60.nfs.ts is the plugin of that name');
   });
 
   test('copies and strangers are ignored with a reason, options files silently', () => {
@@ -130,6 +153,20 @@ describe('the older convention', () => {
       ['10.interface', 'script'],
       ['60.nfs', 'plugin'],
       ['99.mine', 'plugin'],
+    ]);
+  });
+
+  test('has links to ctdb-hook too, each the plugin that it names', () => {
+    const root = temporaryDirectory();
+    plant(root, {
+      'events.d/10.interface': { target: hook },
+      'events.d/70.own': { target: hook },
+      'plugins.d/70.own.ts': { mode: 0o644 },
+    });
+    const { entries } = readEventDirectory(join(root, 'events.d'));
+    expect(entries).toEqual([
+      { name: '10.interface', kind: 'plugin', path: join(root, 'events.d/10.interface') },
+      { name: '70.own', kind: 'plugin', path: join(root, 'plugins.d/70.own.ts') },
     ]);
   });
 

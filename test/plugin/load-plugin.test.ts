@@ -144,7 +144,7 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
       'options of another kind',
       'export default {\n options: {},\n};',
       'mjs',
-      /^60\.x\.mjs:2: options is a object, expected z\.object/,
+      /^60\.x\.mjs:2: options is an object, expected z\.object/,
     ],
     [
       'a wrong tcp',
@@ -165,6 +165,12 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
       /^60\.x\.ts:1: SyntaxError: .*defineScript/,
     ],
     [
+      'a type imported as a value',
+      "import { Context } from 'ctdb-hook';\nexport default {} as Context;",
+      'ts',
+      /^60\.x\.ts:1: SyntaxError: .*'Context' \(a type needs `import type`\)/,
+    ],
+    [
       'an error at load',
       "const a = 1;\nthrow new Error('no licence ' + a);",
       'ts',
@@ -174,6 +180,21 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
     const { status, output } = await load(text, ending);
     expect(output).toMatch(expected);
     expect(status).toBe(1);
+  });
+
+  test('a fault in a file that it imports is told by that file', async () => {
+    const node = new HookNode({ 'part.mjs': 'export const a = 1;\nexport const = 2;\n' });
+    node.plugin(
+      '60.x',
+      `import { a } from './part.mjs';\n${pluginText('monitor: () => (a ? healthy : healthy)')}`,
+    );
+    const { output } = await node.call('60.x', 'monitor');
+    expect(output).toMatch(new RegExp(`^${node.events}/part\\.mjs:2: SyntaxError: `));
+  });
+
+  test('an error in a file that had to be transformed has the line of the source', async () => {
+    const text = `enum A {\n  B = 'b',\n}\n\n${pluginText('monitor() {\n  throw new Error(A.B);\n}')}`;
+    expect((await load(text)).output).toBe('ERROR: Error: b (60.x.ts:8)\n');
   });
 
   test('a load that does not end', async () => {

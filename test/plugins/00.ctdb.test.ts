@@ -37,6 +37,14 @@ test('updateip with a wrong number of arguments fails with the words of CTDB', a
   });
 });
 
+test('the arguments of other events do not matter', async () => {
+  const node = new StubNode();
+  node.write('var/scripts/old', 'old');
+  expect(await node.raise('00.ctdb', 'init', 'more')).toEqual(fine);
+  expect(node.list('var/scripts')).toEqual([]);
+  expect(await node.raise('00.ctdb', 'ipreallocated', 'more')).toEqual(fine);
+});
+
 test('an address event with all its arguments is none of its business', async () => {
   const node = new StubNode();
   expect(await node.raise('00.ctdb', 'takeip', 'eth0', '10.0.0.1', '24')).toEqual(fine);

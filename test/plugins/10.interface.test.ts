@@ -110,6 +110,14 @@ test('ipreallocated lists the addresses that ctdb gave to this node', async () =
   expect(node.calls()).toEqual(['ctdb pnn', 'ctdb -X ip']);
 });
 
+test('a ctdb that answers PNN:1 means node 1', async () => {
+  const node = interfaceNode();
+  node.set('pnn', 'PNN:1');
+  node.set('public-ips', '10.0.0.2 1', '10.0.0.3 0');
+  expect((await node.raise(plugin, 'ipreallocated')).status).toBe(0);
+  expect(node.read(list)).toBe('10.0.0.2\n');
+});
+
 test.each(['ctdb pnn', 'ctdb -X ip'])('ipreallocated leaves the list alone when `%s` fails', async (call) => {
   const node = interfaceNode();
   node.write(list, '10.0.0.2');

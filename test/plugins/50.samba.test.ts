@@ -43,6 +43,10 @@ test('startup stops Samba quietly and starts it niced', async () => {
   expect(node.calls()).toEqual(['service smbd stop', 'killall -0 -q smbd', 'nice service smbd start']);
 });
 
+test.each(['startup', 'shutdown', 'monitor'])('%s does not mind arguments', async (event) => {
+  expect((await sambaNode().raise(event, 'more')).status).toBe(0);
+});
+
 test('startup gives a surviving smbd one second before it kills it', async () => {
   const node = sambaNode();
   node.plant('state/processes', 'smbd 101\n');
@@ -121,6 +125,15 @@ test('the interfaces file needs neither public_addresses nor extra interfaces', 
   expect(node.read('interfaces.conf')).toBe(
     '    bind interfaces only = yes\n    interfaces = lo  "eth0;options=dynamic" "eth1;options=dynamic"\n',
   );
+});
+
+test('a ctdb that cannot name its interfaces is shown, and those of public_addresses are written', async () => {
+  const node = sambaNode();
+  node.plant('base/public_addresses', '10.0.0.1/24 eth7\n');
+  node.plantExecutable('stubs/ctdb', '#!/bin/sh\necho "ctdb: no answer" >&2\nexit 1\n');
+  node.options(`CTDB_SAMBA_INTERFACES_FILE=${node.path('interfaces.conf')}`);
+  expect(await node.raise('startup')).toEqual({ status: 0, output: 'ctdb: no answer\nstarting smbd\n' });
+  expect(node.read('interfaces.conf')).toContain('interfaces = lo  "eth7;options=dynamic"\n');
 });
 
 test('shutdown stops Samba and shows the kernel stacks of at most 5 smbd processes that have one', async () => {
@@ -249,6 +262,18 @@ test('a checktcpport that fails is shown with its output', async () => {
     output: 'unexpected error (1) running "ctdb checktcpport 445"\nfirst line\nsecond line\n',
   });
   expect(node.calls()).toEqual(['timeout 10 testparm -v -s', 'ctdb checktcpport 445']);
+});
+
+test('CTDB may be several words', async () => {
+  const node = sambaNode();
+  node.plantExecutable('words', '#!/bin/sh\nshift 2\nexec ctdb "$@"\n');
+  node.options(`CTDB='${node.path('words')} -d ERR'`);
+  node.plant('state/listening', '445\n');
+  expect(await node.raise('monitor')).toEqual({
+    status: 1,
+    output: 'samba not listening on TCP port 139\n',
+  });
+  expect(node.calls().slice(1)).toEqual(['ctdb checktcpport 445', 'ctdb checktcpport 139']);
 });
 
 test.for([

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nfsNode } from '../support/nfs-node.ts';
 import type { ServiceNode } from '../support/service-node.ts';
@@ -44,6 +45,20 @@ test('checks run in the order of their names; other files are no checks', async 
     'rpcinfo -T tcp 127.0.0.1 portmapper',
     'rpcinfo -T tcp 127.0.0.1 nfs',
   ]);
+});
+
+test('a check file that leads nowhere is no check', async () => {
+  const node = checkNode({ '20.nfs.check': '' });
+  symlinkSync('/nonexistent', node.path('base/nfs-checks.d/10.status.check'));
+  expect(await node.raise('monitor')).toEqual(ok);
+  expect(node.calls().slice(1)).toEqual(['rpcinfo -T tcp 127.0.0.1 nfs']);
+});
+
+test('a variable that a check file does not set is its default for the commands', async () => {
+  const node = checkNode({
+    '20.x.check': 'service_check_cmd="echo $family, $version, $unhealthy_after, $restart_every"\n',
+  });
+  expect(await node.raise('monitor')).toEqual({ status: 0, output: 'tcp, , 1, 0\n' });
 });
 
 test('CTDB_NFS_CHECKS_DIR says where the check files are', async () => {

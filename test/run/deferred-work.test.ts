@@ -1,5 +1,7 @@
+import { renameSync } from 'node:fs';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { HookNode, pluginText } from '../support/hook-node.ts';
+import { hook, HookNode, pluginText } from '../support/hook-node.ts';
 import { script } from '../support/temporary-directory.ts';
 
 /** Says what it is told, in one line an event. */
@@ -70,6 +72,17 @@ describe('a plugin in a process per event', () => {
       expect(await hurried.call('60.x', 'ipreallocated')).toMatchObject({ status: 1, output: /^true\n/ });
   });
 
+  test('whose state cannot be kept is told again', async () => {
+    const node = nodeWith(
+      "ipreallocated({ changes }, { log, state }) { log(String(changes.any)); state['all'] = 'x'.repeat(2 ** 21); }",
+    );
+    for (let i = 0; i < 2; i++)
+      expect(await node.call('60.x', 'ipreallocated')).toMatchObject({
+        status: 1,
+        output: expect.stringMatching(/^true\n60\.x: state takes \d+ bytes/) as string,
+      });
+  });
+
   test('with both settling handlers is told once, at whichever comes first', async () => {
     const node = nodeWith(tells('recovered') + tells('ipreallocated'));
     expect(await node.call('60.x', 'recovered')).toMatchObject({
@@ -128,17 +141,124 @@ describe('a plugin in a process per event', () => {
   });
 });
 
+describe('what plugins in processes of their own remember', () => {
+  test('is not wiped by the init of one that comes later', async () => {
+    const node = new HookNode();
+    const counts =
+      "init(_event, { state }) { state['n'] = 1; }, monitor(_event, { state, log }) { log(String(state['n'])); return healthy; }";
+    node.plugin('10.a', pluginText(counts));
+    node.plugin('20.b', pluginText(counts));
+    for (const name of ['10.a', '20.b']) await node.call(name, 'init');
+    for (const name of ['10.a', '20.b'])
+      expect(await node.call(name, 'monitor')).toMatchObject({ output: '1\n' });
+  });
+
+  test('ends at init for one that has no handler for it', async () => {
+    const node = new HookNode();
+    node.plugin(
+      '10.a',
+      pluginText(
+        "monitor(_event, { state, log }) { log(String(state['n'])); state['n'] = 1; return healthy; }",
+      ),
+    );
+    await node.call('10.a', 'monitor');
+    await node.call('10.a', 'init');
+    expect(await node.call('10.a', 'monitor')).toMatchObject({ output: 'undefined\n' });
+  });
+});
+
 describe('the run of a whole directory', () => {
+  test('goes on after an error that a plugin left behind, which is reported with its place', async () => {
+    const node = new HookNode();
+    node.plugin(
+      '10.a',
+      pluginText(
+        "monitor() { setTimeout(() => { void Promise.reject(new Error('late')); }, 50); return healthy; }",
+      ),
+    );
+    node.plant({ '20.b.script': script('sleep 0.5; echo b') });
+    expect(await node.hook('run', 'monitor')).toMatchObject({
+      status: 0,
+      output: `WARNING: after a plugin had ended: ERROR: Error: late (${node.events}/10.a.ts:3)\nb\n`,
+    });
+  });
+
+  test('has what each plugin prints in that plugin’s output', async () => {
+    const node = new HookNode();
+    for (const name of ['10.a', '20.b'])
+      node.plugin(name, pluginText(`monitor() { console.log('${name}'); return healthy; }`));
+    const { entries } = JSON.parse((await node.hook('run', 'monitor', '--json')).output) as {
+      entries: unknown[];
+    };
+    expect(entries).toMatchObject([{ output: '10.a\n' }, { output: '20.b\n' }]);
+  });
+
+  test('says at which entry it failed, and how', async () => {
+    const node = new HookNode({ '10.a.script': script('exit 3') });
+    expect(await node.hook('run', 'monitor')).toMatchObject({
+      status: 1,
+      output: 'ctdb-hook: monitor failed at 10.a, which ended with status 3\n',
+    });
+    node.plant({ '05.b.script': script('kill -9 $$') });
+    expect((await node.hook('run', 'monitor')).output).toBe(
+      'ctdb-hook: monitor failed at 05.b, which was killed by a signal\n',
+    );
+    node.plant({ '01.c.script': script('exec sleep 60') });
+    expect((await node.hook('run', 'monitor', '--timeout', '1')).output).toBe(
+      'ctdb-hook: monitor failed at 01.c, which was out of time\n',
+    );
+  });
+
+  test('does not count what a plugin does after the deadline, though it blocked until then', async () => {
+    const node = nodeWith(
+      'ipreallocated({ changes }, { log }) { log(String(changes.any)); const end = Date.now() + 1500; while (Date.now() < end); }',
+    );
+    for (let i = 0; i < 2; i++) {
+      const { status, output } = await node.hook('run', 'ipreallocated', '--timeout', '1');
+      expect(output).toMatch(/^true\nERROR: 60\.x was still busy with ipreallocated when its time was up\n/);
+      expect(status).toBe(1);
+    }
+  });
+
+  test('does not wait longer than its deadline for a plugin to load', async () => {
+    const node = new HookNode();
+    node.plugin(
+      '10.a',
+      `await new Promise((resolve) => setTimeout(resolve, 4_000));\n${pluginText('monitor: () => healthy')}`,
+    );
+    expect((await node.hook('run', 'monitor', '--timeout', '1')).output).toBe(
+      'ERROR: 10.a was still busy with monitor when its time was up\nctdb-hook: monitor failed at 10.a, which was out of time\n',
+    );
+  });
+
   test('tells plugins and hands scripts their arguments, in one order, and forgets plugins that are gone', async () => {
     const node = nodeWith(tells('ipreallocated'));
-    node.plant({ '50.first.script': script('echo "$0 $*"'), '70.last.script': script('echo last') });
+    node.plant({
+      '../other/10.x.script': script(''),
+      '50.first.script': script('echo "$0 $*"'),
+      '70.last.script': script('echo last'),
+    });
     const told = `taken ${held}; released ; retaken ; any true\n`;
     expect((await node.hook('run', 'ipreallocated')).output).toBe(
       `${node.events}/50.first.script ipreallocated\n${told}last\n`,
     );
-    node.plant({ '../other/10.x.script': script('') });
-    await node.hook('run', 'monitor', '--dir', `${node.base}/events/other`);
+    await node.hook('run', 'ipreallocated', '--dir', `${node.base}/events/other`);
+    expect((await node.hook('run', 'ipreallocated')).output).not.toContain(told);
+    renameSync(`${node.events}/60.x.script`, `${node.base}/60.x.script`);
+    renameSync(`${node.events}/60.x.ts`, `${node.base}/60.x.ts`);
+    await node.hook('run', 'ipreallocated');
+    renameSync(`${node.base}/60.x.ts`, `${node.events}/60.x.ts`);
     expect((await node.hook('run', 'ipreallocated')).output).toContain(told);
+  });
+
+  test('in the working directory executes its scripts by their whole path', async () => {
+    const node = new HookNode({ '10.a.script': script('echo "$0"; exit 1') });
+    const { exitCode, stdout } = await execa(hook, ['run', 'monitor', '--dir', '.'], {
+      cwd: node.events,
+      env: { CTDB_TEST_MODE: '1', CTDB_BASE: node.base },
+      reject: false,
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: `${node.events}/10.a.script` });
   });
 
   test('as JSON has each entry with its begin, end, status and output, and nothing beside', async () => {

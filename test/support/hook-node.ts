@@ -22,8 +22,11 @@ export interface HookResult {
 export class HookNode {
   readonly base = temporaryDirectory();
   readonly events = join(this.base, 'events', 'legacy');
+  readonly #program: string;
 
-  constructor(files: Readonly<Record<string, Planted | string>> = {}) {
+  /** @param program the ctdb-hook that is called, where it is not this checkout's. */
+  constructor(files: Readonly<Record<string, Planted | string>> = {}, program = hook) {
+    this.#program = program;
     for (const name of ['run', 'var/cache']) mkdirSync(join(this.base, name), { recursive: true });
     mkdirSync(this.events, { recursive: true });
     this.plant(files);
@@ -42,7 +45,7 @@ export class HookNode {
   /** Puts a plugin into the event directory, with a link that lets stock ctdbd run it. */
   plugin(name: string, text: string, ending = 'ts'): void {
     this.plant({ [`${name}.${ending}`]: { text, mode: 0o755 } });
-    symlinkSync(hook, join(this.events, `${name}.script`));
+    symlinkSync(this.#program, join(this.events, `${name}.script`));
   }
 
   /** Calls the link NN.name.script as ctdb-eventd does. */
@@ -52,14 +55,14 @@ export class HookNode {
 
   /** Calls ctdb-hook itself. */
   hook(...words: string[]): Promise<HookResult> {
-    return this.#start(hook, words, {});
+    return this.#start(this.#program, words, {});
   }
 
   /** Either, with more in the environment. */
   with(environment: Readonly<Record<string, string>>): Pick<HookNode, 'call' | 'hook'> {
     return {
       call: (name, ...words) => this.#start(join(this.events, `${name}.script`), words, environment),
-      hook: (...words) => this.#start(hook, words, environment),
+      hook: (...words) => this.#start(this.#program, words, environment),
     };
   }
 

@@ -55,6 +55,10 @@ definePlugin({ takeip() {}, releaseip() {} });
 definePlugin({ releaseip() {}, ipreallocated() {} });
 definePlugin({ takeip() {}, releaseip() {}, ipreallocated() {} });
 
+// Without options there are none to ask for.
+// @ts-expect-error no such option
+definePlugin({ monitor: (_event, { options }) => (is(options.TYPO) ? healthy : healthy) });
+
 // monitor must say how it is.
 // @ts-expect-error nothing is no health
 definePlugin({ monitor() {} });

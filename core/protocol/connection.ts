@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { decode, encode } from '../codec/codec.ts';
+import { MalformedPacket } from '../codec/malformed-packet.ts';
+import { Frames, requestBytesMax } from './frames.ts';
+import { protocolVersion, reply, type Reply, request, type Request, results } from './messages.ts';
+import { packet } from './packet.ts';
+
+/** Whoever sent a request. */
+export interface Client {
+  /** Counts the clients of a server, from 1. */
+  readonly number: number;
+  /** Aborted when the client is gone, and cannot be answered any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers one request. A rejection is reported, and answered with `results.broken`. */
+export type Handle = (request: Request, client: Client) => Promise<Reply>;
+
+/** Requests of one client that wait for their reply; one more closes it. */
+export const outstandingMax = 2048;
+
+/** Bytes that a client has not read yet, beyond what the kernel holds; with more, the next reply closes it. */
+export const unreadBytesMax = 16 * 1024 * 1024;
+
+const requestPacket = packet(request);
+const replyPacket = packet(reply);
+
+/** The server's end of one client. Nothing that the client does makes it throw. */
+export class Connection implements Client {
+  readonly number: number;
+  readonly #socket: Socket;
+  readonly #handle: Handle;
+  readonly #report: (message: string) => void;
+  readonly #frames = new Frames(requestBytesMax);
+  readonly #gone = new AbortController();
+  #outstanding = 0;
+
+  constructor(socket: Socket, number: number, handle: Handle, report: (message: string) => void) {
+    this.#socket = socket;
+    this.number = number;
+    this.#handle = handle;
+    this.#report = report;
+    socket.on('data', (chunk) => {
+      this.#read(chunk);
+    });
+    // A connection that breaks is closed next, which is all there is to it.
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#gone.abort();
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Closes it, without answering what is outstanding. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const bytes of this.#frames.take(chunk)) {
+        const { reqid, body } = decode(requestPacket, bytes);
+        if (this.#outstanding === outstandingMax) {
+          this.#closeFor(`${outstandingMax} requests are waiting for their reply already`);
+          return;
+        }
+        void this.#answer(reqid, body);
+      }
+    } catch (error) {
+      // Anything else is a mistake of ours, and costs the same: this client.
+      this.#closeFor(error instanceof MalformedPacket ? error.message : inspect(error));
+    }
+  }
+
+  async #answer(reqid: number, asked: Request): Promise<void> {
+    this.#outstanding += 1;
+    const bytes = await this.#replyTo(reqid, asked);
+    this.#outstanding -= 1;
+    if (!this.#socket.writable) return;
+    const unread = this.#socket.writableLength;
+    if (unread > unreadBytesMax) this.#closeFor(`it leaves ${unread} bytes unread`);
+    else this.#socket.write(bytes);
+  }
+
+  async #replyTo(reqid: number, asked: Request): Promise<Buffer> {
+    const encoded = (body: Reply): Buffer => encode(replyPacket, { version: protocolVersion, reqid, body });
+    try {
+      return encoded(await this.#handle(asked, this));
+    } catch (error) {
+      this.#report(`Cannot answer ${asked.command} of client ${this.number}: ${inspect(error)}`);
+      return encoded({ command: asked.command, result: results.broken, status: null });
+    }
+  }
+
+  #closeFor(reason: string): void {
+    this.#report(`Closed client ${this.number}: ${reason}`);
+    this.close();
+  }
+}

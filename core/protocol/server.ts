@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { Connection, type Handle } from './connection.ts';
+
+/** What a server is made of. */
+export interface ServerSettings {
+  /** Where the socket is made; its directory exists, and it does not. */
+  readonly path: string;
+  readonly handle: Handle;
+  /** Told of every client that was closed for a fault, and of what else went wrong. Must not throw. */
+  readonly report: (message: string) => void;
+}
+
+/** A server that listens. */
+export interface EventServer {
+  /** Stops listening, removes the socket and closes all clients. */
+  close(): Promise<void>;
+}
+
+/** Clients at a time; one more is closed at once. ctdbd is one, each `ctdb event` another. */
+export const clientsMax = 256;
+
+/**
+ * Listens on a unix socket that only this user can connect to (mode 0700), and answers whoever does: requests overlap,
+ * replies go out in the order of completion. No client can harm another or the process. Rejects with Node's error if it
+ * cannot listen: EADDRINUSE where a file is already.
+ */
+export async function listen(settings: ServerSettings): Promise<EventServer> {
+  const { path, handle, report } = settings;
+  const connections = new Set<Connection>();
+  let count = 0;
+  const server = createServer((socket) => {
+    count += 1;
+    const connection = new Connection(socket, count, handle, report);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+  });
+  server.maxConnections = clientsMax;
+  server.on('drop', () => {
+    report(`Closed a new client: there are ${clientsMax} already`);
+  });
+  await bind(server, path);
+  server.on('error', ({ message }) => {
+    report(`Cannot accept a client on ${path}: ${message}`);
+  });
+  return {
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const connection of connections) connection.close();
+      await closed;
+    },
+  };
+}
+
+/** The mode is right from the start: Node binds before `listen` returns. */
+async function bind(server: Server, path: string): Promise<void> {
+  const mask = process.umask(0o077);
+  try {
+    server.listen(path);
+  } finally {
+    process.umask(mask);
+  }
+  await once(server, 'listening');
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../core/package-root.ts';
+import { searchPath } from '../demo/search-path.ts';
+import { codeBlocks } from '../docs/readme.ts';
+import { hook, stock } from './programs.ts';
+
+/** Who runs a script of an event directory: ctdb-hook by its link, or CTDB itself. */
+export type By = 'hook' | 'stock';
+
+/** What an administrator wrote into CTDB's files. */
+export interface Settings {
+  readonly publicAddresses?: string;
+  readonly scriptOptions?: string;
+}
+
+/** Longest time that one command may take, in milliseconds. */
+const commandTimeoutMs = 10_000;
+
+/** A node's directories, for both programs alike, in CTDB's test mode: nothing of the machine's CTDB is touched. */
+export class BenchNode {
+  readonly #base: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(base: string, { publicAddresses, scriptOptions = '' }: Settings) {
+    this.#base = base;
+    this.#environment = {
+      PATH: searchPath,
+      CTDB: join(base, 'ctdb'),
+      CTDB_TEST_MODE: 'yes',
+      CTDB_BASE: base,
+      CTDB_SCRIPT_VARDIR: join(base, 'var/scripts'),
+      CTDB_HELPER_BINDIR: stock.helpers,
+    };
+    for (const name of ['run', 'var/cache', 'events/legacy', 'nfs-checks.d']) {
+      mkdirSync(join(base, name), { recursive: true });
+    }
+    writeFileSync(join(base, 'script.options'), scriptOptions);
+    if (publicAddresses !== undefined) writeFileSync(join(base, 'public_addresses'), publicAddresses);
+    this.#plantScripts();
+  }
+
+  /** Raises an event in one script and returns how long it took, in milliseconds. @throws Error if it fails. */
+  raiseMs(by: By, name: string, ...event: readonly string[]): number {
+    const directory = by === 'hook' ? join(this.#base, 'events/legacy') : stock.scripts;
+    return this.runMs(join(directory, `${name}.script`), ...event);
+  }
+
+  /** Runs a program and returns how long it took, in milliseconds. @throws Error if it fails. */
+  runMs(program: string, ...args: readonly string[]): number {
+    const begin = performance.now();
+    const { status, error, stdout, stderr } = spawnSync(program, args, {
+      env: this.#environment,
+      encoding: 'utf8',
+      timeout: commandTimeoutMs,
+    });
+    const tookMs = performance.now() - begin;
+    if (status === 0) return tookMs;
+    throw new Error(`${[program, ...args].join(' ')} fails: ${error?.message ?? ''}${stdout}${stderr}`);
+  }
+
+  #plantScripts(): void {
+    const events = join(this.#base, 'events/legacy');
+    for (const name of ['10.interface', '50.samba', '60.nfs', '70.web']) {
+      symlinkSync(hook, join(events, `${name}.script`));
+    }
+    writeFileSync(join(events, '70.web.ts'), codeBlocks('ts')[0] ?? '', { mode: 0o755 });
+    writeFileSync(join(events, '70.web.options'), 'WEB_CHECK_PROCESS=no\n');
+    symlinkSync(stock.functions, join(this.#base, 'functions'));
+    copyFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb'), join(this.#base, 'ctdb'));
+    writeFileSync(join(this.#base, 'nfs-linux-kernel-callout'), callout, { mode: 0o755 });
+  }
+}
+
+/** Registers for what moving an address does not call, as the callout for the kernel's NFS server does. */
+const callout = '#!/bin/sh\n[ "$1" != register ] || printf "startup\\nshutdown\\n"\n';

@@ -1,0 +1,52 @@
+/**
+ * What `npm run bench` does: measures ctdb-hook against CTDB's own scripts and bare Node, in one run, and prints a table.
+ * With `--write` README.md gets it too.
+ *
+ * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageRoot } from '../../core/package-root.ts';
+import { readme } from '../docs/readme.ts';
+import { measure, type Scope } from './measure.ts';
+import { findPlatform } from './platform.ts';
+import { hasStock } from './programs.ts';
+import { replacePart } from './readme-part.ts';
+import { report } from './report.ts';
+
+try {
+  await bench();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode ??= 1;
+}
+
+async function bench(): Promise<void> {
+  const { write } = parseArgs({ options: { write: { type: 'boolean', default: false } } }).values;
+  const scope = { stock: hasStock(), moves: process.geteuid?.() === 0 };
+  const missing = findMissing(scope);
+  for (const what of missing) console.error(`\nLEFT OUT: ${what}\n`);
+  if (write && missing.length > 0)
+    throw new Error('Only a run with everything in it is written to README.md');
+  warnIfBusy();
+  const text = await report(await measure(scope), findPlatform(scope.stock));
+  console.log(`\n${text}`);
+  if (write) writeFileSync(join(packageRoot, 'README.md'), replacePart(readme(), 'bench', text));
+}
+
+function findMissing({ stock, moves }: Scope): string[] {
+  return [
+    ...(moves ? [] : ['the addresses that move: only root may make network namespaces; run it as root']),
+    ...(stock ? [] : ['CTDB’s own scripts: Debian’s package ctdb is not installed']),
+  ];
+}
+
+function warnIfBusy(): void {
+  const [load = 0] = loadavg();
+  if (load < cpus().length / 2) return;
+  console.error(
+    `This computer is busy (load average ${load.toFixed(1)}): ratios hold, milliseconds are too many.`,
+  );
+}

@@ -1,0 +1,67 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { soon } from '../demo/deadline.ts';
+
+/** NFS's port; CTDB resets both ends of its connections. */
+const port = 2049;
+
+/** The other end of the node's network: clients of a server on the node, in a network namespace of their own. */
+export class ClientSide {
+  readonly #input: Writable;
+  readonly #lines: AsyncIterator<string, undefined>;
+
+  private constructor(input: Writable, output: Readable) {
+    this.#input = input;
+    this.#lines = linesOf(output);
+  }
+
+  /** Makes the network, with this interface on the node, and starts a server there. */
+  static async start(iface: string): Promise<ClientSide> {
+    const clients = spawn('unshare', ['--net', process.execPath, program('clients.ts'), `${port}`], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const side = new ClientSide(clients.stdin, clients.stdout);
+    await side.#says('ready');
+    ip('link', 'set', 'lo', 'up');
+    ip('link', 'add', iface, 'type', 'veth', 'peer', 'name', 'peer', 'netns', `${clients.pid ?? ''}`);
+    ip('addr', 'add', '10.0.0.100/24', 'dev', iface);
+    ip('link', 'set', iface, 'up');
+    const enter = ['--target', `${clients.pid ?? ''}`, '--net', 'ip'];
+    execFileSync('nsenter', [...enter, 'addr', 'add', '10.0.0.200/24', 'dev', 'peer']);
+    execFileSync('nsenter', [...enter, 'link', 'set', 'peer', 'up']);
+    await startServer();
+    return side;
+  }
+
+  /** Connects clients to the server on an address. @throws Error if one cannot. */
+  async connect(host: string, count: number): Promise<void> {
+    this.#input.write(`${host} ${count}\n`);
+    await this.#says('connected');
+  }
+
+  /** Waits until every client was told that its connection is gone. @throws Error if one was not. */
+  allReset(): Promise<void> {
+    return this.#says('reset');
+  }
+
+  async #says(what: string): Promise<void> {
+    const { value } = await soon(`"${what}" from the clients`, this.#lines.next());
+    if (value !== what) throw new Error(`The clients say "${value ?? 'nothing'}", expected "${what}"`);
+  }
+}
+
+async function startServer(): Promise<void> {
+  const server = spawn(process.execPath, [program('../demo/server.ts'), `${port}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await soon('a server that listens', linesOf(server.stdout).next());
+}
+
+const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+const linesOf = (output: Readable): AsyncIterator<string, undefined> =>
+  createInterface(output)[Symbol.asyncIterator]();
+
+const ip = (...args: readonly string[]): Buffer => execFileSync('ip', args);

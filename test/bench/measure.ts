@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { bareNode } from './programs.ts';
+import type { Samples } from './take-turns.ts';
+
+/** What can be measured here. */
+export interface Scope {
+  /** CTDB's own scripts. */
+  readonly stock: boolean;
+  /** Addresses that move. */
+  readonly moves: boolean;
+}
+
+/** Longest time that everything may take, in milliseconds. */
+const sessionTimeoutMs = 175_000;
+
+/** Everything in the PID namespace ends with its first process, and that with unshare. */
+const namespaces = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+/**
+ * Measures in a process of its own, with a directory of its own that is removed however that ends.
+ *
+ * @throws Error if it fails, takes too long or is interrupted; then process.exitCode says by which signal.
+ */
+export async function measure(scope: Scope): Promise<Samples> {
+  const directory = mkdtempSync(join(tmpdir(), 'ctdb-hook-bench-'));
+  try {
+    await runSession(directory, scope);
+    const text = readFileSync(join(directory, 'samples.json'), 'utf8');
+    return z.record(z.string(), z.array(z.number())).parse(JSON.parse(text));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function runSession(directory: string, { stock, moves }: Scope): Promise<void> {
+  const program = [bareNode(), fileURLToPath(new URL('session.ts', import.meta.url)), directory];
+  const scope = [...(stock ? ['stock'] : []), ...(moves ? ['moves'] : [])];
+  const [file = '', ...args] = [...(moves ? namespaces : []), ...program, ...scope];
+  console.error('Measuring; this takes up to three minutes ...');
+  const session = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  let why = 'failed';
+  const end = (reason: string): void => {
+    why = reason;
+    session.kill('SIGKILL');
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      process.exitCode = 128 + constants.signals[name];
+      end(`was interrupted by ${name}`);
+    });
+  }
+  const limit = setTimeout(end, sessionTimeoutMs, `was not done after ${sessionTimeoutMs / 1000} seconds`);
+  const [status] = (await once(session, 'exit')) as [number | null];
+  clearTimeout(limit);
+  if (status !== 0) throw new Error(`Measuring ${why}`);
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../../core/package-root.ts';
+import { HookNode } from '../support/hook-node.ts';
+
+const launcher = join(packageRoot, 'bin/ctdb-hook');
+const scripts = [launcher, ...['.config/ready', '.config/debian-packages', '.ci/run']];
+
+test.each(scripts)('shellcheck finds nothing in %s', async (script) => {
+  const { exitCode, all } = await execa('shellcheck', [script], {
+    cwd: packageRoot,
+    all: true,
+    reject: false,
+  });
+  expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
+});
+
+test.each([
+  ['dash', '-n'],
+  ['bash', '--posix', '-n'],
+])('the launcher is what %s %s can read', async (shell, ...options) => {
+  const { exitCode, all } = await execa(shell, [...options, launcher], { all: true, reject: false });
+  expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
+});
+
+test('the launcher takes a time limit with leading zeros as decimal, as ctdb-hook itself does', async () => {
+  const { hook } = new HookNode().with({ CTDB_HOOK_TIMEOUT: '08' });
+  expect(await hook('run', 'monitor')).toMatchObject({ status: 0, output: '' });
+});
+
+test('a time limit that no shell can count with is refused, not stumbled over', async () => {
+  const { hook } = new HookNode().with({ CTDB_HOOK_TIMEOUT: '99999999999999999999' });
+  const { status, output } = await hook('run', 'monitor');
+  expect(output).toContain('expected whole seconds from 0 to 999999');
+  expect(status).toBe(1);
+});
