@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Paths } from '../plugin/context.ts';
 
 /** A process environment: what a variable is set to, if it is set. */
@@ -13,9 +13,11 @@ export interface CtdbPaths extends Paths {
   readonly varDir: string;
 }
 
-/** Below /etc, /run and /var: what ctdb/wscript makes of Debian's and Fedora's `configure` options. */
+/** CTDB's configuration directory as Debian and Fedora install it. */
+export const installedBase = '/etc/ctdb';
+
+/** Below /run and /var: what ctdb/wscript makes of Debian's and Fedora's `configure` options. */
 const installed = {
-  base: '/etc/ctdb',
   varDir: '/var/lib/ctdb',
   runDirs: ['/run/ctdb', '/var/run/ctdb'],
 } as const;
@@ -33,13 +35,13 @@ const multiarchDir = '/usr/lib';
  * @throws Error in test mode without `CTDB_BASE`, as every program of CTDB stops then.
  */
 export function ctdbPaths(environment: Environment): CtdbPaths {
-  const base = environment['CTDB_BASE'] || installed.base;
+  const base = environment['CTDB_BASE'] || installedBase;
   const places = environment['CTDB_TEST_MODE'] === undefined ? installedPlaces() : testPlaces(environment);
   return {
     base,
     runDir: places.runDir,
     varDir: places.varDir,
-    scriptVarDir: environment['CTDB_SCRIPT_VARDIR'] || join(places.varDir, 'scripts'),
+    scriptVarDir: resolve(environment['CTDB_SCRIPT_VARDIR'] || join(places.varDir, 'scripts')),
     helperDir: environment['CTDB_HELPER_BINDIR'] || places.helperDir || findHelperDir(),
     sysEtcDir: environment['CTDB_SYS_ETCDIR'] || '/etc',
     proc: environment['PROCFS_PATH'] || '/proc',

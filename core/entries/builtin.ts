@@ -20,8 +20,8 @@ export function builtinPlugin(name: string): string | undefined {
 /** The name of the built-in plugin that the path leads to, or undefined if it leads elsewhere. */
 export function builtinOfSource(path: string): string | undefined {
   try {
-    const target = realpathSync(path);
-    if (basename(target) !== 'plugin.ts' || dirname(dirname(target)) !== realpathSync(sources))
+    const target = realpathSync.native(path);
+    if (basename(target) !== 'plugin.ts' || dirname(dirname(target)) !== realpathSync.native(sources))
       return undefined;
     return basename(dirname(target));
   } catch {

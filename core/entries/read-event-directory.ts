@@ -92,7 +92,7 @@ function kindOf(kind: 'plugin' | 'script', path: string): 'plugin' | 'script' {
 /** Whether the path leads to the program bin/ctdb-hook, of whatever copy of this package. */
 export function isHookLink(path: string): boolean {
   try {
-    const target = realpathSync(path);
+    const target = realpathSync.native(path);
     return basename(target) === 'ctdb-hook' && basename(dirname(target)) === 'bin';
   } catch {
     return false;

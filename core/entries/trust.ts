@@ -77,11 +77,15 @@ function trustedIds(): TrustedIds {
   return known;
 }
 
-/** For root no group counts: whoever is in it could write. In a user namespace of one user there is nobody else. */
+/**
+ * For root no group counts but root's own: whoever is in it could write. Root's own is nobody else's on any system that
+ * we know, and an archive unpacked with umask 002 gives everything to it. In a user namespace of one user there is
+ * nobody else.
+ */
 function findTrustedIds(ownUser: number, ownGroup: number): TrustedIds {
   const outside = outsiders('uid');
   const users = new Set([0, ownUser, ...outside]);
-  if (ownUser === 0 && outside.length === 0) return { users, groups: new Set() };
+  if (ownUser === 0 && outside.length === 0) return { users, groups: new Set([0]) };
   return { users, groups: new Set([0, ownGroup, ...outsiders('gid')]) };
 }
 

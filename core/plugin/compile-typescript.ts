@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
+import { fnv1a } from '../fnv1a.ts';
 import { PluginLoadError } from './load-error.ts';
 import { lineIn } from './stack.ts';
 
@@ -94,15 +95,8 @@ function writeCached(path: string, cached: Cached): void {
   }
 }
 
-/** One file per source file, so that the cache is bounded by what is installed. */
+/** One file per source file, so that the cache is bounded by what is installed; a collision costs a compilation. */
 function cacheFile(path: string): string | undefined {
   const directory = cacheDirectory();
   return directory === undefined ? undefined : join(directory, 'typescript', `${fnv1a(path)}.json`);
-}
-
-/** FNV-1a, 64 bit, as hexadecimal: spreads names; a collision costs a compilation, never a wrong result. */
-function fnv1a(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(16).padStart(16, '0');
 }

@@ -1,16 +1,23 @@
 import { join } from 'node:path';
-import { ctdbPaths } from '../ctdb/paths.ts';
+import { ctdbPaths, installedBase, type CtdbPaths } from '../ctdb/paths.ts';
 import { readPublicAddresses } from '../ctdb/public-addresses.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import type { PublicAddress } from '../events/address.ts';
+import { fnv1a } from '../fnv1a.ts';
 import { heldAddresses, type HeldAddress } from '../ledger/held.ts';
 import { Ledger, type PendingChanges } from '../ledger/ledger.ts';
 import type { PluginState } from '../ledger/plugin-state.ts';
 import { LedgerUnavailable } from '../ledger/unavailable.ts';
 import type { RaisedEvent } from './outcome.ts';
 
-/** Below CTDB's run directory, which a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. */
-const ledgerFile = 'ctdb-hook/ledger.sqlite';
+/**
+ * Below CTDB's run directory, which a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. A node that is
+ * tried out with a CTDB_BASE of its own has a ledger of its own.
+ */
+function ledgerPath({ runDir, base }: CtdbPaths): string {
+  const isItsOwn = base === installedBase || runDir.startsWith(`${base}/`);
+  return join(runDir, 'ctdb-hook', isItsOwn ? 'ledger.sqlite' : `ledger-${fnv1a(base)}.sqlite`);
+}
 
 /** Where the ledger keeps what was learnt of ctdbd, among the states of plugins: no plugin has a name without NN. */
 const ctdbdRow = 'ctdbd';
@@ -34,9 +41,9 @@ export class AddressBook {
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
 
   constructor(environment: NodeJS.ProcessEnv, report: Report) {
-    const { runDir, base } = ctdbPaths(environment);
-    this.#base = base;
-    this.#path = join(runDir, ledgerFile);
+    const paths = ctdbPaths(environment);
+    this.#base = paths.base;
+    this.#path = ledgerPath(paths);
     this.#report = report;
   }
 

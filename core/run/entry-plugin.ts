@@ -16,7 +16,7 @@ export function pluginFile({ name, path }: Entry): string {
   const builtin = isHookLink(path) ? name : builtinOfSource(path);
   if (!existsSync(path)) throw new PluginLoadError(path, undefined, 'a dangling link, expected a plugin');
   checkTrust(path);
-  if (builtin === undefined) return realpathSync(path);
+  if (builtin === undefined) return realpathSync.native(path);
   const file = builtinPlugin(builtin);
   if (file === undefined)
     throw new PluginLoadError(

@@ -1,3 +1,4 @@
+import { ctdbPaths } from '../ctdb/paths.ts';
 import type { EventDirectory } from '../entries/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
@@ -26,7 +27,8 @@ export interface DirectoryRun {
 /** Runs an event through all entries of a directory: plugins in this process, scripts each in one of its own. */
 export async function runDirectory(directory: EventDirectory, run: DirectoryRun): Promise<RunRecord> {
   const { event, deadline, signal, notify, sink, report } = run;
-  const environment = receivedEnvironment();
+  // Beside what was received only what ctdbd always sets, for a run by hand: stock scripts stop without it.
+  const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
   const { entries } = directory;
   const addressBook = new AddressBook(process.env, report);
   addressBook.noteRaised(event);

@@ -69,10 +69,11 @@ describe('a plugin is refused, with path and mode,', () => {
       },
     ],
     [
-      'that a group may write to, be it root’s',
+      'that a group other than root’s may write to',
       ({ events }) => {
+        chownSync(join(events, '60.x.ts'), 0, stranger);
         chmodSync(join(events, '60.x.ts'), 0o775);
-        return `${events}/60.x.ts (mode 0775) can be written by group 0, expected by root alone`;
+        return `${events}/60.x.ts (mode 0775) can be written by group ${stranger}, expected by root alone`;
       },
     ],
     [
@@ -179,8 +180,9 @@ describe('options are refused, and nothing in them is run,', () => {
       'in an rc.local that a group may write to',
       (node) => {
         plant(node.base, { 'rc.local': script(file(node)) });
+        chownSync(join(node.base, 'rc.local'), 0, stranger);
         chmodSync(join(node.base, 'rc.local'), 0o775);
-        return `${node.base}/rc.local (mode 0775) can be written by group 0, expected by root alone`;
+        return `${node.base}/rc.local (mode 0775) can be written by group ${stranger}, expected by root alone`;
       },
     ],
     [
@@ -367,11 +369,12 @@ describe('in a user namespace', () => {
 
   test('of many users, only root’s own counts, as on the system itself', async () => {
     const node = nodeWithPlugin();
-    expect(await monitorInContainer(node)).toMatchObject(ran);
     chmodSync(join(node.events, '60.x.ts'), 0o775);
+    expect(await monitorInContainer(node)).toMatchObject(ran);
+    chownSync(join(node.events, '60.x.ts'), 0, stranger);
     expect(await monitorInContainer(node)).toMatchObject({
       status: 1,
-      output: `${node.events}/60.x.ts (mode 0775) can be written by group 0, expected by root alone\n`,
+      output: `${node.events}/60.x.ts (mode 0775) can be written by group ${stranger}, expected by root alone\n`,
     });
   });
 

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import { execa } from 'execa';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
 import { script } from '../support/temporary-directory.ts';
@@ -191,6 +192,13 @@ describe('the run of a whole directory', () => {
       entries: unknown[];
     };
     expect(entries).toMatchObject([{ output: '10.a\n' }, { output: '20.b\n' }]);
+  });
+
+  test('gives scripts CTDB_BASE where ctdbd did not', async () => {
+    const node = new HookNode({ '10.a.script': script('echo "$CTDB_BASE"') });
+    const environment = { ...process.env, CTDB_BASE: undefined, CTDB_TEST_MODE: undefined };
+    const { stdout } = await execa(hook, ['run', 'monitor', '--dir', node.events], { env: environment });
+    expect(stdout).toBe('/etc/ctdb');
   });
 
   test('says at which entry it failed, and how', async () => {
