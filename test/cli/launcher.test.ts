@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -70,6 +70,30 @@ describe('what was noted of a plugin is not used', () => {
     expect(await node.call('60.x', 'setup')).toMatchObject({ output: 'new\n' });
   });
 
+  test('after its file changed while it was running', async () => {
+    const node = new HookNode();
+    const changesItself = `async startup(_event, { edit }) {
+      await edit.write('${node.events}/60.x.ts', ${JSON.stringify(pluginText("setup(_event, { log }) { log('new'); }"))});
+    }`;
+    node.plugin('60.x', pluginText(changesItself));
+    expect(await node.call('60.x', 'startup')).toMatchObject({ status: 0, output: '' });
+    expect(await node.call('60.x', 'setup')).toMatchObject({ output: 'new\n' });
+  });
+
+  test('after the link to its file came to lead elsewhere', async () => {
+    const node = new HookNode();
+    plant(node.base, {
+      'a.ts': { text: pluginText('monitor: () => healthy'), mode: 0o755 },
+      'b.ts': { text: pluginText("setup(_event, { log }) { log('b'); }"), mode: 0o755 },
+    });
+    node.plant({ '60.x.script': { target: hook }, '60.x.ts': { target: '../../a.ts' } });
+    await node.call('60.x', 'setup');
+    expect(await startsNode(node, '60.x', 'setup')).toBe(false);
+    unlinkSync(join(node.events, '60.x.ts'));
+    node.plant({ '60.x.ts': { target: '../../b.ts' } });
+    expect(await node.call('60.x', 'setup')).toMatchObject({ output: 'b\n' });
+  });
+
   test('after a file that it imports changed', async () => {
     const node = await noted();
     node.plant({ 'part.ts': 'export const one = 2;' });
@@ -86,6 +110,31 @@ describe('what was noted of a plugin is not used', () => {
       env: { CTDB_TEST_MODE: '1', CTDB_BASE: node.base },
     });
     expect(stdout).toBe('other');
+  });
+});
+
+describe('a link in an older events.d', () => {
+  test('runs the plugin of plugins.d beside it, and answers by itself what that does not handle', async () => {
+    const node = new HookNode();
+    plant(node.base, {
+      'events.d/70.own': { target: hook },
+      'plugins.d/70.own.ts': {
+        text: pluginText("monitor(_event, { log }) { log('own'); return healthy; }"),
+        mode: 0o644,
+      },
+      'loud.cjs': "require('node:fs').writeSync(1, 'NODE STARTED\\n');",
+    });
+    const call = async (event: string) => {
+      const env = {
+        CTDB_TEST_MODE: '1',
+        CTDB_BASE: node.base,
+        NODE_OPTIONS: `--require=${node.base}/loud.cjs`,
+      };
+      return (await execa(join(node.base, 'events.d/70.own'), [event], { env })).stdout;
+    };
+    expect(await call('monitor')).toBe('NODE STARTED\nown');
+    expect(await call('setup')).toBe('');
+    expect((await node.hook('run', 'monitor', '--dir', join(node.base, 'events.d'))).output).toBe('own\n');
   });
 });
 

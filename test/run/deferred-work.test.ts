@@ -1,6 +1,5 @@
 import { renameSync } from 'node:fs';
 import { execa } from 'execa';
-import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
 import { script } from '../support/temporary-directory.ts';
