@@ -1,6 +1,6 @@
 /** Builds dist/: the bundled programs and built-in plugins, what authors import, and its types. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
@@ -9,6 +9,8 @@ import { eventsToHear } from '../core/plugin/events-to-hear.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
+/** Made here and put in place whole: hooks that start meanwhile find the old programs or the new. */
+const draft = join(root, 'dist.new');
 const plugins = readdirSync(join(root, 'plugins'));
 
 /**
@@ -57,11 +59,12 @@ const zodInEnglish: Plugin = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+rmSync(draft, { recursive: true, force: true });
+mkdirSync(draft);
 await bundle();
-await listEvents();
 emitTypes();
+putInPlace();
+await listEvents();
 
 /**
  * Few and whole files: each module that Node loads costs a start as much as a thousand lines. Plugins leave `ctdb-hook`
@@ -70,7 +73,7 @@ emitTypes();
 async function bundle(): Promise<void> {
   const settings: BuildOptions = {
     absWorkingDir: root,
-    outdir: dist,
+    outdir: draft,
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -114,5 +117,14 @@ async function listEvents(): Promise<void> {
 
 function emitTypes(): void {
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
-  execFileSync(tsc, ['-p', join(root, '.config', 'tsconfig.types.json')], { stdio: 'inherit' });
+  const settings = join(root, '.config', 'tsconfig.types.json');
+  execFileSync(tsc, ['-p', settings, '--outDir', join(draft, 'types')], { stdio: 'inherit' });
+}
+
+function putInPlace(): void {
+  const old = join(root, 'dist.old');
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(draft, dist);
+  rmSync(old, { recursive: true, force: true });
 }
