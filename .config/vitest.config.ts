@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
+/** What is waited for comes at once on a quiet machine; on a busy one it may take a while. */
+const patient = { expect: { poll: { timeout: 20_000 } } };
+
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
 /** Where .ci/run wants the counts of each run; without it the screen is enough. */
@@ -18,6 +21,7 @@ export default defineConfig({
         root,
         ...source,
         test: {
+          ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/cluster/**', 'test/root/**'],
@@ -28,6 +32,7 @@ export default defineConfig({
         root,
         ...source,
         test: {
+          ...patient,
           name: 'root',
           include: ['test/root/**/*.test.ts'],
           testTimeout: 60_000,
@@ -37,6 +42,7 @@ export default defineConfig({
         root,
         ...source,
         test: {
+          ...patient,
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,

@@ -150,7 +150,7 @@ describe('a plugin', () => {
     const node = new HookNode();
     node.plugin('60.x', pluginText('monitor() { for (;;); }'));
     const { status, output } = await node.with({ CTDB_HOOK_TIMEOUT: '1' }).call('60.x', 'monitor');
-    expect(output).toBe('ERROR: 60.x.script did not end within 3 seconds and was killed\n');
+    expect(output).toBe('ERROR: 60.x.script did not end within 6 seconds and was killed\n');
     expect(status).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
  */
 async function startsNode(node: HookNode, name: string, ...words: string[]): Promise<boolean> {
   const loud = join(node.base, 'loud.cjs');
-  node.configure('loud.cjs', "require('node:fs').writeSync(1, 'NODE STARTED\\n');");
+  if (!existsSync(loud)) node.configure('loud.cjs', "require('node:fs').writeSync(1, 'NODE STARTED\\n');");
   const { output } = await node.with({ NODE_OPTIONS: `--require=${loud}` }).call(name, ...words);
   return output.includes('NODE STARTED');
 }

@@ -77,7 +77,7 @@ test.concurrent.each([
   expect(processesIn(namespaces)).toEqual([]);
 });
 
-test.concurrent('killed, it takes all that it started along', async () => {
+test.concurrent('killed, it takes all that it started along', async ({ expect }) => {
   const { demo, namespaces } = await startDemo();
   expect(namespaces.size).toBe(2);
   demo.kill('SIGKILL');
