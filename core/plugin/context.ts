@@ -59,8 +59,18 @@ export interface CtdbAsk {
   readonly command: string;
   /** Runs a query, such as `ask('pnn')` or `ask('-X', 'ip')`. Not during `init`: ctdbd does not listen then. */
   ask(this: void, ...args: string[]): Promise<CommandOutcome>;
+  /**
+   * Runs `ctdb -X ...`, such as `askRows('ip')`, and answers the rows of its table without the headings; undefined if it
+   * fails. What it says to standard error is shown.
+   */
+  askRows(this: void, ...args: string[]): Promise<readonly (readonly string[])[] | undefined>;
   /** What CTDB's public_addresses file lists, in its order, or undefined if there is no such file. */
   publicAddresses(this: void): Promise<PublicAddresses | undefined>;
+  /**
+   * The interfaces that can carry public addresses, sorted: those that the file lists and those that ctdbd has, which may
+   * still be those of an older file.
+   */
+  publicInterfaces(this: void): Promise<readonly string[]>;
 }
 
 /** The ctdb command, where it changes something. */

@@ -1,5 +1,4 @@
-import type { Bond, PublicAddresses } from 'ctdb-hook';
-import { askRows } from './ask-ctdb.ts';
+import type { Bond } from 'ctdb-hook';
 import type { InterfaceContext } from './options.ts';
 
 /**
@@ -7,11 +6,8 @@ import type { InterfaceContext } from './options.ts';
  *
  * Returns whether the node can serve: all are good or, with CTDB_PARTIALLY_ONLINE_INTERFACES, any is.
  */
-export async function monitorInterfaces(
-  configured: PublicAddresses,
-  context: InterfaceContext,
-): Promise<boolean> {
-  const ifaces = await findInterfaces(configured, context);
+export async function monitorInterfaces(context: InterfaceContext): Promise<boolean> {
+  const ifaces = await context.ctdb.publicInterfaces();
   let downs = 0;
   for (const iface of ifaces) {
     const fault = await findFault(iface, context);
@@ -22,13 +18,6 @@ export async function monitorInterfaces(
     await context.ctdb.tell(['setifacelink', iface, fault === undefined ? 'up' : 'down'], { quiet: true });
   }
   return downs === 0 || (downs < ifaces.length && context.options.CTDB_PARTIALLY_ONLINE_INTERFACES);
-}
-
-/** The interfaces that the file lists and those that ctdbd has, which may still be those of an older file. */
-async function findInterfaces({ addresses }: PublicAddresses, context: InterfaceContext): Promise<string[]> {
-  const rows = (await askRows(['ifaces'], context)) ?? [];
-  const known = rows.flatMap(([name]) => (name === undefined ? [] : [name]));
-  return [...new Set([...addresses.flatMap(({ ifaces }) => ifaces), ...known])].sort();
 }
 
 async function findFault(iface: string, context: InterfaceContext): Promise<string | undefined> {

@@ -1,10 +1,12 @@
 import type { Context } from 'ctdb-hook';
-import { askCtdb, askRows } from './ask-ctdb.ts';
 
 /** The public addresses that CTDB has given to this node, or undefined if it does not answer. */
-export async function findOwnAddresses(context: Context): Promise<string[] | undefined> {
+export async function findOwnAddresses({ ctdb, log }: Context): Promise<string[] | undefined> {
+  const { ok, stdout, stderr } = await ctdb.ask('pnn');
+  if (stderr !== '') log(stderr);
+  if (!ok) return undefined;
   // The ctdb of old ctdbds answers `PNN:0`, today's `0`.
-  const pnn = (await askCtdb(['pnn'], context))?.trim().replace(/^PNN:/, '');
-  const rows = pnn === undefined ? undefined : await askRows(['ip'], context);
+  const pnn = stdout.trim().replace(/^PNN:/, '');
+  const rows = await ctdb.askRows('ip');
   return rows?.flatMap(([ip, node]) => (ip !== undefined && node === pnn ? [ip] : []));
 }

@@ -31,8 +31,7 @@ export default definePlugin({
   },
 
   async startup(_event, context) {
-    const configured = await context.ctdb.publicAddresses();
-    if (configured !== undefined) await monitorInterfaces(configured, context);
+    if (await hasPublicAddresses(context)) await monitorInterfaces(context);
   },
 
   async shutdown(_event, context) {
@@ -41,10 +40,9 @@ export default definePlugin({
   },
 
   async monitor(_event, context) {
-    const configured = await context.ctdb.publicAddresses();
-    if (configured === undefined) return healthy;
+    if (!(await hasPublicAddresses(context))) return healthy;
     // What is wrong was said of each interface.
-    if (!(await monitorInterfaces(configured, context))) return unhealthy('');
+    if (!(await monitorInterfaces(context))) return unhealthy('');
     await updateTickles(context);
     return healthy;
   },

@@ -1,5 +1,4 @@
 import type { Context } from 'ctdb-hook';
-import { askRows } from './ask-ctdb.ts';
 import { findOwnAddresses } from './own-addresses.ts';
 
 /**
@@ -13,7 +12,7 @@ export async function updateTickles(context: Context): Promise<void> {
   const tickles = new Set<string>();
   for (const ip of (await findOwnAddresses(context)) ?? []) {
     const found = await network.findConnections(ip);
-    const known = await askRows(['gettickles', ip], context);
+    const known = await ctdb.askRows('gettickles', ip);
     // What could not be looked at has not vanished.
     if (found === undefined || known === undefined) continue;
     for (const { server, client } of found) connections.add(`${bare(client)} ${bare(server)}`);

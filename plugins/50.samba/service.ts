@@ -1,7 +1,6 @@
 import { Failure, programStackTraces, type Context } from 'ctdb-hook';
 import { interfacesFile } from './interfaces-file.ts';
 import type { Options } from './options.ts';
-import { findPublicInterfaces } from './public-interfaces.ts';
 
 type SambaContext = Context<Options>;
 
@@ -17,7 +16,7 @@ export async function startSamba(context: SambaContext): Promise<void> {
   await killSurvivors(context);
   const file = options.CTDB_SAMBA_INTERFACES_FILE;
   if (file !== undefined) {
-    const interfaces = await findPublicInterfaces(context);
+    const interfaces = await context.ctdb.publicInterfaces();
     await edit.write(file, interfacesFile(interfaces, options.CTDB_SAMBA_INTERFACES_EXTRA));
   }
   // Niced, because under heavy load a multitude of smbd processes would leave little for anything else.

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { evaluateWithSh, outputBytesMax, ShError } from '../../core/ctdb/evaluate-with-sh.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const environment = { PATH: process.env['PATH'], A: 'env', GONE: '1' };
 

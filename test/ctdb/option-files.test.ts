@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readOptionFiles } from '../../core/ctdb/option-files.ts';
 import { ctdbPaths } from '../../core/ctdb/paths.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Reads the options of 60.nfs in a directory that is both CTDB's and the system's. */
 async function read(base: string, more: Partial<Parameters<typeof readOptionFiles>[0]> = {}) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { detectPlatform } from '../../core/ctdb/platform.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const unknown = { name: 'unknown', warning: 'WARNING: unknown platform' };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parsePublicAddresses, readPublicAddresses } from '../../core/ctdb/public-addresses.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const read = (text: string) => parsePublicAddresses(text, '/p');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { ParsedFiles } from '../../core/ctdb/parsed-files.ts';
 import { readTextFile, TextFileError, textFileBytesMax } from '../../core/ctdb/text-file.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 it('takes a dangling link for no file', async () => {
   const directory = temporaryDirectory();

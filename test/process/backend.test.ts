@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../core/process/backend.ts';
 import { environment } from './fixture.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);
 const repository = new URL('../../', import.meta.url).pathname;

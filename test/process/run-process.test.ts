@@ -13,7 +13,7 @@ import {
   script,
   zombies,
 } from './fixture.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const patienceMs = 120_000;
 

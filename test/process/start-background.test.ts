@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { startBackground } from '../../core/process/start-background.ts';
 import { describeBackends, environment, isRunning, numbersIn } from './fixture.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { runProcess } from '../../core/process/run-process.ts';
 import { inputBytesMax, startProcess } from '../../core/process/start-process.ts';
 import { ample, describeBackends, environment, numbersIn, program, script } from './fixture.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 describeBackends('a program is started', (backend) => {
   it('with the environment it was given and nothing else, letter for letter', async () => {

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A directory of its own for the running test, removed when the test is over. */
-export function temporaryDirectory(): string {
+/** A directory of its own for the running test, with these files in it, removed when the test is over. */
+export function temporaryDirectory(files: Readonly<Record<string, Planted | string>> = {}): string {
   const path = mkdtempSync(join(tmpdir(), 'ctdb-hook-test-'));
   onTestFinished(() => {
     rmSync(path, { recursive: true, force: true });
   });
+  plant(path, files);
   return path;
 }
 

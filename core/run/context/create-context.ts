@@ -66,7 +66,7 @@ export async function createContext(request: ContextRequest): Promise<Context> {
     get state() {
       return request.memory.state;
     },
-    ctdb: createCtdb(commands, paths, ofCommands),
+    ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log }),
     network: chooseNetwork(shared, request.tcpReset),
   };
 }
