@@ -1,13 +1,14 @@
 import { basename, dirname, resolve } from 'node:path';
 import { pluginFileOf } from '../entries/plugin-file.ts';
 import { readEventDirectory } from '../entries/read-event-directory.ts';
-import type { Entry } from '../entries/entry.ts';
+import { EventDirectoryError, type Entry } from '../entries/entry.ts';
 import { eventsToHear } from '../plugin/events-to-hear.ts';
 import { loadedFiles } from '../plugin/module-hooks.ts';
-import { isFailure } from '../process/exit-code.ts';
+import { isFailure, scriptResults } from '../process/exit-code.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { AddressBook } from '../run/address-book.ts';
 import { loadEntryPlugin } from '../run/entry-plugin.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
 import { createPluginRunner } from '../run/plugin-runner.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { eventDeadline } from './event-deadline.ts';
@@ -26,7 +27,7 @@ export async function runAsLink(calledAs: string, [name, ...argv]: readonly stri
     const entry = entryOf(calledAs);
     if (name === undefined)
       throw new UsageError(`${basename(calledAs)}: no event, expected ${basename(calledAs)} EVENT [ARG ...]`);
-    return await runPluginOnce(entry, { name, argv });
+    return await runPluginOnce(entry, { name, argv }, dirname(resolve(calledAs)));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     sayLine(error.message);
@@ -43,10 +44,7 @@ function entryOf(calledAs: string): Entry {
   return { name, kind: 'plugin', path: pluginFileOf(calledAs, name) ?? resolve(calledAs) };
 }
 
-async function runPluginOnce(
-  entry: Entry,
-  event: { name: string; argv: readonly string[] },
-): Promise<number> {
+async function runPluginOnce(entry: Entry, event: RaisedEvent, directory: string): Promise<number> {
   const environment = receivedEnvironment();
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
@@ -59,13 +57,25 @@ async function runPluginOnce(
     sink: say,
     report: sayLine,
     tcpReset: () => {
-      const { entries } = readEventDirectory(dirname(entry.path));
+      const entries = entriesBeside(directory);
       return collectTcpManners({ entries, environment: process.env, deadline, signal, report: sayLine });
     },
   });
   const { result } = await runEntry(entry, event, deadline, signal);
-  await noteWhatItHandles(entry);
+  // A plugin that was out of time may still be loading, and nothing waits for it.
+  if (result !== scriptResults.timedOut && result !== scriptResults.cancelled) await noteWhatItHandles(entry);
   return isFailure(result) ? 1 : 0;
+}
+
+/** The other plugins, whose ports matter when connections are reset; an address must be released without them too. */
+function entriesBeside(directory: string): readonly Entry[] {
+  try {
+    return readEventDirectory(directory).entries;
+  } catch (error) {
+    if (!(error instanceof EventDirectoryError)) throw error;
+    sayLine(`WARNING: ${error.message}`);
+    return [];
+  }
 }
 
 /** So that the next event which does not concern the plugin is answered without starting Node. */

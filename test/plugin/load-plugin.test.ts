@@ -205,6 +205,15 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
     expect(status).toBe(1);
   });
 
+  test('a load that does not end within the time of the event is left at that', async () => {
+    const node = new HookNode();
+    node.plugin('60.x', 'await new Promise((resolve) => setTimeout(resolve, 60_000));\nexport default {};');
+    expect(await node.with({ CTDB_HOOK_TIMEOUT: '1' }).call('60.x', 'monitor')).toMatchObject({
+      status: 1,
+      output: 'ERROR: 60.x was still busy with monitor when its time was up\n',
+    });
+  });
+
   test('a load that waits for nothing', async () => {
     const { status, output } = await load('await new Promise(() => undefined);\nexport default {};');
     expect(output).toContain('60.x.ts: not loaded within 5000 ms');
