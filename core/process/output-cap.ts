@@ -1,7 +1,8 @@
 /** Keeps the first bytes of an output, as they came, and counts the rest. */
 export class OutputCap {
   readonly #bytesMax: number;
-  readonly #kept: Buffer[] = [];
+  /** One buffer, of which `#keptBytes` are filled: a program that writes byte by byte would make millions of chunks. */
+  #room = Buffer.alloc(0);
   #keptBytes = 0;
   #cutBytes = 0;
 
@@ -9,25 +10,32 @@ export class OutputCap {
     this.#bytesMax = bytesMax;
   }
 
-  /** Adds a chunk, which must not change afterwards, and answers what of it was kept. */
+  /** Adds a chunk, and answers what of it was kept. */
   add(chunk: Buffer): Buffer {
     const kept = chunk.subarray(0, this.#bytesMax - this.#keptBytes);
-    if (kept.length > 0) this.#kept.push(kept);
-    this.#keptBytes += kept.length;
+    this.#makeRoom(this.#keptBytes + kept.length);
+    this.#keptBytes += kept.copy(this.#room, this.#keptBytes);
     this.#cutBytes += chunk.length - kept.length;
     return kept;
   }
 
   /** What was kept, then a line of its own saying how much was not. That line comes on top of the limit. */
   output(): Buffer {
-    return Buffer.concat([...this.#kept, this.note()]);
+    return Buffer.concat([this.#room.subarray(0, this.#keptBytes), this.note()]);
   }
 
   /** That line; empty if nothing was cut. */
   note(): Buffer {
     if (this.#cutBytes === 0) return Buffer.alloc(0);
-    const last = this.#kept.at(-1)?.at(-1) ?? newlineByte;
+    const last = this.#room[this.#keptBytes - 1] ?? newlineByte;
     return Buffer.from(`${last === newlineByte ? '' : '\n'}[output cut: ${this.#cutBytes} bytes more]\n`);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#room.length) return;
+    const room = Buffer.allocUnsafe(Math.max(bytes, Math.min(2 * this.#room.length, this.#bytesMax)));
+    this.#room.copy(room, 0, 0, this.#keptBytes);
+    this.#room = room;
   }
 }
 

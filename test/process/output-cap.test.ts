@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { OutputCap } from '../../core/process/output-cap.ts';
@@ -32,4 +34,17 @@ it('an output over the limit keeps its first bytes, and a line of its own counts
       expect(output.subarray(bytesMax).toString()).toBe(note);
     }),
   );
+});
+
+it('an output that comes byte by byte takes no more memory than a few times its bytes', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const bytes = 500_000;
+  const cap = new OutputCap(bytes);
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let added = 0; added < bytes; added += 1) cap.add(Buffer.from('x'));
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(10 * bytes);
+  expect(cap.output()).toHaveLength(bytes);
 });
