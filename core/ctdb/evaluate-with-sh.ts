@@ -1,5 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { deadlineIn } from '../process/deadline.ts';
+import { runCommand } from '../process/run-command.ts';
 import type { Environment } from './paths.ts';
 
 /** What a file did to the variables of the shell that read it. */
@@ -30,9 +30,6 @@ export const outputBytesMax = 64 * 1024;
 /** Most bytes that all variables together may take: Linux passes less to a program (execve(2)). */
 const variablesBytesMax = 8 * 1024 * 1024;
 
-/** How long to wait, once sh is gone, for the end of output that a background command keeps open. */
-const drainMs = 100;
-
 /** Variables that sh sets on its own account. */
 const ofShItself: ReadonlySet<string> = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL']);
 
@@ -57,75 +54,23 @@ export async function evaluateWithSh(file: string, options: ShOptions): Promise<
  * shell. The path of env is absolute because the file may change PATH.
  */
 const scriptFor = (file: string): string =>
-  `exec 2>&1; set -a; . '${file.replaceAll("'", "'\\''")}' 3>&-; /usr/bin/env -0 >&3`;
+  `exec 3>&1 1>&2; set -a; . '${file.replaceAll("'", "'\\''")}' 3>&-; exec 1>&3 3>&-; /usr/bin/env -0`;
 
 async function runSh(file: string, { environment, timeoutMs, signal }: ShOptions) {
-  const { spawn } = await import('node:child_process');
   signal?.throwIfAborted();
-  const child = spawn('/bin/sh', ['-c', scriptFor(file), 'sh'], {
-    env: { ...environment },
-    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
-    detached: true,
-  });
-  const output = collect(child.stdio[1] as Readable, outputBytesMax);
-  const variables = collect(child.stdio[3] as Readable, variablesBytesMax);
-  try {
-    await ended(child, file, timeoutMs, signal);
-    return { output: output(), variables: variables() };
-  } finally {
-    for (const stream of child.stdio) stream?.destroy();
-  }
-}
-
-/** Keeps the first bytes of a stream and lets the rest go by, so that its writer never waits. */
-function collect(stream: Readable, bytesMax: number): () => string {
-  const chunks: Buffer[] = [];
-  let room = bytesMax;
-  stream.on('data', (chunk: Buffer) => {
-    if (room > 0) chunks.push(chunk.subarray(0, room));
-    room -= chunk.length;
-  });
-  return () => Buffer.concat(chunks).toString();
-}
-
-async function ended(
-  child: ChildProcess,
-  file: string,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const stop = (reason: unknown): void => {
-    killGroup(child);
-    reject(reason instanceof Error ? reason : new ShError(`${file}: sh was stopped`));
-  };
-  const abort = (): void => {
-    stop(signal?.reason);
-  };
-  const late = new ShError(`${file}: sh needs longer than ${timeoutMs} ms, expected less`);
-  const timer = setTimeout(stop, timeoutMs, late);
-  signal?.addEventListener('abort', abort, { once: true });
-  child.once('error', reject);
-  child.once('exit', () => setTimeout(resolve, drainMs, undefined).unref());
-  child.once('close', () => {
-    resolve(undefined);
-  });
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
-  }
-}
-
-function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // The group may end on its own between the look and the kill.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
+  const { code, stdout, stderr } = await runCommand(
+    { command: ['/bin/sh', '-c', scriptFor(file), 'sh'], environment, group: 'inherited', streams: 'two' },
+    {
+      deadline: deadlineIn(timeoutMs),
+      graceMs: 0,
+      outputBytesMax: variablesBytesMax,
+      ...(signal && { signal }),
+    },
+  );
+  signal?.throwIfAborted();
+  if (code === 124 && !stdout.endsWith('\0'))
+    throw new ShError(`${file}: sh needs longer than ${timeoutMs} ms, expected less`);
+  return { output: stderr.slice(0, outputBytesMax), variables: stdout };
 }
 
 function changesOf(variables: string, before: Environment): Map<string, string | undefined> {

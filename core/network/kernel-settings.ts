@@ -8,9 +8,7 @@ import { join } from 'node:path';
  * A kernel that does not let us is no error. Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1`.
  */
 export async function promoteSecondaries(proc: string, device: string): Promise<void> {
-  await writeFile(join(proc, 'sys/net/ipv4/conf', device, 'promote_secondaries'), '1\n').catch(
-    () => undefined,
-  );
+  await writeSetting(join(proc, 'sys/net/ipv4/conf', device, 'promote_secondaries'));
 }
 
 /**
@@ -20,8 +18,12 @@ export async function promoteSecondaries(proc: string, device: string): Promise<
  */
 export async function flushRouteCaches(proc: string): Promise<void> {
   for (const family of ['ipv4', 'ipv6']) {
-    // Without O_CREAT: what the kernel does not have is not made.
-    const flag = constants.O_WRONLY | constants.O_TRUNC;
-    await writeFile(join(proc, 'sys/net', family, 'route/flush'), '1\n', { flag }).catch(() => undefined);
+    await writeSetting(join(proc, 'sys/net', family, 'route/flush'));
   }
+}
+
+/** Without O_CREAT: what the kernel does not have is not made. */
+async function writeSetting(path: string): Promise<void> {
+  const flag = constants.O_WRONLY | constants.O_TRUNC;
+  await writeFile(path, '1\n', { flag }).catch(() => undefined);
 }

@@ -20,8 +20,8 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
   const { iface, ip, maskBits } = hosted;
   const target = { iface, ip, useSsKill: context.options.CTDB_KILLTCP_USE_SS_KILL };
   const block = blockOf(iface, ip, context);
-  await blockOrWarn(block, context);
   try {
+    await blockOrWarn(block, context);
     await resetConnections(target, context);
     await removeFromList(ip, context);
     if (!(await network.deleteAddress(hosted)))

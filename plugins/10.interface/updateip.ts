@@ -11,9 +11,11 @@ export async function updateip(move: AddressMove, context: InterfaceContext): Pr
   const hosted = await findHosted({ iface: oldIface, ip, maskBits }, context);
   if (hosted !== undefined && (await isOn(hosted, newIface, context))) {
     log(`Redundant "updateip" - ${ip} already on ${newIface}`);
+    await network.unblock(blockOf(newIface, ip, context));
     return;
   }
   await replace(move, hosted, context);
+  await network.unblock(blockOf(newIface, ip, context)); // One that a killed releaseip left there.
   await network.flushRoutes();
   await ctdb.tell(['gratarp', ip, newIface]);
   const connections = (await network.findConnections(ip)) ?? [];
@@ -35,8 +37,8 @@ async function replace(
   context: InterfaceContext,
 ): Promise<void> {
   const block = blockOf(hosted?.iface ?? oldIface, ip, context);
-  if (hosted !== undefined) await blockOrWarn(block, context);
   try {
+    if (hosted !== undefined) await blockOrWarn(block, context);
     if (hosted !== undefined) await context.network.deleteAddress(hosted, { quiet: true });
     await addAddress({ iface: newIface, ip, maskBits }, context);
   } finally {

@@ -7,7 +7,7 @@ function choose(environment: Readonly<Record<string, string>>): string {
   const run = () => Promise.reject(new Error('a choice runs nothing'));
   const paths = { helperDir: '/nowhere', proc: '/nowhere' };
   const signal = new AbortController().signal;
-  const runner = { run, act: run, log: () => undefined, paths, environment, signal };
+  const runner = { run, act: run, undo: run, log: () => undefined, paths, environment, signal };
   return chooseNetwork(runner, () => Promise.resolve(ctdbTcpReset)).name;
 }
 

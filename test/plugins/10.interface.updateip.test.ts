@@ -3,6 +3,7 @@ import { interfaceNode, plugin } from './10.interface.node.ts';
 
 const update = ['updateip', 'eth0', 'eth1', '10.0.0.1', '24'];
 const block = 'INPUT -i eth0 -d 10.0.0.1 -j DROP';
+const newBlock = 'INPUT -i eth1 -d 10.0.0.1 -j DROP';
 
 /** A node that has the address where the line says. */
 function holdingNode(...addresses: readonly string[]) {
@@ -23,6 +24,7 @@ test('updateip blocks, moves the address, lifts the block and announces the addr
     'ip link set eth1 up',
     'ip addr add 10.0.0.1/24 brd + dev eth1',
     `iptables -D ${block}`,
+    `iptables -D ${newBlock}`,
     'ctdb gratarp 10.0.0.1 eth1',
     'ss -tnH state established "src [10.0.0.1]"',
   ]);
@@ -96,6 +98,7 @@ test('updateip of an address that is nowhere warns, adds it and lifts what a kil
     'ip link set eth1 up',
     'ip addr add 10.0.0.1/24 brd + dev eth1',
     `iptables -D ${block}`,
+    `iptables -D ${newBlock}`,
     'ctdb gratarp 10.0.0.1 eth1',
     'ss -tnH state established "src [10.0.0.1]"',
   ]);
@@ -104,9 +107,22 @@ test('updateip of an address that is nowhere warns, adds it and lifts what a kil
 test('updateip from no interface blocks nothing', async () => {
   const node = holdingNode();
   await node.raise(plugin, 'updateip', '__none__', 'eth1', '10.0.0.1', '24');
-  expect(node.calls().filter((call) => call.startsWith('iptables'))).toEqual([]);
+  expect(node.calls().filter((call) => call.startsWith('iptables'))).toEqual([`iptables -D ${newBlock}`]);
   expect(node.lines('addresses')).toEqual(['eth1 10.0.0.1 24']);
 });
+
+test.each([
+  ['moves an address there', 'eth0 10.0.0.1 24'],
+  ['finds it there already', 'eth1 10.0.0.1 24'],
+])(
+  'updateip lifts a block that a killed releaseip left on the new interface when it %s',
+  async (_what, held) => {
+    const node = holdingNode(held);
+    node.set('rules', `iptables ${newBlock}`);
+    expect(await node.raise(plugin, ...update)).toMatchObject({ status: 0 });
+    expect(node.lines('rules')).toEqual([]);
+  },
+);
 
 test('updateip from no interface finds an address that is on one', async () => {
   const node = holdingNode('eth0 10.0.0.1 24');

@@ -20,6 +20,14 @@ export interface CommandRunner {
       readonly environment?: Readonly<Record<string, string>>;
     },
   ) => Promise<RunnerOutcome>;
+  /**
+   * Runs a command that takes back what an earlier one did, and shows nothing of what it says. It runs although the event
+   * was told to stop, for a moment: half done would be worse than either.
+   */
+  readonly undo: (
+    command: readonly [string, ...string[]],
+    options?: { readonly input?: string },
+  ) => Promise<RunnerOutcome>;
   /** Adds a line to the output of the event. */
   readonly log: (text: string) => void;
   readonly paths: { readonly helperDir: string; readonly proc: string };

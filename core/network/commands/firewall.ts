@@ -1,6 +1,6 @@
 import { isIpv6 } from '../../events/address.ts';
 import type { Block, Network } from '../network.ts';
-import type { CommandRunner, RunnerOutcome } from './command-runner.ts';
+import type { CommandRunner } from './command-runner.ts';
 import { nftBlock, nftUnblock } from './nft.ts';
 
 /** A shell's exit status for a command that is not there. */
@@ -11,28 +11,26 @@ export function firewallCommands(runner: CommandRunner): Pick<Network, 'block' |
   return {
     async block(where) {
       // A killed release may have left one.
-      const { code } = await iptables('-D', where, runner);
-      return code === notFound ? nftBlock(where.ip, runner) : (await iptables('-I', where, runner)).ok;
+      const code = await deleteRule(where, runner);
+      return code === notFound ? nftBlock(where.ip, runner) : (await runner.act(iptables('-I', where))).ok;
     },
 
     async unblock(where) {
-      const { code } = await iptables('-D', where, runner);
+      const code = await deleteRule(where, runner);
       if (code === notFound) await nftUnblock(where.ip, runner);
     },
   };
 }
 
-async function iptables(
-  operation: '-I' | '-D',
-  { iface, ip, packets }: Block,
-  { act, log }: CommandRunner,
-): Promise<RunnerOutcome> {
-  const tool = isIpv6(ip) ? 'ip6tables' : 'iptables';
+/** Answers the exit status. That there was no such rule is not worth a word. */
+async function deleteRule(where: Block, { undo, log }: CommandRunner): Promise<number> {
+  const { code, stdout } = await undo(iptables('-D', where));
+  if (stdout !== '') log(stdout.replace(/\n$/, ''));
+  return code;
+}
+
+function iptables(operation: '-I' | '-D', { iface, ip, packets }: Block): [string, ...string[]] {
   const match = packets === 'all' ? [] : ['-p', 'tcp', '--syn'];
   const rule = ['INPUT', '-i', iface, '-d', ip, ...match, '-j', 'DROP'];
-  if (operation === '-I') return act([tool, operation, ...rule]);
-  // That there was no such rule is not worth a word.
-  const outcome = await act([tool, operation, ...rule], { quiet: true });
-  if (outcome.stdout !== '') log(outcome.stdout.replace(/\n$/, ''));
-  return outcome;
+  return [isIpv6(ip) ? 'ip6tables' : 'iptables', operation, ...rule];
 }

@@ -25,8 +25,8 @@ export async function nftBlock(ip: string, { act }: CommandRunner): Promise<bool
 }
 
 /** Lifts the block of an address; there need not be one. */
-export async function nftUnblock(ip: string, { act }: CommandRunner): Promise<void> {
-  await act(['nft', '-f', '-'], { input: `delete element ${element(ip)}\n`, quiet: true });
+export async function nftUnblock(ip: string, { undo }: CommandRunner): Promise<void> {
+  await undo(['nft', '-f', '-'], { input: `delete element ${element(ip)}\n` });
 }
 
 const element = (ip: string): string => `${table} ${isIpv6(ip) ? 'blocked6' : 'blocked4'} { ${ip} }`;

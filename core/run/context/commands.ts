@@ -1,7 +1,9 @@
+import type { CommandRunner } from '../../network/commands/command-runner.ts';
 import type { Act, Command, CommandOutcome, Observing } from '../../plugin/context.ts';
-import type { Deadline } from '../../process/deadline.ts';
+import { deadlineIn, type Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
 import { runCommand } from '../../process/run-command.ts';
+import type { Limits } from '../../process/supervise.ts';
 import type { Group } from '../../process/backend.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import { startInBackground } from './background.ts';
@@ -23,7 +25,11 @@ export interface CommandSetting {
 export interface Commands {
   readonly run: Observing<unknown>['run'];
   readonly act: Act;
+  readonly undo: CommandRunner['undo'];
 }
+
+/** How long a command may take that takes something back after the event's time is up. */
+const undoMs = 400;
 
 /** Makes `run` and `act`. */
 export function createCommands(setting: CommandSetting): Commands {
@@ -33,6 +39,7 @@ export function createCommands(setting: CommandSetting): Commands {
     { input, timeoutMs, environment }: NonNullable<Parameters<Act>[1]>,
     streams: 'one' | 'two',
     onOutput?: (chunk: Buffer) => void,
+    limits: Limits = { deadline, signal },
   ): Promise<CommandOutcome> =>
     runCommand(
       {
@@ -45,8 +52,7 @@ export function createCommands(setting: CommandSetting): Commands {
         ...(onOutput === undefined ? {} : { onOutput }),
       },
       {
-        deadline,
-        signal,
+        ...limits,
         outputBytesMax: commandOutputBytesMax,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       },
@@ -64,5 +70,7 @@ export function createCommands(setting: CommandSetting): Commands {
       background: (command: Command, options?: Parameters<Act['background']>[1]) =>
         startInBackground(setting, command, options),
     }),
+    undo: (command, options = {}) =>
+      perform(command, options, 'two', undefined, { deadline: Math.max(deadline, deadlineIn(undoMs)) }),
   };
 }

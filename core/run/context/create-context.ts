@@ -50,7 +50,8 @@ export async function createContext(request: ContextRequest): Promise<Context> {
   };
   const commands = createCommands({ ...request, plugin: name, environment: ofCommands });
   const files = createFiles(commands.run);
-  const shared = { ...commands, log, paths, environment: read.environment, signal };
+  const { run, act, undo } = commands;
+  const shared = { run, act, log, paths, environment: read.environment, signal };
   return {
     ...shared,
     options: read.options,
@@ -67,7 +68,7 @@ export async function createContext(request: ContextRequest): Promise<Context> {
       return request.memory.state;
     },
     ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log }),
-    network: chooseNetwork(shared, request.tcpReset),
+    network: chooseNetwork({ ...shared, undo }, request.tcpReset),
   };
 }
 
