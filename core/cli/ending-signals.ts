@@ -1,4 +1,4 @@
-import { killAllGroups } from '../process/live-families.ts';
+import { signalLiveFamilies } from '../process/live-families.ts';
 
 /** A process that is told to end takes its children along: nobody else would. */
 export function endOnSignals(): AbortSignal {
@@ -7,7 +7,7 @@ export function endOnSignals(): AbortSignal {
     // Told twice, by its group and by timeout(1), which passes it on: the second must not cut the end short.
     process.on(name, () => {
       controller.abort(new Error(name));
-      killAllGroups('SIGKILL');
+      signalLiveFamilies('SIGKILL');
     });
   }
   return controller.signal;

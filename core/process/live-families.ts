@@ -12,6 +12,6 @@ export function addLiveFamily(family: Family): () => void {
  * Signals every program that runs here now, with its children: for a process that is told to end itself. Background
  * programs are exempt.
  */
-export function killAllGroups(signal: NodeJS.Signals): void {
+export function signalLiveFamilies(signal: NodeJS.Signals): void {
   for (const family of live) family.signal(signal);
 }

@@ -4,6 +4,7 @@ import { Family } from './family.ts';
 import { addLiveFamily } from './live-families.ts';
 import type { ProcEntry } from './proc-table.ts';
 import type { ProcessEnd } from './process-end.ts';
+import { StopSignal } from './stop-signal.ts';
 import { type NotStarted, type ProcessRequest, startProcess, type StartedProcess } from './start-process.ts';
 
 /** How long a program may run. */
@@ -38,9 +39,9 @@ export async function supervise(request: ProcessRequest, limits: Limits): Promis
 
   const family = new Family(started.pid, request.group !== 'inherited');
   const forget = addLiveFamily(family);
-  using alarm = new Alarm(limits);
+  using stop = new StopSignal(limits.deadline, limits.signal);
   try {
-    const first = await Promise.race([started.ended, alarm.rung]);
+    const first = await Promise.race([started.ended, stop.stopped]);
     if (first === 'timed-out')
       return { kind: first, afterMs, left: await endInTime(started, family, limits) };
     if (first === 'cancelled') return { kind: first, left: await kill(started, family) };
@@ -51,7 +52,7 @@ export async function supervise(request: ProcessRequest, limits: Limits): Promis
 }
 
 /** How long is waited for a killed program and its children to be gone. One in a hung system call stays longer. */
-export const goneMsMax = 2000;
+const goneMsMax = 2000;
 
 const defaultGraceMs = 500;
 
@@ -88,35 +89,3 @@ async function untilGone(
     await delay(pauseMs);
   }
 }
-
-/** Rings once: when the time is up or the signal comes, whichever is first. */
-class Alarm implements Disposable {
-  readonly rung: Promise<'timed-out' | 'cancelled'>;
-  readonly #signal: AbortSignal | undefined;
-  readonly #cancel: () => void;
-  readonly #timer: NodeJS.Timeout | undefined;
-
-  constructor({ deadline, signal }: Limits) {
-    const { promise, resolve } = Promise.withResolvers<'timed-out' | 'cancelled'>();
-    this.rung = promise;
-    this.#signal = signal;
-    this.#cancel = () => {
-      resolve('cancelled');
-    };
-    if (signal?.aborted === true) this.#cancel();
-    signal?.addEventListener('abort', this.#cancel);
-    const restMs = remainingMs(deadline);
-    if (restMs > timerMsMax) return;
-    this.#timer = setTimeout(() => {
-      resolve('timed-out');
-    }, restMs);
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this.#cancel);
-  }
-}
-
-/** The longest timer of Node, 24.8 days. What is given more time than that has no limit. */
-const timerMsMax = 2 ** 31 - 1;

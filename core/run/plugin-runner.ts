@@ -19,7 +19,7 @@ import type { RaisedEvent } from './outcome.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
 import { StandardStreams } from './standard-streams.ts';
-import { StopSignal, type StopCause } from './stop-signal.ts';
+import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { StrayErrors } from './stray-errors.ts';
 import { untilStopped } from './until-stopped.ts';
 

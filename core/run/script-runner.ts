@@ -10,12 +10,16 @@ import type { RunEntry } from './run-event.ts';
  */
 export function createScriptRunner(environment: Environment, sink: OutputSink): RunEntry {
   return async ({ name, path }, event, deadline, signal) => {
-    const begin = new Date();
     const ended = await runProcess(
       { file: path, argv: [name, event.name, ...event.argv], environment, group: 'own' },
       { deadline, signal, outputBytesMax },
     );
     sink(ended.output);
-    return { begin, end: new Date(), result: scriptResultOf(ended), output: ended.output };
+    return {
+      begin: new Date(ended.beganAtMs),
+      end: new Date(ended.endedAtMs),
+      result: scriptResultOf(ended),
+      output: ended.output,
+    };
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StopCause, StopSignal } from './stop-signal.ts';
+import type { StopCause, StopSignal } from '../process/stop-signal.ts';
 
 /** How long work may go on after it was told to stop, in milliseconds; what it does later is dropped. */
 const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 500, cancelled: 50 };

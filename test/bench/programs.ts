@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
+import { isExecutable } from '../support/is-executable.ts';
 
 /** The program under test, as it is installed. */
 export const hook = join(packageRoot, 'bin/ctdb-hook');
@@ -25,12 +26,3 @@ export const hasStock = (): boolean =>
   ['10.interface', '50.samba', '60.nfs'].every((name) => existsSync(`${stock.scripts}/${name}.script`)) &&
   existsSync(stock.functions) &&
   existsSync(`${stock.helpers}/ctdb_killtcp`);
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

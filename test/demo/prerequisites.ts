@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
 import { searchPath } from './search-path.ts';
+import { isExecutable } from '../support/is-executable.ts';
 
 /** What the demo runs, any one of each row, and the package that brings it (in Debian; others call them alike). */
 const programs = [
@@ -28,13 +29,4 @@ export function findMissing(): string[] {
 /** Whether a program is there for the demo to run. */
 export function isInstalled(name: string): boolean {
   return searchPath.split(':').some((directory) => isExecutable(join(directory, name)));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { killAllGroups } from '../../core/process/live-families.ts';
+import { signalLiveFamilies } from '../../core/process/live-families.ts';
 import { runCommand, type CommandRequest } from '../../core/process/run-command.ts';
 import type { CommandOutcome } from '../../core/plugin/context.ts';
 import { ample, describeBackends, environment, isRunning, numbersIn, scripts } from './fixture.ts';
@@ -87,7 +87,7 @@ describeBackends('a command', () => {
   });
 
   it.each(['own', 'inherited'] as const)(
-    'is ended with its children by killAllGroups (%s)',
+    'is ended with its children by signalLiveFamilies (%s)',
     async (group) => {
       let said = '';
       const onOutput = (chunk: Buffer) => (said += chunk.toString());
@@ -95,7 +95,7 @@ describeBackends('a command', () => {
       await vi.waitFor(() => {
         expect(numbersIn(said)).toHaveLength(3);
       }, 10_000);
-      killAllGroups('SIGTERM');
+      signalLiveFamilies('SIGTERM');
       expect(await running).toMatchObject({ ok: false, code: 143 });
       await vi.waitFor(() => {
         expect(numbersIn(said).filter(isRunning)).toEqual([]);
@@ -104,8 +104,8 @@ describeBackends('a command', () => {
   );
 });
 
-it('killAllGroups without a program running does nothing', () => {
+it('signalLiveFamilies without a program running does nothing', () => {
   expect(() => {
-    killAllGroups('SIGTERM');
+    signalLiveFamilies('SIGTERM');
   }).not.toThrow();
 });

@@ -1,16 +1,16 @@
-import { remainingMs, type Deadline } from '../process/deadline.ts';
+import { remainingMs, type Deadline } from './deadline.ts';
 
-/** Why an entry was told to stop before it was done. */
+/** Why something was told to stop before it was done. */
 export type StopCause = 'timed-out' | 'cancelled';
 
-/** Tells one entry to stop: when its time is up, or when the event is cancelled, whichever is first. */
+/** Tells to stop, once: when the time is up, or when an outer signal comes, whichever is first. */
 export class StopSignal implements Disposable {
   readonly #controller = new AbortController();
   readonly #stopped = Promise.withResolvers<StopCause>();
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #outer: AbortSignal;
+  readonly #outer: AbortSignal | undefined;
 
-  constructor(deadline: Deadline, outer: AbortSignal) {
+  constructor(deadline: Deadline, outer?: AbortSignal) {
     this.#outer = outer;
     const timeMs = remainingMs(deadline);
     if (timeMs <= timerMsMax) {
@@ -18,23 +18,23 @@ export class StopSignal implements Disposable {
         this.#stop('timed-out');
       }, timeMs);
     }
-    outer.addEventListener('abort', this.#cancel);
-    if (outer.aborted) this.#cancel();
+    outer?.addEventListener('abort', this.#cancel);
+    if (outer?.aborted === true) this.#cancel();
   }
 
-  /** Aborted once the entry is to stop. */
+  /** Aborted when it is time to stop. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Settles when, and only if, the entry is to stop. */
+  /** Settles when, and only if, it is time to stop. */
   get stopped(): Promise<StopCause> {
     return this.#stopped.promise;
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#outer.removeEventListener('abort', this.#cancel);
+    this.#outer?.removeEventListener('abort', this.#cancel);
   }
 
   readonly #cancel = (): void => {
