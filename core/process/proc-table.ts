@@ -9,14 +9,18 @@ export interface ProcEntry {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  /** When it began, in hundredths of a second since the kernel started. */
+  readonly startTicks: number;
 }
 
 /** All processes that still run, zombies left out. Empty where /proc cannot be read. */
 export function readProcTable(): readonly ProcEntry[] {
-  return listPids().flatMap((pid) => {
-    const entry = readEntry(pid);
-    return entry === undefined || entry.state === 'Z' || entry.state === 'X' ? [] : [entry];
-  });
+  return readWholeProcTable().filter(({ state }) => state !== 'Z' && state !== 'X');
+}
+
+/** All processes, zombies too. Empty where /proc cannot be read. */
+export function readWholeProcTable(): readonly ProcEntry[] {
+  return listPids().flatMap((pid) => readProcEntry(Number(pid)) ?? []);
 }
 
 function listPids(): string[] {
@@ -27,7 +31,8 @@ function listPids(): string[] {
   }
 }
 
-function readEntry(pid: string): ProcEntry | undefined {
+/** One process, undefined if there is none. */
+export function readProcEntry(pid: number): ProcEntry | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -36,7 +41,9 @@ function readEntry(pid: string): ProcEntry | undefined {
   }
   // The name may hold spaces and parentheses; the last parenthesis ends it.
   const nameEnd = text.lastIndexOf(')');
-  const [state = '?', parent, group] = text.slice(nameEnd + 2).split(' ');
+  const fields = text.slice(nameEnd + 2).split(' ');
+  const [state = '?', parent, group] = fields;
   const name = text.slice(text.indexOf('(') + 1, nameEnd);
-  return { pid: Number(pid), name, state, parent: Number(parent), group: Number(group) };
+  const startTicks = Number(fields[19]);
+  return { pid, name, state, parent: Number(parent), group: Number(group), startTicks };
 }
