@@ -8,13 +8,13 @@ import { readFileSync } from 'node:fs';
 export type Environment = Readonly<Record<string, string | Buffer | undefined>>;
 
 /**
- * The environment this process was started with, byte for byte: `process.env` replaces what is not UTF-8.
+ * The environment this process (or another) was started with, byte for byte: `process.env` replaces what is not UTF-8.
  *
- * Throws if /proc/self/environ cannot be read.
+ * Throws if it cannot be read below /proc.
  */
-export function receivedEnvironment(): Environment {
+export function receivedEnvironment(pid: number | 'self' = 'self'): Environment {
   const environment: Record<string, string | Buffer> = {};
-  for (const entry of entriesOf(readFileSync('/proc/self/environ'))) {
+  for (const entry of entriesOf(readFileSync(`/proc/${pid}/environ`))) {
     const equals = entry.indexOf('=');
     if (equals <= 0) continue;
     const value = entry.subarray(equals + 1);

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Ending } from './supervise.ts';
+import type { FirstEnding } from './supervise.ts';
 
 /**
  * The result of a script as CTDB's STATUS reply carries it: 0, a positive exit status, or a negative errno; see
@@ -20,7 +20,7 @@ export const scriptResults = {
 } as const;
 
 /** The result that CTDB gives a script which ended so. */
-export function scriptResultOf(ending: Ending): ScriptResult {
+export function scriptResultOf(ending: FirstEnding): ScriptResult {
   switch (ending.kind) {
     case 'exited':
       return resultOfStatus(ending.code);

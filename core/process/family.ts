@@ -7,13 +7,14 @@ import { type ProcEntry, readProcTable } from './proc-table.ts';
  * descendant whose parent ended before anybody looked is not found, and is left to whoever kills the caller's group.
  */
 export class Family {
-  readonly #leader: number;
+  /** The pid of the program, and of its group if it has its own. */
+  readonly leader: number;
   readonly #ownGroup: boolean;
   /** Found once, a descendant stays known after its parent has ended. */
   readonly #known: Set<number>;
 
   constructor(leader: number, ownGroup: boolean) {
-    this.#leader = leader;
+    this.leader = leader;
     this.#ownGroup = ownGroup;
     this.#known = new Set([leader]);
   }
@@ -21,7 +22,7 @@ export class Family {
   /** Sends a signal to every member; one that is gone, or is not ours to signal, is passed over. */
   signal(signal: NodeJS.Signals): void {
     if (this.#ownGroup) {
-      kill(-this.#leader, signal);
+      kill(-this.leader, signal);
     } else {
       for (const { pid } of this.members()) kill(pid, signal);
     }
@@ -30,9 +31,9 @@ export class Family {
   /** The members that still run. */
   members(): readonly ProcEntry[] {
     // Asking for the group is cheap, reading /proc is not.
-    if (this.#ownGroup && !kill(-this.#leader, 0)) return [];
+    if (this.#ownGroup && !kill(-this.leader, 0)) return [];
     const table = readProcTable();
-    return this.#ownGroup ? table.filter(({ group }) => group === this.#leader) : this.#descendants(table);
+    return this.#ownGroup ? table.filter(({ group }) => group === this.leader) : this.#descendants(table);
   }
 
   #descendants(table: readonly ProcEntry[]): readonly ProcEntry[] {

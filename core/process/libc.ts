@@ -8,7 +8,10 @@ export interface Libc {
   /** The address of a Buffer's first byte; the Buffer must be kept until it is no longer used. */
   addressOf(buffer: Buffer): bigint;
   /** Each of these throws an `ErrnoError` if the call fails. */
-  call(name: ReturnsErrno | ReturnsMinusOne, ...args: readonly (number | string | Buffer | null)[]): number;
+  call(
+    name: ReturnsErrno | ReturnsMinusOne,
+    ...args: readonly (number | bigint | string | Buffer | null)[]
+  ): number;
 }
 
 type ReturnsErrno = keyof typeof returnsErrno;

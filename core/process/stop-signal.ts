@@ -3,6 +3,17 @@ import { remainingMs, type Deadline } from './deadline.ts';
 /** Why something was told to stop before it was done. */
 export type StopCause = 'timed-out' | 'cancelled';
 
+/** The reason of a signal that tells to stop. An aborted signal with any other reason means `cancelled`. */
+export class Stopped extends Error {
+  override name = 'Stopped';
+  readonly why: StopCause;
+
+  constructor(why: StopCause) {
+    super(why === 'cancelled' ? 'the event was cancelled' : 'the time of the event is up');
+    this.why = why;
+  }
+}
+
 /** Tells to stop, once: when the time is up, or when an outer signal comes, whichever is first. */
 export class StopSignal implements Disposable {
   readonly #controller = new AbortController();
@@ -18,11 +29,11 @@ export class StopSignal implements Disposable {
         this.#stop('timed-out');
       }, timeMs);
     }
-    outer?.addEventListener('abort', this.#cancel);
-    if (outer?.aborted === true) this.#cancel();
+    outer?.addEventListener('abort', this.#passOn);
+    if (outer?.aborted === true) this.#passOn();
   }
 
-  /** Aborted when it is time to stop. */
+  /** Aborted when it is time to stop, with `Stopped`. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -34,18 +45,17 @@ export class StopSignal implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#outer?.removeEventListener('abort', this.#cancel);
+    this.#outer?.removeEventListener('abort', this.#passOn);
   }
 
-  readonly #cancel = (): void => {
-    this.#stop('cancelled');
+  readonly #passOn = (): void => {
+    const reason: unknown = this.#outer?.reason;
+    this.#stop(reason instanceof Stopped ? reason.why : 'cancelled');
   };
 
-  #stop(cause: StopCause): void {
-    this.#stopped.resolve(cause);
-    this.#controller.abort(
-      new Error(cause === 'cancelled' ? 'the event was cancelled' : 'the time of the event is up'),
-    );
+  #stop(why: StopCause): void {
+    this.#stopped.resolve(why);
+    this.#controller.abort(new Stopped(why));
   }
 }
 

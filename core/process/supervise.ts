@@ -4,7 +4,7 @@ import { Family } from './family.ts';
 import { addLiveFamily } from './live-families.ts';
 import type { ProcEntry } from './proc-table.ts';
 import type { ProcessEnd } from './process-end.ts';
-import { StopSignal } from './stop-signal.ts';
+import { StopSignal, type StopCause } from './stop-signal.ts';
 import { type NotStarted, type ProcessRequest, startProcess, type StartedProcess } from './start-process.ts';
 
 /** How long a program may run. */
@@ -14,6 +14,8 @@ export interface Limits {
   readonly signal?: AbortSignal;
   /** How long a program that is out of time may take to end after SIGTERM, before SIGKILL; 500 by default. */
   readonly graceMs?: number;
+  /** Called with the pid of a program that is out of time, and awaited before it is ended. Must not reject. */
+  readonly beforeEnd?: (pid: number) => Promise<void>;
 }
 
 /** How a program ended. The first cause counts: one killed for its timeout did not "fail with SIGKILL". */
@@ -24,6 +26,20 @@ export type Ending =
   | { readonly kind: 'timed-out'; readonly afterMs: number; readonly left: readonly ProcEntry[] }
   | { readonly kind: 'cancelled'; readonly left: readonly ProcEntry[] };
 
+/** How a program ended, or that it passed a limit; then it may run still. */
+export type FirstEnding = ProcessEnd | NotStarted | { readonly kind: StopCause };
+
+/** A program within its limits, told of in two steps. */
+export interface Supervision {
+  /** Known at once when a limit is passed. Never rejects for the program's sake. */
+  readonly first: Promise<FirstEnding>;
+  /**
+   * Settles when it is over: at once for a program that ended by itself, whose children are left alone, else when it and its
+   * children are gone, with what would not die. Takes at most `graceMs`, `goneMsMax` and what `beforeEnd` takes.
+   */
+  readonly gone: Promise<readonly ProcEntry[]>;
+}
+
 /**
  * Runs a program within its limits, and ends it and its children where they are passed.
  *
@@ -32,23 +48,53 @@ export type Ending =
  */
 export async function supervise(request: ProcessRequest, limits: Limits): Promise<Ending> {
   const afterMs = Math.ceil(remainingMs(limits.deadline));
-  if (limits.signal?.aborted === true) return { kind: 'cancelled', left: [] };
-  if (afterMs === 0) return { kind: 'timed-out', afterMs, left: [] };
-  const started = await startProcess(request);
-  if (started.kind === 'not-started') return started;
+  const { first, gone } = superviseInSteps(request, limits);
+  const ended = await first;
+  switch (ended.kind) {
+    case 'timed-out':
+      return { kind: ended.kind, afterMs, left: await gone };
+    case 'cancelled':
+      return { kind: ended.kind, left: await gone };
+    default:
+      return ended;
+  }
+}
 
+/** The same, for somebody who wants to know at once that a limit was passed. */
+export function superviseInSteps(request: ProcessRequest, limits: Limits): Supervision {
+  const first = Promise.withResolvers<FirstEnding>();
+  const gone = superviseToEnd(request, limits, first.resolve);
+  gone.catch(first.reject);
+  return { first: first.promise, gone };
+}
+
+async function superviseToEnd(
+  request: ProcessRequest,
+  limits: Limits,
+  tell: (first: FirstEnding) => void,
+): Promise<readonly ProcEntry[]> {
+  const late = whyNotToStart(limits);
+  const started = late === undefined ? await startProcess(request) : { kind: late };
+  if (started.kind !== 'started') {
+    tell(started);
+    return [];
+  }
   const family = new Family(started.pid, request.group !== 'inherited');
   const forget = addLiveFamily(family);
   using stop = new StopSignal(limits.deadline, limits.signal);
   try {
     const first = await Promise.race([started.ended, stop.stopped]);
-    if (first === 'timed-out')
-      return { kind: first, afterMs, left: await endInTime(started, family, limits) };
-    if (first === 'cancelled') return { kind: first, left: await kill(started, family) };
-    return first;
+    tell(typeof first === 'string' ? { kind: first } : first);
+    if (first === 'timed-out') return await endInTime(started, family, limits);
+    return first === 'cancelled' ? await kill(started, family) : [];
   } finally {
     forget();
   }
+}
+
+function whyNotToStart({ signal, deadline }: Limits): StopCause | undefined {
+  if (signal?.aborted === true) return 'cancelled';
+  return remainingMs(deadline) === 0 ? 'timed-out' : undefined;
 }
 
 /** How long is waited for a killed program and its children to be gone. One in a hung system call stays longer. */
@@ -61,6 +107,7 @@ async function endInTime(
   family: Family,
   limits: Limits,
 ): Promise<readonly ProcEntry[]> {
+  await limits.beforeEnd?.(started.pid);
   family.signal('SIGTERM');
   const graceMs = limits.graceMs ?? defaultGraceMs;
   if ((await untilGone(family, graceMs, limits.signal)).length > 0) return kill(started, family);
