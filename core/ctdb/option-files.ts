@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CtdbPaths, Environment } from './paths.ts';
 import { sourceFile } from './source-file.ts';
@@ -17,7 +16,7 @@ export interface OptionFilesRequest {
   /** The process's environment: the weakest source. */
   readonly environment: Environment;
   /** Throws if somebody might have written the file who must not; called before a file is looked into. */
-  readonly checkTrust: (path: string) => void | Promise<void>;
+  readonly checkTrust: (path: string) => void;
   /** How long the files that need sh may take together; 5 seconds, if nothing is said. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -59,8 +58,8 @@ export async function readOptionFiles(request: OptionFilesRequest): Promise<Opti
     ...ownVariables(paths, environment),
   };
   let output = '';
-  for (const file of await findFiles(request)) {
-    await request.checkTrust(file);
+  for (const file of findFiles(request)) {
+    request.checkTrust(file);
     const remainingMs = Math.max(1, Math.ceil(endMs - performance.now()));
     const sourced = await sourceFile(file, { environment: effective, timeoutMs: remainingMs, signal });
     output += sourced?.output ?? '';
@@ -86,24 +85,24 @@ function ownVariables(paths: CtdbPaths, environment: Environment): Record<string
 }
 
 /** The files there are, weakest first; the same file under two names once. */
-async function findFiles(request: OptionFilesRequest): Promise<string[]> {
+function findFiles(request: OptionFilesRequest): string[] {
   const { base, sysEtcDir } = request.paths;
   const found = new Map<string, string>();
-  const add = async (path: string): Promise<boolean> => {
-    const identity = await identifyFile(path);
+  const add = (path: string): boolean => {
+    const identity = identifyFile(path);
     if (identity !== undefined && !found.has(identity)) found.set(identity, path);
     return identity !== undefined;
   };
-  for (const path of [join(base, 'rc.local'), ...(await pathsIn(join(base, 'rc.local.d')))]) {
-    if (await isExecutableFile(path)) await add(path);
+  for (const path of [join(base, 'rc.local'), ...pathsIn(join(base, 'rc.local.d'))]) {
+    if (isExecutableFile(path)) add(path);
   }
   for (const path of (request.systemConfig ?? []).flatMap((name) => systemPaths(sysEtcDir, name))) {
-    if (await add(path)) break;
+    if (add(path)) break;
   }
   const options = `${request.plugin}.options`;
-  await add(join(base, 'script.options'));
-  await add(join(base, 'events', 'legacy', options));
-  if (request.directory !== undefined) await add(join(request.directory, options));
+  add(join(base, 'script.options'));
+  add(join(base, 'events', 'legacy', options));
+  if (request.directory !== undefined) add(join(request.directory, options));
   return [...found.values()];
 }
 
@@ -113,16 +112,17 @@ const systemPaths = (sysEtcDir: string, name: string): string[] => [
 ];
 
 /** What a shell makes of `DIRECTORY/*`, in the order of bytes. */
-async function pathsIn(directory: string): Promise<string[]> {
-  if ((await identifyFile(directory)) === undefined) return [];
-  const names = (await readdir(directory)).filter((name) => !name.startsWith('.'));
+function pathsIn(directory: string): string[] {
+  if (identifyFile(directory) === undefined) return [];
+  const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
   return names.sort().map((name) => join(directory, name));
 }
 
-async function isExecutableFile(path: string): Promise<boolean> {
+function isExecutableFile(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    accessSync(path, constants.X_OK);
+    return true;
   } catch {
     return false;
   }

@@ -5,10 +5,10 @@ const filesMax = 100;
 
 /** Reads files and remembers what was made of their text until they change. */
 export class ParsedFiles<T> {
-  readonly #parse: (text: string) => T;
+  readonly #parse: (text: string, path: string) => T;
   readonly #known = new Map<string, { readonly identity: string; readonly parsed: T }>();
 
-  constructor(parse: (text: string) => T) {
+  constructor(parse: (text: string, path: string) => T) {
     this.#parse = parse;
   }
 
@@ -19,11 +19,11 @@ export class ParsedFiles<T> {
    */
   async read(path: string): Promise<T | undefined> {
     const known = this.#known.get(path);
-    if (known !== undefined && (await identifyFile(path)) === known.identity) return known.parsed;
+    if (known !== undefined && identifyFile(path) === known.identity) return known.parsed;
     this.#known.delete(path);
     const file = await readTextFile(path);
     if (file === undefined) return undefined;
-    const parsed = this.#parse(file.text);
+    const parsed = this.#parse(file.text, path);
     if (this.#known.size >= filesMax) this.#known.clear();
     if (file.settled) this.#known.set(path, { identity: file.identity, parsed });
     return parsed;

@@ -54,9 +54,14 @@ interface Places {
   readonly helperDir?: string | undefined;
 }
 
+/** Looked for once in a process: CTDB is installed before, and it is asked for at every event. */
 function installedPlaces(): Places {
-  return { runDir: installed.runDirs.find(existsSync) ?? installed.runDirs[0], varDir: installed.varDir };
+  foundRunDir ??= installed.runDirs.find(existsSync) ?? installed.runDirs[0];
+  return { runDir: foundRunDir, varDir: installed.varDir };
 }
+
+let foundRunDir: string | undefined;
+let foundHelperDir: string | undefined;
 
 function testPlaces(environment: Environment): Places {
   const base = environment['CTDB_BASE'];
@@ -70,7 +75,8 @@ function testPlaces(environment: Environment): Places {
 }
 
 function findHelperDir(): string {
-  return helperDirs.find(existsSync) ?? multiarchHelperDirs().find(existsSync) ?? helperDirs[0];
+  foundHelperDir ??= helperDirs.find(existsSync) ?? multiarchHelperDirs().find(existsSync) ?? helperDirs[0];
+  return foundHelperDir;
 }
 
 function multiarchHelperDirs(): string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { canonicalIp, isIface, maskBitsMax } from '../events/address.ts';
-import { readTextFile } from './text-file.ts';
+import { ParsedFiles } from './parsed-files.ts';
 
 /** One line of the public_addresses file. */
 export interface ConfiguredAddress {
@@ -27,10 +27,10 @@ export interface PublicAddresses {
  * @throws TextFileError if the file is there and cannot be read; never for what is in it.
  */
 export async function readPublicAddresses(base: string): Promise<PublicAddresses | undefined> {
-  const path = join(base, 'public_addresses');
-  const file = await readTextFile(path);
-  return file && parsePublicAddresses(file.text, path);
+  return files.read(join(base, 'public_addresses'));
 }
+
+const files = new ParsedFiles(parsePublicAddresses);
 
 /**
  * Reads lines of `IP/BITS IFACE[,IFACE...]`. Tolerant where ctdbd is (ctdb/server/ctdb_takeover.c): blanks around,

@@ -74,10 +74,13 @@ export async function createContext(request: ContextRequest): Promise<Context> {
 
 /** The environment as text: what is not UTF-8 is handed to commands only. */
 function texts(environment: Environment): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : value?.toString(),
-    ]),
-  );
+  const known = textsOf.get(environment);
+  if (known !== undefined) return known;
+  const entries = Object.entries(environment).map(([name, value]) => [name, value?.toString()] as const);
+  const made: Readonly<Record<string, string | undefined>> = Object.fromEntries(entries);
+  textsOf.set(environment, made);
+  return made;
 }
+
+/** One process has one environment, and makes a context for each plugin at each event. */
+const textsOf = new WeakMap<Environment, Readonly<Record<string, string | undefined>>>();
