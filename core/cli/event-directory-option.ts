@@ -22,7 +22,7 @@ export function readChosenDirectory({
   if (convention !== undefined && !isConvention(convention))
     throw new UsageError(`--convention is "${convention}", expected ${conventions.join(' or ')}`);
   // Absolute, as ctdbd calls scripts: a name without a slash would be looked for in PATH.
-  return readEventDirectory(resolve(dir ?? ownDirectory()), convention);
+  return readEventDirectory(resolve(dir ?? ownDirectory()), { convention });
 }
 
 const isConvention = (word: string): word is Convention => (conventions as readonly string[]).includes(word);

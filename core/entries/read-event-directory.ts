@@ -1,4 +1,4 @@
-import { constants, readdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { whyNotExecutable } from '../process/executable.ts';
 import { builtinOfSource } from './builtin.ts';
@@ -12,30 +12,53 @@ import {
 import { byName, readFileName } from './file-name.ts';
 import { endingRank, isPluginFile, pluginDirectory } from './plugin-file.ts';
 
+/** How an event directory is read. */
+export interface ReadOptions {
+  /** Detected when it is not given. */
+  readonly convention?: Convention | undefined;
+  /**
+   * Whether scripts are looked into for an interpreter, without which they are disabled. To execute one tells as much,
+   * so who reads the directory for that alone need not.
+   */
+  readonly looksInside?: boolean;
+}
+
 /**
  * Reads an event directory afresh.
  *
- * @param convention detected when it is not given.
  * @throws EventDirectoryError if the directory is missing or cannot be read.
  */
-export function readEventDirectory(path: string, convention?: Convention): EventDirectory {
+export function readEventDirectory(
+  path: string,
+  { convention, looksInside = true }: ReadOptions = {},
+): EventDirectory {
   const files = listDirectory(path);
   const found = sortOut(path, files, convention ?? detectConvention(path, files));
-  if (found.convention === 'legacy') return arrange(path, found);
+  const whyNotRun = looksInside ? whyNotRunInside : whyNotExecuted;
+  if (found.convention === 'legacy') return arrange(path, found, whyNotRun);
   // An older ctdbd executes whatever stands in its events.d, so plugins live beside it.
   const beside = pluginDirectory(path);
   const plugins = sortOut(beside, listIfThere(beside), 'legacy');
-  return arrange(path, {
-    convention: found.convention,
-    candidates: [...found.candidates.filter(({ path: file }) => !isPluginFile(file)), ...plugins.candidates],
-    ignored: [...found.ignored, ...plugins.ignored],
-  });
+  return arrange(
+    path,
+    {
+      convention: found.convention,
+      candidates: [
+        ...found.candidates.filter(({ path: file }) => !isPluginFile(file)),
+        ...plugins.candidates,
+      ],
+      ignored: [...found.ignored, ...plugins.ignored],
+    },
+    whyNotRun,
+  );
 }
 
 interface Candidate {
   readonly name: string;
   readonly kind: 'plugin' | 'script';
   readonly path: string;
+  /** What is no link leads nowhere else, and need not be followed. */
+  readonly isLink: boolean;
 }
 
 interface Found {
@@ -44,9 +67,9 @@ interface Found {
   readonly ignored: readonly Ignored[];
 }
 
-function listDirectory(path: string): string[] {
+function listDirectory(path: string): Dirent[] {
   try {
-    return readdirSync(path);
+    return readdirSync(path, { withFileTypes: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =
@@ -55,9 +78,9 @@ function listDirectory(path: string): string[] {
   }
 }
 
-function listIfThere(path: string): string[] {
+function listIfThere(path: string): Dirent[] {
   try {
-    return readdirSync(path);
+    return readdirSync(path, { withFileTypes: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     return listDirectory(path);
@@ -65,21 +88,22 @@ function listIfThere(path: string): string[] {
 }
 
 /** A directory with any `.script` is of the later convention; one without is of the older if it has any NN.name. */
-function detectConvention(path: string, files: readonly string[]): Convention {
+function detectConvention(path: string, files: readonly Dirent[]): Convention {
   if (basename(path) === 'events.d') return 'events.d';
-  if (files.some((file) => file.endsWith('.script'))) return 'legacy';
-  return files.some((file) => readFileName(file, 'events.d').kind === 'script') ? 'events.d' : 'legacy';
+  if (files.some(({ name }) => name.endsWith('.script'))) return 'legacy';
+  return files.some(({ name }) => readFileName(name, 'events.d').kind === 'script') ? 'events.d' : 'legacy';
 }
 
-function sortOut(directory: string, files: readonly string[], convention: Convention): Found {
+function sortOut(directory: string, files: readonly Dirent[], convention: Convention): Found {
   const candidates: Candidate[] = [];
   const ignored: Ignored[] = [];
-  for (const file of files.toSorted(byName)) {
-    const path = join(directory, file);
-    const read = readFileName(file, convention);
+  for (const file of files.toSorted((a, b) => byName(a.name, b.name))) {
+    const path = join(directory, file.name);
+    const read = readFileName(file.name, convention);
+    const isLink = file.isSymbolicLink();
     if (read.kind === 'ignored') ignored.push({ path, why: read.why });
     else if (read.kind !== 'options')
-      candidates.push({ name: read.name, kind: kindOf(read.kind, path), path });
+      candidates.push({ name: read.name, kind: isLink ? kindOf(read.kind, path) : read.kind, path, isLink });
   }
   return { convention, candidates, ignored };
 }
@@ -100,11 +124,15 @@ export function isHookLink(path: string): boolean {
 }
 
 /** Puts the candidates in order and lets each name stand for one entry. */
-function arrange(path: string, { convention, candidates, ignored }: Found): EventDirectory {
+function arrange(
+  path: string,
+  { convention, candidates, ignored }: Found,
+  whyNotRun: (path: string) => string | undefined,
+): EventDirectory {
   const entries: Entry[] = [];
   const more = [...ignored];
-  for (const name of inOrder(candidates, convention)) {
-    const same = candidates.filter((candidate) => candidate.name === name);
+  const byEntry = Map.groupBy(candidates, ({ name }) => name);
+  for (const [name, same] of inOrder(byEntry, convention)) {
     const plugins = same.filter((candidate) => candidate.kind === 'plugin');
     const files = plugins.filter(({ path: file }) => isPluginFile(file)).sort(byEnding);
     const links = plugins.filter(({ path: file }) => !isPluginFile(file));
@@ -113,24 +141,27 @@ function arrange(path: string, { convention, candidates, ignored }: Found): Even
     for (const { path: other } of files.slice(1))
       more.push({ path: other, why: `${basename(files[0]?.path ?? '')} is the plugin of that name` });
     if (plugin !== undefined) entries.push(pluginEntry(plugin, links[0], script));
-    else if (script !== undefined) entries.push({ ...script, ...disabledIf(whyNotRun(script.path)) });
+    else if (script !== undefined)
+      entries.push({ name, kind: 'script', path: script.path, ...disabledIf(whyNotRun(script.path)) });
   }
   return { path, convention, entries, ignored: more };
 }
 
 /** ctdbd compares file names, with their `.script`, so `50.samba-extra` comes before `50.samba`. */
-function inOrder(candidates: readonly Candidate[], convention: Convention): string[] {
+function inOrder<T>(byEntry: ReadonlyMap<string, T>, convention: Convention): (readonly [string, T])[] {
   const ending = convention === 'legacy' ? '.script' : '';
-  const names = [...new Set(candidates.map(({ name }) => name))];
-  return names.sort((a, b) => byName(a + ending, b + ending));
+  return [...byEntry].sort(([a], [b]) => byName(a + ending, b + ending));
 }
 
 const byEnding = (a: Candidate, b: Candidate): number => endingRank(a.path) - endingRank(b.path);
 
 function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Candidate | undefined): Entry {
-  const enabledByLink = link !== undefined || builtinOfSource(plugin.path) !== undefined;
+  const { name, kind, path } = plugin;
+  const enabledByLink = link !== undefined || (plugin.isLink && builtinOfSource(path) !== undefined);
   return {
-    ...plugin,
+    name,
+    kind,
+    path,
     ...disabledIf(enabledByLink ? undefined : whyNotExecuted(plugin.path)),
     ...(script === undefined ? {} : { replaces: script.path }),
   };
@@ -140,7 +171,7 @@ const disabledIf = (why: string | undefined): { disabled?: string } =>
   why === undefined ? {} : { disabled: why };
 
 /** Why a script is not run, which CTDB 4.22 and later also finds when it tries to execute it. */
-function whyNotRun(path: string): string | undefined {
+function whyNotRunInside(path: string): string | undefined {
   const why = whyNotExecuted(path);
   if (why !== undefined) return why;
   switch (whyNotExecutable(path)) {
@@ -156,11 +187,11 @@ function whyNotRun(path: string): string | undefined {
 /** Why ctdbd would not execute the file, or undefined if it would: it looks at the owner's execute bit. */
 function whyNotExecuted(path: string): string | undefined {
   try {
-    const found = statSync(path);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return 'a dangling link';
     if (!found.isFile()) return 'not a file';
     return (found.mode & constants.S_IXUSR) === 0 ? 'the owner may not execute it' : undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'a dangling link' : `cannot be read: ${String(code)}`;
+    return `cannot be read: ${String((error as NodeJS.ErrnoException).code)}`;
   }
 }

@@ -174,7 +174,7 @@ describe('the older convention', () => {
     const directory = join(temporaryDirectory(), 'events');
     plant(directory, { '10.a': script('') });
     expect(readEventDirectory(directory).convention).toBe('events.d');
-    expect(readEventDirectory(directory, 'legacy').entries).toEqual([]);
+    expect(readEventDirectory(directory, { convention: 'legacy' }).entries).toEqual([]);
   });
 
   test('is never mixed with the later one', () => {
