@@ -9,7 +9,7 @@ import { receivedEnvironment } from '../process/environment.ts';
 import { AddressBook } from '../run/address-book.ts';
 import { loadEntryPlugin } from '../run/entry-plugin.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
-import { createPluginRunner } from '../run/plugin-runner.ts';
+import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { eventDeadline } from './event-deadline.ts';
 import { endOnSignals } from './ending-signals.ts';
@@ -50,18 +50,26 @@ async function runPluginOnce(entry: Entry, event: RaisedEvent, directory: string
   const signal = endOnSignals();
   const addressBook = new AddressBook(process.env, sayLine);
   addressBook.noteRaised(event, entry.name);
-  const runEntry = createPluginRunner({
+  const runPlugin = createPluginRunner({
+    load: loadEntryPlugin,
     environment,
     addressBook,
     group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
-    sink: say,
+    unclaimed: say,
     report: sayLine,
     tcpReset: () => {
       const entries = entriesBeside(directory);
-      return collectTcpManners({ entries, environment: process.env, deadline, signal, report: sayLine });
+      return collectTcpManners({
+        entries,
+        load: loadEntryPlugin,
+        environment: process.env,
+        deadline,
+        signal,
+        report: sayLine,
+      });
     },
   });
-  const { result } = await runEntry(entry, event, deadline, signal);
+  const { result } = await runEntryInProcess(runPlugin, say)(entry, event, deadline, signal);
   // A plugin that was out of time may still be loading, and nothing waits for it.
   if (result !== scriptResults.timedOut && result !== scriptResults.cancelled) await noteWhatItHandles(entry);
   return isFailure(result) ? 1 : 0;

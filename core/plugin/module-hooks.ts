@@ -12,6 +12,7 @@ import { fileIdentity } from './file-identity.ts';
 const loaded = new Map<string, string>();
 
 let registered = false;
+let watcher: (path: string, identity: string) => void = () => undefined;
 
 /** Lets plugins anywhere on disk be written in TypeScript and import `ctdb-hook` and `zod`. */
 export function hookModules(): void {
@@ -22,6 +23,11 @@ export function hookModules(): void {
 
 /** The files of authors that this process has loaded so far, with the identity that each had then. */
 export const loadedFiles = (): ReadonlyMap<string, string> => loaded;
+
+/** Tells of each file of an author that is about to be read from now on. */
+export function watchLoadedFiles(watch: (path: string, identity: string) => void): void {
+  watcher = watch;
+}
 
 const resolve: ResolveHookSync = (specifier, context, next) => {
   if (doors.has(specifier)) return { url: doorUrl(specifier), format: 'module', shortCircuit: true };
@@ -53,7 +59,9 @@ const load: LoadHookSync = (url, context, next) => {
   const path = fileURLToPath(url);
   if (isOurs(path)) return next(url, context);
   checkTrust(path);
-  loaded.set(path, fileIdentity(path));
+  const identity = fileIdentity(path);
+  loaded.set(path, identity);
+  watcher(path, identity);
   // Node strips no types below node_modules, and asks the nearest package.json what a .js file is: there is none
   // beside an event script, and a plugin is a module in any case.
   if (/\.m?ts$/.test(path)) return { format: 'module', source: compileTypeScript(path), shortCircuit: true };

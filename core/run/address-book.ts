@@ -12,11 +12,12 @@ import type { RaisedEvent } from './outcome.ts';
 
 /**
  * Below CTDB's run directory, which a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. A node that is
- * tried out with a CTDB_BASE of its own has a ledger of its own.
+ * tried out with a CTDB_BASE of its own has a ledger of its own, and so has every component but ctdbd's own, `legacy`.
  */
-function ledgerPath({ runDir, base }: CtdbPaths): string {
+function ledgerPath({ runDir, base }: CtdbPaths, component: string): string {
   const isItsOwn = base === installedBase || runDir.startsWith(`${base}/`);
-  return join(runDir, 'ctdb-hook', isItsOwn ? 'ledger.sqlite' : `ledger-${fnv1a(base)}.sqlite`);
+  const parts = [...(component === 'legacy' ? [] : [component]), ...(isItsOwn ? [] : [fnv1a(base)])];
+  return join(runDir, 'ctdb-hook', `${['ledger', ...parts].join('-')}.sqlite`);
 }
 
 /** Where the ledger keeps what was learnt of ctdbd, among the states of plugins: no plugin has a name without NN. */
@@ -40,11 +41,32 @@ export class AddressBook {
   #isUnavailable = false;
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
 
-  constructor(environment: NodeJS.ProcessEnv, report: Report) {
+  constructor(environment: NodeJS.ProcessEnv, report: Report, component = 'legacy') {
     const paths = ctdbPaths(environment);
     this.#base = paths.base;
-    this.#path = ledgerPath(paths);
+    this.#path = ledgerPath(paths, component);
     this.#report = report;
+  }
+
+  /** Forgets what was asked for an earlier event: the kernel is asked anew, and so is a ledger that could not be used. */
+  beginEvent(): void {
+    this.#asked = undefined;
+    this.#isUnavailable = false;
+  }
+
+  /**
+   * Makes the ledger say what the kernel says, after an event of which nobody knows how far it came. Answers the addresses
+   * that it had to correct.
+   */
+  async reconcile(): Promise<readonly string[]> {
+    const held = await this.#askKernel();
+    if (held === undefined) return [];
+    return this.#use((ledger) => {
+      const before = new Set(ledger.held().map(keyOf));
+      ledger.reconcile(held);
+      const after = new Set(ledger.held().map(keyOf));
+      return [...before.symmetricDifference(after)];
+    }, []);
   }
 
   /**
@@ -97,7 +119,7 @@ export class AddressBook {
     }, undefined);
   }
 
-  /** Asks the kernel once for each book: an event is short. */
+  /** Asks the kernel once for each event, which is short. */
   #askKernel(): Promise<readonly HeldAddress[] | undefined> {
     this.#asked ??= this.#isPublic().then((isPublic) => heldAddresses(isPublic, this.#report));
     return this.#asked;
@@ -127,6 +149,8 @@ export class AddressBook {
     }
   }
 }
+
+const keyOf = ({ ip, maskBits, iface }: PublicAddress): string => `${ip}/${maskBits} on ${iface}`;
 
 /** What the ledger must note of an event, if anything. Arguments that are wrong change nothing. */
 function noteOf(name: string, argv: readonly string[]): ((ledger: Ledger) => void) | undefined {

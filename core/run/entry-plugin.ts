@@ -27,10 +27,14 @@ export function pluginFile({ name, path }: Entry): string {
   return file;
 }
 
+/** A plugin that is loaded, and the file that it is in. */
+export interface LoadedEntryPlugin {
+  readonly file: string;
+  readonly plugin: AnyPlugin;
+}
+
 /** Loads an entry's plugin, once in this process. Throws as `pluginFile` and `loadPlugin` do. */
-export async function loadEntryPlugin(
-  entry: Entry,
-): Promise<{ readonly file: string; readonly plugin: AnyPlugin }> {
+export async function loadEntryPlugin(entry: Entry): Promise<LoadedEntryPlugin> {
   const file = pluginFile(entry);
   const loading = loads.get(file) ?? loadPlugin(file);
   loads.set(file, loading);

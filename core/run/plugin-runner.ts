@@ -13,9 +13,10 @@ import { scriptResults, type ScriptResult } from '../process/exit-code.ts';
 import type { AddressBook } from './address-book.ts';
 import { createContext } from './context/create-context.ts';
 import { EntryOutput, type OutputSink } from './entry-output.ts';
-import { loadEntryPlugin } from './entry-plugin.ts';
+import type { LoadedEntryPlugin } from './entry-plugin.ts';
 import { explain, inJson } from './explain.ts';
-import type { RaisedEvent } from './outcome.ts';
+import type { Outcome, RaisedEvent } from './outcome.ts';
+import { PendingCalls } from './pending-calls.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
 import { StandardStreams } from './standard-streams.ts';
@@ -29,52 +30,91 @@ export interface PluginSetting {
   readonly addressBook: AddressBook;
   /** The process group of the commands that plugins run. */
   readonly group: Group;
-  /** Gets what plugins say as they say it. */
-  readonly sink: OutputSink;
+  /** Gets what is written while no plugin runs. */
+  readonly unclaimed: OutputSink;
   /** Gets what there is to report beside. */
   readonly report: (message: string) => void;
   readonly tcpReset: () => Promise<TcpReset>;
+  /** Gives the plugin of an entry, or throws why there is none. */
+  readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
 }
 
-/** Runs plugins in this process, one at a time. To be made once: it takes over the process's standard streams. */
-export function createPluginRunner(setting: PluginSetting): RunEntry {
-  const streams = new StandardStreams(setting.sink);
+/** One plugin at one event, and its limits. */
+export interface PluginCall {
+  readonly entry: Entry;
+  readonly event: RaisedEvent;
+  /** What is done later does not count. */
+  readonly deadline: Deadline;
+  /** When the plugin is told to stop; a host that waits for the daemon's word has it later than the deadline. */
+  readonly stopDeadline: Deadline;
+  readonly signal: AbortSignal;
+  /** Gets what the plugin says as it says it. */
+  readonly sink: OutputSink;
+}
+
+/** How a plugin ended, and a promise for when nothing of its handler goes on any more. */
+export interface PluginOutcome extends Outcome {
+  readonly unwound: Promise<void>;
+}
+
+/** Runs plugins in this process, one at a time. */
+export type RunPlugin = (call: PluginCall) => Promise<PluginOutcome>;
+
+/** Makes it. To be made once: it takes over the process's standard streams. */
+export function createPluginRunner(setting: PluginSetting): RunPlugin {
+  const streams = new StandardStreams(setting.unclaimed);
   const stray = new StrayErrors(setting.report);
-  return async (entry, event, deadline, signal) => {
-    const output = new EntryOutput(setting.sink);
+  return async (call) => {
+    const output = new EntryOutput(call.sink);
     const begin = new Date();
-    using _writer = streams.belongTo(entry.name, output);
-    const result = await runPlugin({ ...setting, entry, event, output, deadline, signal }, stray);
-    return { begin, end: new Date(), result, output: output.finish() };
+    using _writer = streams.belongTo(call.entry.name, output);
+    const progress: Progress = {
+      memory: new PluginMemory(setting.addressBook, call.entry.name),
+      calls: new PendingCalls(),
+      waiting: [],
+      unwound: Promise.resolve(),
+    };
+    const result = await runPlugin({ ...setting, ...call, output }, progress, stray);
+    return { begin, end: new Date(), result, output: output.finish(), unwound: progress.unwound };
   };
 }
 
+/** Plugins as entries of a run in this very process. */
+export const runEntryInProcess =
+  (runPlugin: RunPlugin, sink: OutputSink): RunEntry =>
+  (entry, event, deadline, signal) =>
+    runPlugin({ entry, event, deadline, stopDeadline: deadline, signal, sink });
+
 /** One plugin at one event. */
-interface PluginRun extends PluginSetting {
-  readonly entry: Entry;
-  readonly event: RaisedEvent;
+interface PluginRun extends PluginSetting, PluginCall {
   readonly output: EntryOutput;
-  readonly deadline: Deadline;
-  readonly signal: AbortSignal;
 }
 
 /** How far a run has come: what there is to explain, to keep and to acknowledge when it ends. */
 interface Progress {
   readonly memory: PluginMemory;
+  readonly calls: PendingCalls;
+  waiting: readonly string[];
   file?: string;
   pending?: PendingChanges;
+  unwound: Promise<void>;
 }
 
-async function runPlugin(run: PluginRun, stray: StrayErrors): Promise<ScriptResult> {
+async function runPlugin(run: PluginRun, progress: Progress, stray: StrayErrors): Promise<ScriptResult> {
   if (isPast(run.deadline)) return scriptResults.timedOut;
-  using stop = new StopSignal(run.deadline, run.signal);
-  const progress: Progress = { memory: new PluginMemory(run.addressBook, run.entry.name) };
+  using stop = new StopSignal(run.stopDeadline, run.signal);
+  // What it waits for is known at this moment only: commands end, and their callers with them.
+  stop.signal.addEventListener('abort', () => {
+    progress.waiting = progress.calls.describe();
+  });
   try {
-    const ended = await stray.during(() => untilStopped(handle(run, stop.signal, progress), stop));
+    const work = stray.during(run.entry.name, () => handle(run, stop.signal, progress));
+    progress.unwound = work.catch(() => undefined);
+    const ended = await untilStopped(work, stop);
     progress.memory.save(); // Before the acknowledgement: what cannot be kept fails the event, and is told again.
     // A handler that blocks may return, but late, and what is late does not count.
     const cause = ended === 'done' && isPast(run.deadline) ? 'timed-out' : ended;
-    if (cause !== 'done') return stopped(run, cause);
+    if (cause !== 'done') return stopped(run, progress, cause);
     progress.pending?.acknowledge();
     return scriptResults.ok;
   } catch (error) {
@@ -82,9 +122,16 @@ async function runPlugin(run: PluginRun, stray: StrayErrors): Promise<ScriptResu
   }
 }
 
-function stopped({ entry, event, output }: PluginRun, cause: StopCause): ScriptResult {
+function stopped(
+  { entry, event, output, deadline, stopDeadline }: PluginRun,
+  { waiting }: Progress,
+  cause: StopCause,
+): ScriptResult {
   if (cause === 'cancelled') return scriptResults.cancelled;
-  output.addLine(`ERROR: ${entry.name} was still busy with ${event.name} when its time was up`);
+  // The daemon, which stops later than at the deadline, has said so by then.
+  if (stopDeadline === deadline)
+    output.addLine(`ERROR: ${entry.name} was still busy with ${event.name} when its time was up`);
+  for (const line of waiting) output.addLine(line);
   return scriptResults.timedOut;
 }
 
@@ -106,7 +153,7 @@ function failed({ output }: PluginRun, { memory, file }: Progress, error: unknow
 /** Everything from loading the plugin to its handler's return. */
 async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): Promise<void> {
   const { entry, event } = run;
-  const { file, plugin } = await loadEntryPlugin(entry);
+  const { file, plugin } = await run.load(entry);
   progress.file = file;
   const call = await findCall(run, plugin);
   if (call === undefined) return;
@@ -115,10 +162,18 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
   const parsed: object = plugin.rawArguments === true ? {} : (parseArguments(name, event.argv) as object);
   const changes = pending === undefined ? {} : { changes: pending.changes };
   const directory = dirname(entry.path);
-  const { memory } = progress;
-  const context = await createContext({ ...run, name: entry.name, plugin, directory, signal, memory });
+  const { memory, calls } = progress;
+  const context = await createContext({
+    ...run,
+    deadline: run.stopDeadline,
+    name: entry.name,
+    plugin,
+    directory,
+    signal,
+    memory,
+  });
   if (signal.aborted) return;
-  checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, context));
+  checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(context)));
 }
 
 /** A handler to be called, and what it may have to act on. */

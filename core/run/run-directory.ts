@@ -5,7 +5,8 @@ import { receivedEnvironment } from '../process/environment.ts';
 import { AddressBook } from './address-book.ts';
 import type { OutputSink } from './entry-output.ts';
 import type { RaisedEvent } from './outcome.ts';
-import { createPluginRunner } from './plugin-runner.ts';
+import { loadEntryPlugin } from './entry-plugin.ts';
+import { createPluginRunner, runEntryInProcess } from './plugin-runner.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from './run-event.ts';
 import { createScriptRunner } from './script-runner.ts';
 import { collectTcpManners } from './tcp-manners.ts';
@@ -36,15 +37,24 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
   if (run.isOwnDirectory && event.name === 'ipreallocated')
     addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
   const runPlugin = createPluginRunner({
+    load: loadEntryPlugin,
     environment,
     addressBook,
     group: 'inherited',
-    sink,
+    unclaimed: sink,
     report,
-    tcpReset: () => collectTcpManners({ entries, environment: process.env, deadline, signal, report }),
+    tcpReset: () =>
+      collectTcpManners({
+        entries,
+        load: loadEntryPlugin,
+        environment: process.env,
+        deadline,
+        signal,
+        report,
+      }),
   });
   const runScript = createScriptRunner(environment, sink);
   const runEntry: RunEntry = (entry, ...rest) =>
-    (entry.kind === 'plugin' ? runPlugin : runScript)(entry, ...rest);
+    (entry.kind === 'plugin' ? runEntryInProcess(runPlugin, sink) : runScript)(entry, ...rest);
   return runEvent({ event, entries, deadline, signal, runEntry, notify });
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { loadedFiles } from '../plugin/module-hooks.ts';
 import { lineIn } from '../plugin/stack.ts';
 import { explain } from './explain.ts';
@@ -9,7 +10,7 @@ import { explain } from './explain.ts';
  */
 export class StrayErrors {
   readonly #report: (message: string) => void;
-  #fail: ((error: unknown) => void) | undefined;
+  #now: Call | undefined;
 
   constructor(report: (message: string) => void) {
     this.#report = report;
@@ -17,22 +18,37 @@ export class StrayErrors {
     process.on('unhandledRejection', this.#onError);
   }
 
-  /** What the work comes to, unless an error goes astray before. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  /** What the work of a plugin comes to, unless an error of it goes astray before. */
+  async during<T>(plugin: string, work: () => Promise<T>): Promise<T> {
     const astray = Promise.withResolvers<never>();
-    this.#fail = astray.reject;
+    const during = { plugin, fail: astray.reject };
+    this.#now = during;
     try {
-      return await Promise.race([astray.promise, work()]);
+      return await origin.run(during, () => Promise.race([astray.promise, work()]));
     } finally {
-      this.#fail = undefined;
+      if (this.#now === during) this.#now = undefined;
     }
   }
 
   readonly #onError = (error: unknown): void => {
-    if (this.#fail !== undefined) this.#fail(error);
-    else this.#report(`WARNING: after a plugin had ended: ${explain(error, fileOf(error))}`);
+    const source = origin.getStore();
+    // A timer that another plugin left behind must not fail the one that runs now.
+    if (this.#now !== undefined && (source === undefined || source === this.#now)) this.#now.fail(error);
+    else
+      this.#report(
+        `WARNING: ${source?.plugin ?? 'a plugin'}, after it had ended: ${explain(error, fileOf(error))}`,
+      );
   };
 }
+
+/** One call of a plugin, and how it fails. */
+interface Call {
+  readonly plugin: string;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Knows in every callback which call it came from. */
+const origin = new AsyncLocalStorage<Call>();
 
 /** The plugin's file in which the error came up. */
 function fileOf(error: unknown): string | undefined {

@@ -5,13 +5,15 @@ import { isTcpManner } from '../plugin/check-definition.ts';
 import { Failure } from '../plugin/failure.ts';
 import type { TcpManner } from '../plugin/plugin.ts';
 import type { Deadline } from '../process/deadline.ts';
-import { loadEntryPlugin } from './entry-plugin.ts';
+import type { LoadedEntryPlugin } from './entry-plugin.ts';
 import { explain } from './explain.ts';
 import { readPluginOptions } from './plugin-options.ts';
 
 /** Whose manners are asked for, and within which limits. */
 export interface TcpMannersRequest {
   readonly entries: readonly Entry[];
+  /** Gives the plugin of an entry, or throws why there is none. */
+  readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
@@ -38,7 +40,7 @@ export async function collectTcpManners(request: TcpMannersRequest): Promise<Tcp
 }
 
 async function mannerOf(entry: Entry, request: TcpMannersRequest): Promise<TcpManner | undefined> {
-  const { plugin } = await loadEntryPlugin(entry);
+  const { plugin } = await request.load(entry);
   if (typeof plugin.tcp !== 'function') return plugin.tcp;
   const { options } = await readPluginOptions({
     ...request,

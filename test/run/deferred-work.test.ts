@@ -179,7 +179,7 @@ describe('the run of a whole directory', () => {
     node.plant({ '20.b.script': script('sleep 0.5; echo b') });
     expect(await node.hook('run', 'monitor')).toMatchObject({
       status: 0,
-      output: `WARNING: after a plugin had ended: ERROR: Error: late (${node.events}/10.a.ts:3)\nb\n`,
+      output: `WARNING: 10.a, after it had ended: ERROR: Error: late (${node.events}/10.a.ts:3)\nb\n`,
     });
   });
 

@@ -1,0 +1,66 @@
+/** Most calls that are told of: a plugin that started more in parallel waits for all of them. */
+const describedMax = 10;
+
+/** Longest description of one call, in characters. */
+const descriptionMax = 200;
+
+/** What a plugin waits for: calls of its context that have not settled. */
+export class PendingCalls {
+  readonly #pending = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
+
+  /** The same context, whose calls are remembered until they settle. */
+  watch<T extends object>(context: T): T {
+    return this.#watch(context, '');
+  }
+
+  /** A line for each call that has not settled, with how long it has been waited for. */
+  describe(): string[] {
+    const calls = [...this.#pending.values()];
+    const lines = calls.slice(0, describedMax).map(({ what, sinceMs }) => {
+      const seconds = ((performance.now() - sinceMs) / 1000).toFixed(1);
+      return `  waiting for ${what}, for ${seconds} s`;
+    });
+    const more = calls.length - lines.length;
+    return more > 0 ? [...lines, `  and for ${more} calls more`] : lines;
+  }
+
+  /** Members are looked at when they are asked for: most plugins use few. */
+  #watch<T extends object>(target: T, path: string): T {
+    return new Proxy(target, {
+      get: (inner, key) => {
+        const member: unknown = Reflect.get(inner, key);
+        if (typeof key === 'symbol' || !isWatched(path, key, member)) return member;
+        return this.#watch(member, path === '' ? key : `${path}.${key}`);
+      },
+      apply: (inner, self, words: unknown[]) => {
+        const returned: unknown = Reflect.apply(inner as () => unknown, self, words);
+        if (returned instanceof Promise) this.#remember(path, words, returned);
+        return returned;
+      },
+    });
+  }
+
+  #remember(path: string, words: readonly unknown[], promise: Promise<unknown>): void {
+    const call = Symbol(path);
+    const what = [path, ...words.map(inWords)].join(' ').slice(0, descriptionMax);
+    this.#pending.set(call, { what, sinceMs: performance.now() });
+    const settle = (): void => void this.#pending.delete(call);
+    promise.then(settle, settle);
+  }
+}
+
+/** What is not code of ours: the plugin's own state and options, and the signal, which must be what it is. */
+const unwatched: ReadonlySet<string> = new Set(['options', 'state', 'signal', 'environment', 'paths', 'log']);
+
+function isWatched(path: string, key: string, member: unknown): member is object {
+  if (path === '' && unwatched.has(key)) return false;
+  return typeof member === 'function' || (typeof member === 'object' && member !== null);
+}
+
+/** An argument, short: commands as words, addresses as ip, everything else is left out. */
+function inWords(word: unknown): string {
+  if (typeof word === 'string' || typeof word === 'number') return String(word);
+  if (Array.isArray(word)) return word.map(inWords).join(' ');
+  if (typeof word === 'object' && word !== null && 'ip' in word) return String(word.ip);
+  return '';
+}
