@@ -1,0 +1,96 @@
+/** A value that all code in a process shares, where it stands, and what it was when the process started. */
+interface Intrinsic {
+  readonly owner: Readonly<Record<PropertyKey, unknown>>;
+  readonly key: PropertyKey;
+  readonly path: string;
+}
+
+interface SharedValue extends Intrinsic {
+  readonly value: unknown;
+}
+
+interface SharedAccessor extends Intrinsic {
+  readonly get: (() => unknown) | undefined;
+}
+
+/** What Node adds to the language and everybody uses, our own code first of all. */
+const ofNode: ReadonlySet<string> = new Set([
+  'Buffer',
+  'AbortController',
+  'AbortSignal',
+  'URL',
+  'EventTarget',
+]);
+
+const isOfLanguage = (value: object): boolean =>
+  Function.prototype.toString.call(value).includes('[native code]');
+
+/** Objects that are not functions and whose members everybody uses. */
+const namespaces = ['Math', 'JSON', 'Reflect', 'Atomics', 'console', 'process'];
+
+/**
+ * What all plugins of a process share: the built-in objects and their methods. One plugin that replaces
+ * `Array.prototype.map` breaks its neighbours, and freezing them all breaks libraries that they use, so it is compared.
+ */
+export class Intrinsics {
+  readonly #owners: readonly (readonly [object: object, path: string])[];
+  readonly #values: readonly SharedValue[];
+  readonly #accessors: readonly SharedAccessor[];
+  readonly #directory = process.cwd();
+
+  /** Remembers what is there; to be made before any plugin is loaded. */
+  constructor() {
+    const owners = new Map<object, string>([[globalThis, 'globalThis']]);
+    for (const [object, path] of builtins()) if (!owners.has(object)) owners.set(object, path);
+    const members = [...owners].flatMap(([owner, path]) => membersOf(owner, path));
+    this.#owners = [...owners];
+    this.#values = members.filter((member) => 'value' in member);
+    this.#accessors = members.filter((member) => 'get' in member);
+  }
+
+  /** The first that is not what it was, or undefined. Takes some ten microseconds: it is asked after every handler. */
+  findReplaced(): string | undefined {
+    for (const { owner, key, value, path } of this.#values) if (owner[key] !== value) return path;
+    for (const [object, path] of this.#owners) if (!Object.isExtensible(object)) return `${path} (frozen)`;
+    return process.cwd() === this.#directory ? undefined : 'the working directory';
+  }
+
+  /** The same for those that take longer to look at. */
+  findReplacedAccessor(): string | undefined {
+    return this.#accessors.find(
+      ({ owner, key, get }) => Reflect.getOwnPropertyDescriptor(owner, key)?.get !== get,
+    )?.path;
+  }
+}
+
+function* builtins(): Generator<readonly [object: object, path: string]> {
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+    const value: unknown = descriptor !== undefined && 'value' in descriptor ? descriptor.value : undefined;
+    if (typeof value !== 'function' || !(isOfLanguage(value) || ofNode.has(name))) continue;
+    yield [value, name];
+    const prototype: unknown = (value as { prototype?: unknown }).prototype;
+    if (typeof prototype === 'object' && prototype !== null) yield [prototype, `${name}.prototype`];
+  }
+  for (const name of namespaces) {
+    const value: unknown = Reflect.get(globalThis, name);
+    if (typeof value === 'object' && value !== null) yield [value, name];
+  }
+  const typedArray: unknown = Object.getPrototypeOf(Int8Array);
+  if (typeof typedArray === 'function') yield [typedArray.prototype as object, 'TypedArray.prototype'];
+  yield [Object.getPrototypeOf([][Symbol.iterator]()) as object, 'Array Iterator'];
+}
+
+/** Methods, and getters; what else there is (numbers, `process.env`) changes or is nobody's business. */
+function membersOf(object: object, ownerPath: string): (SharedValue | SharedAccessor)[] {
+  const owner = object as Readonly<Record<PropertyKey, unknown>>;
+  return Reflect.ownKeys(owner).flatMap((key): (SharedValue | SharedAccessor)[] => {
+    const descriptor = Object.getOwnPropertyDescriptor(owner, key);
+    const path = object === globalThis ? String(key) : `${ownerPath}.${String(key)}`;
+    if (descriptor === undefined) return [];
+    if (typeof descriptor.value === 'function') return [{ owner, key, path, value: descriptor.value }];
+    // Node replaces some of its own getters (fetch, process.stdin) when they are first used.
+    if (object === globalThis || object === process || !('get' in descriptor)) return [];
+    return [{ owner, key, path, get: descriptor.get }];
+  });
+}

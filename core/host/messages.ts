@@ -1,0 +1,156 @@
+import { array } from '../codec/array.ts';
+import { bytes } from '../codec/bytes.ts';
+import { choice } from '../codec/choice.ts';
+import type { Decoded } from '../codec/codec.ts';
+import { flag } from '../codec/flag.ts';
+import { i32, i64, u32 } from '../codec/numbers.ts';
+import { text } from '../codec/stringn.ts';
+import { struct } from '../codec/struct.ts';
+import { variant } from '../codec/variant.ts';
+import type { StopCause } from '../process/stop-signal.ts';
+
+/*
+ * What the event daemon and a plugin host say to each other. Both are of one build, but what a host sends may have been
+ * written by a plugin that went astray, so the daemon trusts nothing in it.
+ */
+
+/** Far above what any event directory holds; a host that names more is broken. */
+const countMax = 10_000;
+const texts = array(text, countMax);
+
+/** A file that a plugin was loaded from, and what told it from any other then; see `fileIdentity`. */
+export interface LoadedFile {
+  readonly path: string;
+  readonly identity: string;
+}
+
+/** What there is to know of a plugin that was to be loaded. */
+export interface LoadedPlugin {
+  readonly name: string;
+  /** `refused`: somebody else could have written it. */
+  readonly outcome: 'loaded' | 'failed' | 'refused';
+  /** Why it did not load; empty if it did. */
+  readonly message: string;
+  /** The events at which it has to be called. */
+  readonly events: readonly string[];
+}
+
+/** One event for some plugins, one after another until one fails. */
+export interface HostRun {
+  /** Counts the runs of a host. What is said of an earlier run is stale. */
+  readonly run: number;
+  readonly event: string;
+  readonly argv: readonly string[];
+  /** The plugins, by name, in their order. */
+  readonly plugins: readonly string[];
+  /** How much time is left, in milliseconds; -1 without a limit. */
+  readonly remainingMs: number;
+  /** Goes on after a plugin that failed. */
+  readonly runAll: boolean;
+}
+
+const stopCause = choice<StopCause>({ 'timed-out': 1, cancelled: 2 });
+
+/** What a host is told. */
+export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4 }), {
+  /** Load this plugin; its name and where the entry stands. Answered by `loaded`. */
+  load: struct<{ readonly name: string; readonly path: string }>({ name: text, path: text }),
+  /**
+   * An event begins. `plugins` names all there are, or none where that does not matter; with `isReconciled` the ledger
+   * is first compared with the kernel. Answered by `noted`.
+   */
+  note: struct<{
+    readonly event: string;
+    readonly argv: readonly string[];
+    readonly plugins: readonly string[];
+    readonly isReconciled: boolean;
+  }>({ event: text, argv: texts, plugins: texts, isReconciled: flag }),
+  run: struct<HostRun>({
+    run: u32,
+    event: text,
+    argv: texts,
+    plugins: texts,
+    remainingMs: i64,
+    runAll: flag,
+  }),
+  /** Give the run up. Answered by `done` when nothing of it is left. */
+  stop: struct<{ readonly run: number; readonly cause: StopCause }>({ run: u32, cause: stopCause }),
+});
+/** What a host is told. */
+export type ToHost = Decoded<typeof toHost>;
+
+/** How the plugin of this index in a run ended. Times are milliseconds since 1970. */
+export interface PluginEnd {
+  readonly run: number;
+  readonly index: number;
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
+  readonly result: number;
+}
+
+/** What a host says. */
+export const fromHost = variant(
+  'kind',
+  choice({
+    ready: 1,
+    loaded: 2,
+    noted: 3,
+    began: 4,
+    output: 5,
+    ended: 6,
+    done: 7,
+    file: 8,
+    group: 9,
+    report: 10,
+    retire: 11,
+  }),
+  {
+    /** It can be given work. `build` tells one build of this package from another: both ends must be of the same. */
+    ready: struct<{ readonly build: string }>({ build: text }),
+    loaded: struct<LoadedPlugin>({
+      name: text,
+      outcome: choice({ loaded: 0, failed: 1, refused: 2 }),
+      message: text,
+      events: texts,
+    }),
+    noted: struct<{ readonly event: string }>({ event: text }),
+    /** The handler of the plugin of this index is about to be called. */
+    began: struct<{ readonly run: number; readonly index: number }>({ run: u32, index: u32 }),
+    output: struct<{ readonly run: number; readonly index: number; readonly chunk: Buffer }>({
+      run: u32,
+      index: u32,
+      chunk: bytes,
+    }),
+    ended: struct<PluginEnd>({ run: u32, index: u32, beganAtMs: i64, endedAtMs: i64, result: i32 }),
+    /** Nothing of the run goes on any more. */
+    done: struct<{ readonly run: number }>({ run: u32 }),
+    /** A file of the plugin that is being loaded is about to be read. */
+    file: struct<LoadedFile>({ path: text, identity: text }),
+    /** A command of a plugin was started in a process group of its own, or has ended. */
+    group: struct<{ readonly pid: number; readonly isAlive: boolean }>({ pid: u32, isAlive: flag }),
+    /** Something for the log. */
+    report: struct<{ readonly message: string }>({ message: text }),
+    /** It must not be used any more, for this reason. */
+    retire: struct<{ readonly why: string }>({ why: text }),
+  },
+);
+/** What a host says. */
+export type FromHost = Decoded<typeof fromHost>;
+
+/** What the watching thread of a host is asked: where the main thread is. */
+export const toWatch = struct<object>({});
+
+/** Its answer: the JavaScript stack, a line a frame; empty if none is running. */
+export const fromWatch = struct<{ readonly stack: string }>({ stack: text });
+
+/** The descriptor of a host at which its main thread has its link. */
+export const linkFd = 3;
+
+/** The descriptor at which its watching thread has one. */
+export const watchFd = 4;
+
+/** Longest message either way, in bytes: arguments and outputs are cut into less. */
+export const messageBytesMax = 4 * 1024 * 1024;
+
+/** Most bytes of output in one message. */
+export const outputChunkBytes = 64 * 1024;

@@ -1,0 +1,153 @@
+import { Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { buildId } from '../build-id.ts';
+import { watchLoadedFiles } from '../plugin/module-hooks.ts';
+import type { Environment } from '../process/environment.ts';
+import { Stopped } from '../process/stop-signal.ts';
+import { signalLiveFamilies, watchLiveFamilies } from '../process/live-families.ts';
+import { AddressBook } from '../run/address-book.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
+import { createPluginRunner, type RunPlugin } from '../run/plugin-runner.ts';
+import { collectTcpManners } from '../run/tcp-manners.ts';
+import { deadlineIn } from '../process/deadline.ts';
+import { Intrinsics } from './intrinsics.ts';
+import { type Link, openLink } from './link.ts';
+import { fromHost, type FromHost, type HostRun, linkFd, toHost, type ToHost } from './messages.ts';
+import { Registry } from './registry.ts';
+import { runPlugins } from './run-plugins.ts';
+
+/** What a host is started with. */
+export interface HostSettings {
+  /** The component whose plugins it runs, `legacy` for ctdbd's own events. */
+  readonly component: string;
+  /** What plugins' commands get. */
+  readonly environment: Environment;
+  /** The program of the watching thread. */
+  readonly watchThread: URL;
+}
+
+/** How long a plugin may be asked for its `tcp`, in milliseconds: it may have option files that need a shell. */
+const tcpTimeoutMs = 5_000;
+
+/**
+ * The process that plugins run in, under the event daemon: it does what it is told over its link, and ends with it.
+ *
+ * Whatever a plugin does to this process costs the event that it does it at. Anything that goes wrong in the host's own
+ * code ends it: the daemon then starts another.
+ */
+export class PluginHost {
+  readonly #intrinsics = new Intrinsics();
+  readonly #registry = new Registry();
+  readonly #link: Link<FromHost>;
+  readonly #book: AddressBook;
+  readonly #runPlugin: RunPlugin;
+  #running: { readonly run: number; readonly stop: AbortController } | undefined;
+
+  constructor({ component, environment, watchThread }: HostSettings) {
+    this.#link = openLink(new Socket({ fd: linkFd }), toHost, fromHost, {
+      onMessage: (message) => {
+        this.#hear(message);
+      },
+      onClose: () => {
+        this.#end();
+      },
+    });
+    this.#book = new AddressBook(process.env, this.#report, component);
+    this.#runPlugin = createPluginRunner({
+      environment,
+      addressBook: this.#book,
+      group: 'own',
+      unclaimed: (chunk) => {
+        this.#report(chunk.toString());
+      },
+      report: this.#report,
+      tcpReset: this.#tcpReset,
+      load: this.#registry.plugin,
+    });
+    watchLiveFamilies((pid, isAlive) => {
+      this.#link.send({ kind: 'group', pid, isAlive });
+    });
+    watchLoadedFiles((path, identity) => {
+      this.#link.send({ kind: 'file', path, identity });
+    });
+    new Worker(watchThread, { stdin: false, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
+    this.#link.send({ kind: 'ready', build: buildId });
+  }
+
+  #hear(message: ToHost): void {
+    switch (message.kind) {
+      case 'load':
+        this.#doing(
+          this.#registry.load(message.name, message.path).then((loaded) => {
+            this.#link.send({ kind: 'loaded', ...loaded, message: withoutNul(loaded.message) });
+          }),
+        );
+        return;
+      case 'note':
+        this.#doing(this.#note({ name: message.event, argv: message.argv }, message));
+        return;
+      case 'run':
+        this.#doing(this.#run(message));
+        return;
+      case 'stop':
+        if (this.#running?.run === message.run) this.#running.stop.abort(new Stopped(message.cause));
+        return;
+    }
+  }
+
+  async #note(
+    event: RaisedEvent,
+    { isReconciled, plugins }: { readonly isReconciled: boolean; readonly plugins: readonly string[] },
+  ): Promise<void> {
+    this.#book.beginEvent();
+    if (isReconciled)
+      for (const address of await this.#book.reconcile())
+        this.#report(`the ledger was wrong about ${address}: corrected by the kernel's word`);
+    this.#book.noteRaised(event);
+    if (plugins.length > 0) this.#book.keepOnly(plugins);
+    this.#link.send({ kind: 'noted', event: event.name });
+  }
+
+  async #run(request: HostRun): Promise<void> {
+    const stop = new AbortController();
+    this.#running = { run: request.run, stop };
+    this.#book.beginEvent();
+    await runPlugins(request, stop.signal, {
+      registry: this.#registry,
+      runPlugin: this.#runPlugin,
+      intrinsics: this.#intrinsics,
+      link: this.#link,
+    });
+  }
+
+  readonly #tcpReset = () =>
+    collectTcpManners({
+      entries: this.#registry.entries(),
+      load: this.#registry.plugin,
+      environment: process.env,
+      deadline: deadlineIn(tcpTimeoutMs),
+      signal: new AbortController().signal,
+      report: this.#report,
+    });
+
+  readonly #report = (message: string): void => {
+    this.#link.send({ kind: 'report', message: withoutNul(message) });
+  };
+
+  /** What fails here is a mistake of ours, or what a plugin has done to us. */
+  #doing(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#report(`ERROR: plugin host: ${inspect(error)}`);
+      this.#end();
+    });
+  }
+
+  /** Without a daemon there is nothing to do, and nobody else to end what plugins have started. */
+  #end(): void {
+    signalLiveFamilies('SIGKILL');
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+const withoutNul = (message: string): string => message.replaceAll('\0', ' ');

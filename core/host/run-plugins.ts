@@ -1,0 +1,79 @@
+import { isFailure } from '../process/exit-code.ts';
+import { type Deadline, deadlineIn } from '../process/deadline.ts';
+import type { PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
+import type { Link } from './link.ts';
+import { type FromHost, type HostRun, outputChunkBytes } from './messages.ts';
+import type { Intrinsics } from './intrinsics.ts';
+import type { Registry } from './registry.ts';
+
+/** What a run is carried out with. */
+export interface RunTools {
+  readonly registry: Registry;
+  readonly runPlugin: RunPlugin;
+  readonly intrinsics: Intrinsics;
+  readonly link: Link<FromHost>;
+}
+
+/**
+ * How much later than the event's deadline a plugin is told to stop if the daemon does not say so before, in
+ * milliseconds: first the daemon looks what the plugin and its commands are doing.
+ */
+const daemonsWordMs = 2_000;
+
+/** Runs plugins one after another until one fails, and tells of each as it goes on. */
+export async function runPlugins(request: HostRun, signal: AbortSignal, tools: RunTools): Promise<void> {
+  const { run, plugins, runAll } = request;
+  const { link } = tools;
+  const deadline = request.remainingMs === -1 ? Infinity : deadlineIn(request.remainingMs);
+  const unwound: Promise<void>[] = [];
+  for (const index of plugins.keys()) {
+    if (signal.aborted) break;
+    link.send({ kind: 'began', run, index });
+    const outcome = await runOne(request, index, { deadline, signal }, tools);
+    unwound.push(outcome.unwound);
+    const { begin, end, result } = outcome;
+    link.send({
+      kind: 'ended',
+      run,
+      index,
+      beganAtMs: begin.getTime(),
+      endedAtMs: end.getTime(),
+      result,
+    });
+    if (isFailure(result) && !runAll) break;
+  }
+  const replaced = tools.intrinsics.findReplacedAccessor();
+  if (replaced !== undefined) retire(link, replaced);
+  await Promise.all(unwound);
+  link.send({ kind: 'done', run });
+}
+
+async function runOne(
+  { run, event, argv, plugins }: HostRun,
+  index: number,
+  { deadline, signal }: { readonly deadline: Deadline; readonly signal: AbortSignal },
+  { registry, runPlugin, intrinsics, link }: RunTools,
+): Promise<PluginOutcome> {
+  const name = plugins[index] ?? '';
+  const sink = (chunk: Buffer): void => {
+    for (let at = 0; at < chunk.length; at += outputChunkBytes)
+      link.send({ kind: 'output', run, index, chunk: chunk.subarray(at, at + outputChunkBytes) });
+  };
+  const outcome = await runPlugin({
+    entry: registry.entry(name),
+    event: { name: event, argv },
+    deadline,
+    stopDeadline: deadline + daemonsWordMs,
+    signal,
+    sink,
+  });
+  const replaced = intrinsics.findReplaced();
+  if (replaced === undefined) return outcome;
+  sink(Buffer.from(`ERROR: ${name} changed ${replaced}, which all plugins share\n`));
+  retire(link, `${name} changed ${replaced}`);
+  return { ...outcome, result: 1 };
+}
+
+function retire(link: Link<FromHost>, why: string): void {
+  link.send({ kind: 'retire', why });
+}

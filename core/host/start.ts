@@ -1,0 +1,14 @@
+/**
+ * The program of a plugin host: `node host.js COMPONENT`, started by the event daemon with its links at the descriptors of
+ * `messages.ts`.
+ */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
+
+const cache = cacheDirectory();
+if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
+
+const [, , component = 'legacy'] = process.argv;
+const { startHost } = await import('./main.ts');
+startHost(component);
