@@ -1,7 +1,8 @@
 /** Builds dist/: the bundled programs and built-in plugins, what authors import, and its types. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
 import { checkDefinition } from '../core/plugin/check-definition.ts';
@@ -39,11 +40,17 @@ const builtinModules: Plugin = {
   },
 };
 
+/** What each folder's `main.ts` is built as. */
+const mainOf: Readonly<Record<string, string>> = { cli: 'main', daemon: 'eventd-main', host: 'host-main' };
+
 /** The first file stays small: what comes after it is loaded from V8's cache. */
 const mainBeside: Plugin = {
   name: 'main-beside',
   setup(build) {
-    build.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+    build.onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) => ({
+      path: `./${mainOf[basename(dirname(importer))] ?? ''}.js`,
+      external: true,
+    }));
   },
 };
 
@@ -83,18 +90,26 @@ async function bundle(): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
+    define: { CTDB_HOOK_BUILD: JSON.stringify(buildId()) },
     logLevel: 'warning',
   };
   const packages = ['execa', 'koffi', 'esbuild'];
   const ofPlugins = plugins.map((name) => [`plugins/${name}/plugin`, `plugins/${name}/plugin.ts`]);
   await bundleFiles({
     ...settings,
-    entryPoints: { main: 'core/cli/main.ts', index: 'core/plugin/index.ts' },
+    entryPoints: {
+      main: 'core/cli/main.ts',
+      index: 'core/plugin/index.ts',
+      'eventd-main': 'core/daemon/main.ts',
+      'host-main': 'core/host/main.ts',
+      'host-watch': 'core/host/watch-thread.ts',
+      inspect: 'core/process/inspect/main.ts',
+    },
     external: packages,
   });
   await bundleFiles({
     ...settings,
-    entryPoints: { hook: 'core/cli/start.ts' },
+    entryPoints: { hook: 'core/cli/start.ts', eventd: 'core/daemon/start.ts', host: 'core/host/start.ts' },
     plugins: [builtinModules, mainBeside],
   });
   await bundleFiles({
@@ -102,6 +117,17 @@ async function bundle(): Promise<void> {
     entryPoints: Object.fromEntries(ofPlugins) as Record<string, string>,
     external: ['ctdb-hook', 'zod'],
   });
+}
+
+/** By what the files are that are built: a daemon and a plugin host of different builds must not talk to each other. */
+function buildId(): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(join(root, 'core'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  for (const name of ['package.json', ...files.sort().map((file) => `core/${file}`)])
+    hash.update(name).update(readFileSync(join(root, name)));
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** What bin/ctdb-hook reads to answer events that a built-in plugin does not handle without starting Node. */

@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ctdb: ['events', 'process'],
   ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb'],
-  observe: ['events', 'process', 'run'],
+  observe: ['events', 'process', 'run', 'ctdb'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe'],
 };
 

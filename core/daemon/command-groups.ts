@@ -1,0 +1,42 @@
+import { readProcEntry } from '../process/proc-table.ts';
+
+/** Most commands of one host at a time; it says so of each, and one that says more is not believed. */
+const groupsMax = 1000;
+
+/** The process groups of the commands that the plugins of one host run now. */
+export class CommandGroups {
+  readonly #host: number;
+  readonly #leaders = new Set<number>();
+
+  constructor(host: number) {
+    this.#host = host;
+  }
+
+  /** Believes a host that one was started only if that is its own child, and leads a group of its own. */
+  set(leader: number, isAlive: boolean): void {
+    if (!isAlive) {
+      this.#leaders.delete(leader);
+      return;
+    }
+    const found = readProcEntry(leader);
+    const isItsOwn = found?.parent === this.#host && found.group === leader;
+    if (isItsOwn && this.#leaders.size < groupsMax) this.#leaders.add(leader);
+  }
+
+  /** The process ids of the groups' leaders. */
+  leaders(): readonly number[] {
+    return [...this.#leaders];
+  }
+
+  /** Kills them all at once. */
+  killAll(): void {
+    for (const leader of this.#leaders) {
+      try {
+        process.kill(-leader, 'SIGKILL');
+      } catch {
+        continue; // It is gone.
+      }
+    }
+    this.#leaders.clear();
+  }
+}

@@ -1,0 +1,138 @@
+import type { Entry, EventDirectory } from '../entries/entry.ts';
+import { readComponent } from './read-component.ts';
+import { isPast } from '../process/deadline.ts';
+import type { Environment } from '../process/environment.ts';
+import { isTimedOut, scriptResults } from '../process/exit-code.ts';
+import { results } from '../protocol/messages.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
+import { runEvent, type Notify, type RunEntry, type RunRecord } from '../run/run-event.ts';
+import { Aftermath, type Amend } from './aftermath.ts';
+import type { EventAnswer, EventRequest } from './event-queue.ts';
+import { EventPlugins } from './event-plugins.ts';
+import { createGiveUp } from './give-up.ts';
+import { HostEnded } from './host-ended.ts';
+import type { HostProcess } from './host-process.ts';
+import type { PluginKeeper } from './plugin-keeper.ts';
+import { createScriptRunner } from './script-runner.ts';
+import type { StatusStore } from './status-store.ts';
+import type { TimeOut } from './time-out.ts';
+
+/** With what the events of a component are run. */
+export interface ComponentTools {
+  /** The event directory. */
+  readonly directory: string;
+  /** What scripts get. */
+  readonly environment: Environment;
+  readonly keeper: PluginKeeper;
+  readonly store: StatusStore;
+  readonly timeOut: TimeOut;
+  readonly notify: Notify;
+  readonly report: (message: string) => void;
+  /** Gets what is found out of an entry after it ended. */
+  readonly onAddition: (entry: Entry, addition: Buffer) => void;
+  /** Whether the kernel has a public address; undefined if it could not be asked. */
+  readonly isHeld: (ip: string) => Promise<boolean | undefined>;
+}
+
+/** How long the host may take to note an event, in milliseconds: its ledger may wait for a lock. */
+const noteTimeoutMs = 5_000;
+
+/** The events whose arguments, or whose mere coming, the ledger has to know. */
+const noted: ReadonlySet<string> = new Set(['init', 'takeip', 'releaseip', 'updateip', 'ipreallocated']);
+
+/** Runs the events of one component, each through all entries of its directory. */
+export class ComponentRunner {
+  readonly #tools: ComponentTools;
+  /** Whether nobody knows how far the last event came. */
+  #isUncertain = false;
+
+  constructor(tools: ComponentTools) {
+    this.#tools = tools;
+  }
+
+  /** Runs an event, keeps how it ended unless it was cancelled, and says what ctdbd is to be answered. */
+  async run(request: EventRequest): Promise<EventAnswer> {
+    const { signal, event } = request;
+    const aftermath = new Aftermath();
+    const record = await this.#runEntries(request, readComponent(this.#tools.directory), aftermath);
+    if (signal.aborted) return { result: results.cancelled, over: aftermath.over };
+    this.#isUncertain = isTimedOut(record.result);
+    this.#tools.store.set(record);
+    return { result: await this.#answer(event, record.result), over: aftermath.over };
+  }
+
+  async #runEntries(
+    { event, deadline, signal, runAll }: EventRequest,
+    { entries }: EventDirectory,
+    aftermath: Aftermath,
+  ): Promise<RunRecord> {
+    const { keeper, timeOut, environment, notify } = this.#tools;
+    const amend = this.#amend(event);
+    const plugins = new EventPlugins({
+      event,
+      entries,
+      runAll,
+      prepare: () => keeper.prepare(entries),
+      aftermath,
+      giveUp: createGiveUp(timeOut, amend),
+    });
+    const host = isPast(deadline) ? undefined : await plugins.load(deadline, signal);
+    const isNoted = plugins.areConcerned || noted.has(event.name) || this.#isUncertain;
+    if (host !== undefined && isNoted) await this.#note(host, entries, event);
+    const runScript = createScriptRunner({ environment, timeOut, aftermath, amend });
+    const runEntry: RunEntry = (entry, ...rest) =>
+      (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
+    const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll });
+    if (!isTimedOut(record.result) && !signal.aborted) host?.groups.killAll();
+    return withLateEntry(record, entries);
+  }
+
+  /** Tells the host what came. One that cannot hear is found out when it is to run a plugin. */
+  async #note(host: HostProcess, entries: readonly Entry[], event: RaisedEvent): Promise<void> {
+    const plugins = entries.filter(({ kind }) => kind === 'plugin').map(({ name }) => name);
+    try {
+      await host.note(
+        {
+          event: event.name,
+          argv: event.argv,
+          plugins: event.name === 'ipreallocated' ? plugins : [],
+          isReconciled: this.#isUncertain,
+        },
+        noteTimeoutMs,
+      );
+    } catch (error) {
+      if (!(error instanceof HostEnded)) throw error;
+      this.#tools.report(`ERROR: ${event.name} could not be noted: ${error.message}`);
+    }
+  }
+
+  #amend({ name }: RaisedEvent): Amend {
+    const { store, onAddition } = this.#tools;
+    return (entry, began, addition) => {
+      if (addition.length === 0) return;
+      store.amend(name, entry.name, began, addition);
+      onAddition(entry, addition);
+    };
+  }
+
+  /**
+   * What ctdbd is answered. It takes a takeip that timed out for one that succeeded, and announces the address to the
+   * network; so that is said only if the kernel has it. Any other failure makes it try again.
+   */
+  async #answer({ name, argv }: RaisedEvent, result: number): Promise<number> {
+    if (result === scriptResults.ok) return results.ok;
+    if (!isTimedOut(result)) return results.failed;
+    if (name !== 'takeip') return results.timedOut;
+    const isHeld = await this.#tools.isHeld(argv[1] ?? '');
+    return isHeld === true ? results.timedOut : results.failed;
+  }
+}
+
+/** An event that was late has run nothing; without an entry nobody would see why. */
+function withLateEntry(record: RunRecord, entries: readonly Entry[]): RunRecord {
+  const first = entries.find(({ disabled }) => disabled === undefined);
+  if (!isTimedOut(record.result) || record.entries.length > 0 || first === undefined) return record;
+  const { begin, end, result, event } = record;
+  const output = Buffer.from(`ERROR: ${event.name} was late: its time was up before it could begin\n`);
+  return { ...record, entries: [{ entry: first, begin, end, result, output }] };
+}

@@ -1,0 +1,68 @@
+import { existsSync, statSync } from 'node:fs';
+import { type EventStatus } from '../protocol/status.ts';
+import { results } from '../protocol/messages.ts';
+import { ComponentRunner, type ComponentTools } from './component-runner.ts';
+import { enableScript } from './enable-script.ts';
+import { EventQueue } from './event-queue.ts';
+import { HostPool } from './host-pool.ts';
+import type { HostProcessSettings } from './host-process.ts';
+import { PluginKeeper } from './plugin-keeper.ts';
+import { readComponent } from './read-component.ts';
+import { StatusStore } from './status-store.ts';
+
+/** What a component is made of beside its own. */
+export type ComponentSettings = Omit<ComponentTools, 'keeper' | 'store'> &
+  Omit<HostProcessSettings, 'environment'> & {
+    readonly hostEnvironment: NodeJS.ProcessEnv;
+  };
+
+/** A directory of scripts and plugins, such as `legacy`: its queue, its plugin host and what is known of its events. */
+export class Component {
+  readonly #directory: string;
+  readonly #pool: HostPool;
+  readonly #keeper: PluginKeeper;
+  readonly #store = new StatusStore();
+  readonly #queue: EventQueue;
+
+  constructor({ hostEnvironment, component, program, ...tools }: ComponentSettings) {
+    const { directory, report } = tools;
+    this.#directory = directory;
+    this.#pool = new HostPool({ component, program, environment: hostEnvironment, report });
+    this.#keeper = new PluginKeeper(this.#pool, report);
+    const runner = new ComponentRunner({ ...tools, keeper: this.#keeper, store: this.#store });
+    this.#queue = new EventQueue((request) => runner.run(request), report);
+  }
+
+  /** Whether its directory is there. */
+  get exists(): boolean {
+    return existsSync(this.#directory) && statSync(this.#directory).isDirectory();
+  }
+
+  /** Loads the plugins before the first event asks for them. */
+  async warmUp(): Promise<void> {
+    if (this.exists) await this.#keeper.prepare(readComponent(this.#directory).entries);
+  }
+
+  /** Runs an event in its turn and answers one of `results`; arguments are split at single spaces, as CTDB does. */
+  run(name: string, args: string | null, timeoutS: number, runAll: boolean): Promise<number> {
+    const argv = (args ?? '').split(' ').filter((word) => word !== '');
+    return this.#queue.add({ name, argv }, timeoutS, runAll);
+  }
+
+  /** How the last run of an event ended, or undefined if none did. */
+  status(event: string): EventStatus | undefined {
+    return this.#store.get(event);
+  }
+
+  /** Enables or disables an entry and answers one of `results`. */
+  enable(script: string, action: 'enable' | 'disable'): number {
+    return this.exists ? enableScript(this.#directory, script, action) : results.missing;
+  }
+
+  /** Ends everything that runs. */
+  stop(): void {
+    this.#queue.stop();
+    this.#keeper.stop();
+    this.#pool.stop();
+  }
+}

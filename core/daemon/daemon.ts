@@ -1,0 +1,230 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { type CtdbConf, readCtdbConf } from '../ctdb/ctdb-conf.ts';
+import type { LogLevel } from '../ctdb/log-level.ts';
+import { type CtdbPaths, ctdbPaths } from '../ctdb/paths.ts';
+import { canonicalIp } from '../events/address.ts';
+import { heldAddresses } from '../ledger/held.ts';
+import { logHostname } from '../observe/log/line-format.ts';
+import { type Log, openLog } from '../observe/log/open-log.ts';
+import { RunNotifier } from '../observe/run-notifier.ts';
+import { packageRoot } from '../package-root.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { signalLiveFamilies } from '../process/live-families.ts';
+import { type EventServer, listen } from '../protocol/server.ts';
+import { Component } from './component.ts';
+import { Components } from './components.ts';
+import { Instance } from './instance.ts';
+import { logOutput, logRuns } from './log-runs.ts';
+import type { DaemonOptions } from './options.ts';
+import { tellReady } from './readiness.ts';
+import type { DaemonSignal, Signals } from './signals.ts';
+import { TimeOut } from './time-out.ts';
+import { watchProcess } from './watch-process.ts';
+
+/** The component whose events ctdbd raises. */
+const ctdbdComponent = 'legacy';
+
+/** The programs that the daemon starts, as the build makes them. */
+const programs = {
+  host: join(packageRoot, 'dist', 'host.js'),
+  inspector: join(packageRoot, 'dist', 'inspect.js'),
+} as const;
+
+/**
+ * The event daemon of a node. ctdbd ends when it does, so whatever goes wrong after the start is logged, and it lives on.
+ */
+export class Daemon {
+  readonly #paths: CtdbPaths;
+  readonly #environment = process.env;
+  readonly #notifier = new RunNotifier();
+  readonly #components: Components;
+  readonly #timeOut: TimeOut;
+  readonly #ended = Promise.withResolvers<undefined>();
+  #conf: CtdbConf;
+  #log: Log;
+  #instance: Instance | undefined;
+  #server: EventServer | undefined;
+  #isEnding = false;
+
+  private constructor(conf: CtdbConf) {
+    this.#paths = ctdbPaths(this.#environment);
+    this.#conf = conf;
+    this.#log = this.#openLog();
+    this.#timeOut = new TimeOut({
+      environment: this.#scriptEnvironment,
+      inspector: programs.inspector,
+      debugScript: () => this.#conf.debugScript ?? undefined,
+      onDebugOutput: (output) => {
+        logOutput(this.#log, 'event_debug', output);
+      },
+    });
+    this.#components = new Components((name) => this.#component(name));
+    logRuns(this.#notifier.observable, () => this.#log);
+  }
+
+  /**
+   * Starts the daemon; settles when it listens and whoever started it was told so.
+   *
+   * @throws InstanceError if another one lives; Node's error if it cannot listen.
+   */
+  static async start({ pid, startupFd }: DaemonOptions, signals: Signals): Promise<Daemon> {
+    const daemon = new Daemon(await readCtdbConf(ctdbPaths(process.env).base));
+    daemon.#surviveErrors();
+    daemon.#reportConf();
+    await daemon.#listen();
+    if (startupFd !== undefined) tellReady(startupFd);
+    if (pid !== undefined)
+      watchProcess(pid, () => {
+        daemon.#say('NOTICE', `PID ${pid} gone away, exiting`);
+        void daemon.#end();
+      });
+    signals.handle((name) => {
+      daemon.#hear(name);
+    });
+    daemon.#warmUp();
+    return daemon;
+  }
+
+  /** Settles when it has ended. */
+  get ended(): Promise<unknown> {
+    return this.#ended.promise;
+  }
+
+  async #listen(): Promise<void> {
+    const { runDir } = this.#paths;
+    const socket = join(runDir, 'eventd.socket');
+    this.#instance = await Instance.claim({ pidFile: join(runDir, 'eventd.pid'), socket });
+    this.#say('NOTICE', `daemon started, pid=${process.pid}`);
+    this.#server = await listen({
+      path: socket,
+      handle: (request) => this.#components.handle(request),
+      report: (message) => {
+        this.#say('WARNING', message);
+      },
+    });
+    this.#say('NOTICE', 'startup completed successfully');
+    this.#say('NOTICE', `listening on ${socket}`);
+  }
+
+  #component(name: string): Component {
+    return new Component({
+      component: name,
+      directory: join(this.#paths.base, 'events', name),
+      program: programs.host,
+      environment: this.#scriptEnvironment,
+      hostEnvironment: this.#environment,
+      timeOut: this.#timeOut,
+      notify: this.#notifier.notify,
+      report: (message) => {
+        this.#report(message);
+      },
+      onAddition: (entry, addition) => {
+        logOutput(this.#log, entry.name, addition);
+      },
+      isHeld: async (ip) => {
+        const asked = canonicalIp(ip);
+        const held = await heldAddresses(
+          (each) => each === asked,
+          (message) => {
+            this.#report(message);
+          },
+        );
+        return held === undefined ? undefined : held.length > 0;
+      },
+    });
+  }
+
+  #hear(name: DaemonSignal): void {
+    this.#say('NOTICE', `Received signal ${signalNumbers[name]}`);
+    switch (name) {
+      case 'SIGHUP':
+        this.#log.reopen();
+        this.#say('NOTICE', 'reopen logs completed successfully');
+        return;
+      case 'SIGUSR1':
+        void this.#reconfigure();
+        return;
+      case 'SIGTERM':
+      case 'SIGINT':
+        void this.#end();
+    }
+  }
+
+  async #reconfigure(): Promise<void> {
+    this.#say('NOTICE', `Re-reading config file ${join(this.#paths.base, 'ctdb.conf')}`);
+    const before = this.#conf;
+    this.#conf = await readCtdbConf(this.#paths.base);
+    this.#reportConf();
+    if (before.location !== this.#conf.location || before.logLevel !== this.#conf.logLevel) {
+      const old = this.#log;
+      this.#log = this.#openLog();
+      void old.close();
+    }
+    this.#say('NOTICE', 'reconfigure completed successfully');
+  }
+
+  /** Ends all that it started, and removes its files, whatever fails on the way. */
+  async #end(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#say('NOTICE', 'Shutting down');
+    this.#components.stop();
+    signalLiveFamilies('SIGKILL');
+    await this.#server?.close().catch(() => undefined);
+    this.#instance?.release();
+    await this.#log.close();
+    this.#ended.resolve(undefined);
+  }
+
+  /** A mistake of ours must cost what it concerns, not the node its addresses. */
+  #surviveErrors(): void {
+    for (const what of ['uncaughtException', 'unhandledRejection'])
+      process.on(what, (error: unknown) => {
+        this.#say('ERROR', `ctdb-hook: a mistake of the event daemon, please report it: ${inspect(error)}`);
+      });
+  }
+
+  #warmUp(): void {
+    const component = this.#components.find(ctdbdComponent);
+    component?.warmUp().catch((error: unknown) => {
+      this.#report(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  #reportConf(): void {
+    for (const problem of this.#conf.problems) this.#say('ERROR', problem);
+  }
+
+  /** Messages of hosts and the like say themselves how serious they are. */
+  #report(message: string): void {
+    this.#say(message.startsWith('ERROR') ? 'ERROR' : 'WARNING', message);
+  }
+
+  #say(level: LogLevel, message: string): void {
+    this.#log.write(level, message);
+  }
+
+  #openLog(): Log {
+    const { location, logLevel } = this.#conf;
+    return openLog({
+      location,
+      level: logLevel,
+      ident: 'ctdb-eventd',
+      interactive: this.#environment['CTDB_INTERACTIVE'] !== undefined,
+      hostname: logHostname(this.#environment, hostname()),
+      onProblem: (message) => {
+        process.stderr.write(`ctdb-eventd: ${message}\n`);
+      },
+    });
+  }
+
+  /** As it was received, with what ctdbd always sets: stock scripts stop without it. */
+  get #scriptEnvironment() {
+    return { CTDB_BASE: this.#paths.base, ...receivedEnvironment() };
+  }
+}
+
+/** As CTDB logs them. */
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGUSR1: 10, SIGTERM: 15 } as const;

@@ -1,0 +1,161 @@
+import type { Entry } from '../entries/entry.ts';
+import type { Deadline } from '../process/deadline.ts';
+import { isFailure, scriptResults } from '../process/exit-code.ts';
+import { StopSignal, type StopCause } from '../process/stop-signal.ts';
+import type { Outcome, RaisedEvent } from '../run/outcome.ts';
+import type { RunEntry } from '../run/run-event.ts';
+import type { Aftermath } from './aftermath.ts';
+import type { GiveUp } from './give-up.ts';
+import { HostEnded } from './host-ended.ts';
+import type { HostProcess } from './host-process.ts';
+import { PluginBatch } from './plugin-batch.ts';
+import type { KeptHost, KeptPlugin } from './plugin-keeper.ts';
+
+/** With what plugins run at one event under the daemon. */
+export interface EventPluginsSetting {
+  readonly event: RaisedEvent;
+  /** All entries of the event, in their order. */
+  readonly entries: readonly Entry[];
+  readonly runAll: boolean;
+  /** A host with their plugins loaded. Rejects with HostEnded. */
+  readonly prepare: () => Promise<KeptHost | undefined>;
+  readonly aftermath: Aftermath;
+  readonly giveUp: GiveUp;
+}
+
+/** How long a host may take to begin, in milliseconds, before it counts as stuck in what an earlier event left behind. */
+const beginMs = 500;
+
+/** The plugins of one event, which run in a plugin host. */
+export class EventPlugins {
+  readonly #setting: EventPluginsSetting;
+  #kept: KeptHost | undefined;
+  #why: Error | undefined;
+  #batch: PluginBatch | undefined;
+
+  constructor(setting: EventPluginsSetting) {
+    this.#setting = setting;
+  }
+
+  /** Gets them loaded; a host that cannot be had fails them one by one, in their turn. Answers the host, if there is one. */
+  async load(deadline: Deadline, signal: AbortSignal): Promise<HostProcess | undefined> {
+    try {
+      this.#kept = await this.#prepare(deadline, signal);
+    } catch (error) {
+      if (!(error instanceof HostEnded || error instanceof NoHostInTime)) throw error;
+      this.#why = error;
+    }
+    return this.#kept?.host;
+  }
+
+  /** Whether any plugin has to be called at this event. */
+  get areConcerned(): boolean {
+    return this.#setting.entries.some((entry) => this.#isCalled(entry));
+  }
+
+  /** Runs the plugin of an entry. */
+  readonly runEntry: RunEntry = async (entry, event, deadline, signal) => {
+    try {
+      if (this.#kept === undefined) throw this.#why ?? new HostEnded('there is none');
+      const plugin = this.#plugin(entry);
+      if (plugin.outcome !== 'loaded') return atOnce(1, plugin.message);
+      if (!this.#isCalled(entry)) return atOnce(0);
+      if (this.#batch?.has(entry) !== true)
+        this.#batch = await this.#begin(this.#kept, entry, deadline, signal);
+      const outcome = await this.#outcome(this.#batch, entry, deadline, signal);
+      return event.name === 'monitor' ? withNote(outcome, plugin.note) : outcome;
+    } catch (error) {
+      if (error instanceof HostEnded) return atOnce(1, `ERROR: ${entry.name}: ${error.message}`);
+      if (error instanceof NoHostInTime)
+        return atOnce(resultOf(error.why), `ERROR: ${entry.name}: ${error.message}`);
+      throw error;
+    }
+  };
+
+  async #outcome(
+    batch: PluginBatch,
+    entry: Entry,
+    deadline: Deadline,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { stopped, ...outcome } = await batch.outcome(entry, deadline, signal);
+    const { aftermath, giveUp, event } = this.#setting;
+    if (stopped !== undefined)
+      aftermath.add(giveUp(batch, { entry, event: event.name, began: outcome.begin }, stopped));
+    return outcome;
+  }
+
+  /** Starts a batch with this entry. A host that does not begin is replaced, once: it has not begun, so nothing is lost. */
+  async #begin(kept: KeptHost, first: Entry, deadline: Deadline, signal: AbortSignal): Promise<PluginBatch> {
+    const batch = this.#start(kept, first, deadline);
+    using stop = new StopSignal(deadline, signal);
+    const hasBegun = await Promise.race([batch.hasBegun(beginMs), stop.stopped]);
+    if (hasBegun !== false) return batch; // One that is to stop is given up when its outcome is asked for.
+    kept.host.kill(
+      `it was busy with what an earlier event left behind, and did not begin within ${beginMs} ms`,
+    );
+    const renewed = await this.#prepare(deadline, signal);
+    this.#kept = renewed;
+    const plugin = this.#plugin(first);
+    if (renewed === undefined || plugin.outcome !== 'loaded') throw new HostEnded(plugin.message);
+    return this.#start(renewed, first, deadline);
+  }
+
+  /** All plugins that follow up to the next script go with the first. */
+  #start({ host }: KeptHost, first: Entry, deadline: Deadline): PluginBatch {
+    const { entries, event, runAll } = this.#setting;
+    const from = entries.indexOf(first);
+    const runnable = entries.slice(from).filter(({ disabled }) => disabled === undefined);
+    const end = runnable.findIndex(
+      (entry) => entry.kind === 'script' || this.#plugin(entry).outcome !== 'loaded',
+    );
+    const together = runnable.slice(0, end === -1 ? undefined : end).filter((entry) => this.#isCalled(entry));
+    return new PluginBatch({ host, event, entries: together, deadline, runAll });
+  }
+
+  async #prepare(deadline: Deadline, signal: AbortSignal): Promise<KeptHost | undefined> {
+    using stop = new StopSignal(deadline, signal);
+    const prepared = await Promise.race([this.#setting.prepare(), stop.stopped]);
+    if (typeof prepared === 'string') throw new NoHostInTime(prepared);
+    return prepared;
+  }
+
+  #isCalled(entry: Entry): boolean {
+    return entry.kind === 'plugin' && this.#plugin(entry).events.includes(this.#setting.event.name);
+  }
+
+  #plugin({ name }: Entry): KeptPlugin {
+    const unknown = {
+      name,
+      outcome: 'failed',
+      message: `ERROR: ${name} was not loaded`,
+      events: [],
+    } as const;
+    return this.#kept?.plugins.get(name) ?? unknown;
+  }
+}
+
+/** There was no host to run a plugin before the event had to stop. */
+class NoHostInTime extends Error {
+  readonly why: StopCause;
+
+  constructor(why: StopCause) {
+    super('its time was up before its plugin host was ready');
+    this.why = why;
+  }
+}
+
+const resultOf = (why: StopCause): number =>
+  why === 'cancelled' ? scriptResults.cancelled : scriptResults.timedOut;
+
+/** The outcome of an entry that is not run. */
+function atOnce(result: number, text?: string): Outcome {
+  const now = new Date();
+  return { begin: now, end: now, result, output: Buffer.from(text === undefined ? '' : `${text}\n`) };
+}
+
+/** What there is to say of a plugin beside: at `monitor`, whose status is what people look at. */
+function withNote(outcome: Outcome, note: string | undefined): Outcome {
+  if (note === undefined || isFailure(outcome.result)) return outcome;
+  return { ...outcome, output: Buffer.concat([outcome.output, Buffer.from(`${note}\n`)]) };
+}

@@ -1,0 +1,97 @@
+import { HostEnded } from './host-ended.ts';
+import { HostProcess, type HostProcessSettings } from './host-process.ts';
+
+/** How long after one was taken the next spare is started, in milliseconds: the event that needed it goes first. */
+const spareAfterMs = 200;
+
+/** The first and the longest pause after a host that did not start, in milliseconds; it doubles each time. */
+const backOffMs = { first: 100, longest: 10_000 } as const;
+
+/** Keeps one plugin host ready beside the one that is in use. */
+export class HostPool {
+  readonly #settings: HostProcessSettings;
+  #spare: HostProcess | undefined;
+  #failures = 0;
+  #lastFailure: { readonly why: HostEnded; readonly atMs: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(settings: HostProcessSettings) {
+    this.#settings = settings;
+  }
+
+  /** Starts the spare if there is none. */
+  fill(afterMs = 0): void {
+    if (this.#isStopped || this.#spare?.isAlive === true || this.#timer !== undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#spare ??= this.#start();
+      },
+      Math.max(afterMs, this.#pauseLeftMs()),
+    ).unref();
+  }
+
+  /** A host that is ready, and nobody else's from now on. Rejects with HostEnded if none can be started. */
+  async take(): Promise<HostProcess> {
+    const host = this.#takeSpare() ?? this.#startUnlessPaused();
+    this.fill(spareAfterMs);
+    await host.ready;
+    return host;
+  }
+
+  /** Ends the spare, and starts no more. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#spare?.kill();
+  }
+
+  #takeSpare(): HostProcess | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.isAlive === true ? spare : undefined;
+  }
+
+  #startUnlessPaused(): HostProcess {
+    if (this.#lastFailure !== undefined && this.#pauseLeftMs() > 0) throw this.#lastFailure.why;
+    return this.#start();
+  }
+
+  #start(): HostProcess {
+    const host = new HostProcess(this.#settings);
+    host.ready.then(
+      () => {
+        this.#failures = 0;
+        this.#lastFailure = undefined;
+      },
+      (why: unknown) => {
+        if (why instanceof HostEnded) this.#failed(why);
+      },
+    );
+    void host.ended.then(() => {
+      if (this.#spare !== host) return;
+      this.#spare = undefined;
+      this.fill();
+    });
+    return host;
+  }
+
+  #failed(why: HostEnded): void {
+    if (this.#isStopped) return;
+    this.#failures += 1;
+    this.#lastFailure = { why, atMs: performance.now() };
+    this.#settings.report(`${why.message}; the next try is in ${this.#pauseMs()} ms`);
+  }
+
+  #pauseMs(): number {
+    return this.#failures === 0
+      ? 0
+      : Math.min(backOffMs.longest, backOffMs.first * 2 ** (this.#failures - 1));
+  }
+
+  #pauseLeftMs(): number {
+    if (this.#lastFailure === undefined) return 0;
+    return Math.max(0, this.#lastFailure.atMs + this.#pauseMs() - performance.now());
+  }
+}

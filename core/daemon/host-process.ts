@@ -1,0 +1,291 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { buildId } from '../build-id.ts';
+import type { Link } from '../host/link.ts';
+import { openLink } from '../host/link.ts';
+import {
+  fromHost,
+  type FromHost,
+  fromWatch,
+  type HostRun,
+  linkFd,
+  type LoadedPlugin,
+  toHost,
+  type ToHost,
+  toWatch,
+  watchFd,
+} from '../host/messages.ts';
+import { CommandGroups } from './command-groups.ts';
+import { HostEnded } from './host-ended.ts';
+import { RunningPlugins } from './running-plugins.ts';
+import { TailBuffer } from './tail-buffer.ts';
+
+/** What a host is started with, and whom it reports to. */
+export interface HostProcessSettings {
+  readonly component: string;
+  /** The program of a plugin host. */
+  readonly program: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Gets what is for the log. */
+  readonly report: (message: string) => void;
+}
+
+/** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
+const startTimeoutMs = 10_000;
+
+/** Memory of a host at which it is ended, in bytes: a plugin that eats more would take the node's services along. */
+const residentBytesMax = 1024 * 1024 * 1024;
+
+/** How often that is looked at, in milliseconds. */
+const residentPollMs = 500;
+
+/** The heap of a host, in MiB; V8 ends a process that needs more. */
+const heapMib = 256;
+
+/** Most that is kept of what a host writes to its standard error, in bytes: V8's last words are there. */
+const lastWordsBytes = 4096;
+
+/**
+ * One plugin host as the daemon sees it: a process that may end at any moment, and whose every word may be wrong.
+ *
+ * A host that says something which is no message, or is late with an answer, is killed. Everything that waits for it
+ * then rejects with `HostEnded`.
+ */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #link: Link<ToHost>;
+  readonly #watch: Link<object>;
+  readonly #settings: HostProcessSettings;
+  readonly #ended = Promise.withResolvers<HostEnded>();
+  readonly #ready = Promise.withResolvers<undefined>();
+  readonly #lastWords = new TailBuffer(lastWordsBytes);
+  readonly #groups: CommandGroups;
+  readonly #files = new Map<string, string>();
+  readonly #memoryTimer: NodeJS.Timeout;
+  #whyKilled: string | undefined;
+  #isAlive = true;
+  #retired: string | undefined;
+  #loaded: PromiseWithResolvers<LoadedPlugin> | undefined;
+  #noted: PromiseWithResolvers<undefined> | undefined;
+  #stack: PromiseWithResolvers<string> | undefined;
+  #running: RunningPlugins | undefined;
+  #runs = 0;
+
+  constructor(settings: HostProcessSettings) {
+    this.#settings = settings;
+    this.#child = startChild(settings);
+    this.#groups = new CommandGroups(this.pid);
+    this.#link = openLink(socketOf(this.#child, linkFd), fromHost, toHost, {
+      onMessage: (message) => {
+        this.#hear(message);
+      },
+      onClose: (fault) => {
+        this.kill(fault === undefined ? undefined : `it said what is no message: ${fault.message}`);
+      },
+    });
+    this.#watch = openLink(socketOf(this.#child, watchFd), fromWatch, toWatch, {
+      onMessage: ({ stack }) => this.#stack?.resolve(stack),
+      onClose: () => undefined,
+    });
+    this.#ready.promise.catch(() => undefined);
+    this.#memoryTimer = setInterval(() => {
+      this.#checkMemory();
+    }, residentPollMs).unref();
+    this.#listen();
+    void this.#within(this.#ready, startTimeoutMs, 'it did not start');
+  }
+
+  /** Its process id; 0 if it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Whether it can still be given work. */
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Why it must not be given work any more, if so. */
+  get retired(): string | undefined {
+    return this.#retired;
+  }
+
+  /** Settles when it can be given work; rejects with HostEnded. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Settles when it has ended. */
+  get ended(): Promise<HostEnded> {
+    return this.#ended.promise;
+  }
+
+  /** The files of plugins that it has read, each with what told it from any other then. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files;
+  }
+
+  /** The commands of its plugins that run now. */
+  get groups(): CommandGroups {
+    return this.#groups;
+  }
+
+  /** Loads a plugin. Rejects with HostEnded if that ends the host, or takes it too long. */
+  load(name: string, path: string, timeoutMs: number): Promise<LoadedPlugin> {
+    this.#loaded = Promise.withResolvers();
+    this.#link.send({ kind: 'load', name, path });
+    return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
+  }
+
+  /** Tells of an event that begins. Rejects with HostEnded. */
+  note(note: Omit<Extract<ToHost, { kind: 'note' }>, 'kind'>, timeoutMs: number): Promise<undefined> {
+    this.#noted = Promise.withResolvers();
+    this.#link.send({ kind: 'note', ...note });
+    return this.#within(this.#noted, timeoutMs, `it did not answer within ${timeoutMs} ms`);
+  }
+
+  /** Has plugins run at an event. */
+  run(request: Omit<HostRun, 'run'>): RunningPlugins {
+    this.#runs += 1;
+    const run = this.#runs;
+    this.#running = new RunningPlugins(run, request.plugins.length, this.#ended.promise, (cause) => {
+      this.#link.send({ kind: 'stop', run, cause });
+    });
+    this.#link.send({ kind: 'run', run, ...request });
+    return this.#running;
+  }
+
+  /** Where its main thread is now, a line a frame; empty if it runs no JavaScript, or cannot tell. */
+  async findStack(timeoutMs: number): Promise<string> {
+    this.#stack = Promise.withResolvers();
+    const timer = setTimeout(this.#stack.resolve, timeoutMs, '');
+    this.#watch.send({});
+    void this.#ended.promise.then(() => this.#stack?.resolve(''));
+    const stack = await this.#stack.promise;
+    clearTimeout(timer);
+    return stack;
+  }
+
+  /** Ends it at once, with what it has started; `why` is what those are told who wait for it. */
+  kill(why?: string): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.#whyKilled = why;
+    clearInterval(this.#memoryTimer);
+    this.#groups.killAll();
+    if (this.pid > 0) killGroup(this.pid);
+    this.#link.close();
+    this.#watch.close();
+  }
+
+  #listen(): void {
+    const { stdout, stderr } = this.#child;
+    for (const stream of [stdout, stderr])
+      stream
+        ?.on('data', (chunk: Buffer) => {
+          this.#lastWords.add(chunk);
+        })
+        .on('error', () => undefined);
+    this.#child.once('error', ({ message }) => {
+      this.#end(`it cannot be started: ${message}`);
+    });
+    this.#child.once('exit', (code, signal) => {
+      this.#end(signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`);
+    });
+  }
+
+  #end(how: string): void {
+    this.kill();
+    const said = this.#lastWords.text().trim();
+    if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
+    const ended = new HostEnded(this.#whyKilled ?? how);
+    this.#ended.resolve(ended);
+    for (const waiting of [this.#ready, this.#loaded, this.#noted]) waiting?.reject(ended);
+  }
+
+  #hear(message: FromHost): void {
+    switch (message.kind) {
+      case 'ready':
+        if (message.build === buildId) this.#ready.resolve(undefined);
+        else this.kill('it is of another build: ctdb-hook was updated, so ctdb must be restarted');
+        return;
+      case 'loaded':
+        this.#loaded?.resolve(message);
+        return;
+      case 'noted':
+        this.#noted?.resolve(undefined);
+        return;
+      case 'file':
+        this.#files.set(message.path, message.identity);
+        return;
+      case 'group':
+        this.#groups.set(message.pid, message.isAlive);
+        return;
+      case 'report':
+        this.#settings.report(message.message);
+        return;
+      case 'retire':
+        this.#retired = message.why;
+        this.#settings.report(`plugin host ${this.pid} is replaced: ${message.why}`);
+        return;
+      default:
+        this.#running?.hear(message);
+    }
+  }
+
+  async #within<T>(waiting: PromiseWithResolvers<T>, timeoutMs: number, why: string): Promise<T> {
+    waiting.promise.catch(() => undefined);
+    const timer = setTimeout(() => {
+      this.kill(why);
+    }, timeoutMs);
+    if (!this.#isAlive) void this.#ended.promise.then(waiting.reject);
+    try {
+      return await waiting.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #checkMemory(): void {
+    const bytes = residentBytes(this.pid);
+    if (bytes > residentBytesMax)
+      this.kill(
+        `it used ${Math.round(bytes / 2 ** 20)} MiB of memory, expected ${residentBytesMax / 2 ** 20} at most`,
+      );
+  }
+}
+
+/** In a session of its own, so that it is killed with all that it started by itself. */
+function startChild({ program, component, environment }: HostProcessSettings): ChildProcess {
+  const flags = [
+    '--disable-sigusr1',
+    '--disable-warning=ExperimentalWarning',
+    `--max-old-space-size=${heapMib}`,
+  ];
+  return spawn(process.execPath, [...flags, program, component], {
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** What Node calls a pipe is a pair of sockets, which go both ways. */
+const socketOf = (child: ChildProcess, fd: number): Socket => child.stdio[fd] as Socket;
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    return; // It is gone.
+  }
+}
+
+/** The second number of statm is resident pages, of 4 KiB on x64 and, as Debian and Fedora build it, on arm64. */
+function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}

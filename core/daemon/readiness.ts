@@ -1,0 +1,11 @@
+import { writeSync } from 'node:fs';
+
+/**
+ * Tells ctdbd that this daemon listens: one u32 of 0, within 10 seconds of the start. The descriptor stays open for good;
+ * its end is how ctdbd learns that the daemon has died.
+ *
+ * Source: https://github.com/samba-team/samba/blob/4614f04b062/ctdb/common/sock_daemon.c and server/eventscript.c
+ */
+export function tellReady(startupFd: number): void {
+  writeSync(startupFd, Buffer.alloc(4));
+}

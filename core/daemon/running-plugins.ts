@@ -1,0 +1,79 @@
+import type { FromHost, PluginEnd } from '../host/messages.ts';
+import type { StopCause } from '../process/stop-signal.ts';
+import { OutputCap } from '../process/output-cap.ts';
+import { outputBytesMax } from '../run/entry-output.ts';
+import type { HostEnded } from './host-ended.ts';
+
+/** What a host says of a run. */
+type OfRun = Extract<FromHost, { readonly run: number }>;
+
+/** Plugins that a host runs at one event, one after another. */
+export class RunningPlugins {
+  readonly #run: number;
+  readonly #count: number;
+  readonly #hostEnded: Promise<HostEnded>;
+  readonly #stop: (cause: StopCause) => void;
+  readonly #plugins = new Map<number, RunningPlugin>();
+  readonly #done = Promise.withResolvers<undefined>();
+
+  /** The plugins are so many. */
+  constructor(run: number, count: number, hostEnded: Promise<HostEnded>, stop: (cause: StopCause) => void) {
+    this.#run = run;
+    this.#count = count;
+    this.#hostEnded = hostEnded;
+    this.#stop = stop;
+  }
+
+  /** The plugin of this index. */
+  plugin(index: number): RunningPlugin {
+    const plugin = this.#plugins.get(index) ?? new RunningPlugin();
+    this.#plugins.set(index, plugin);
+    return plugin;
+  }
+
+  /** Settles when nothing of the run goes on any more, or its host has ended. */
+  get done(): Promise<unknown> {
+    return Promise.race([this.#done.promise, this.#hostEnded]);
+  }
+
+  /** Settles with how the host ended, if it does. */
+  get hostEnded(): Promise<HostEnded> {
+    return this.#hostEnded;
+  }
+
+  /** Tells the host to give it up. */
+  stop(cause: StopCause): void {
+    this.#stop(cause);
+  }
+
+  /** Takes notice of what the host says; of another run it is stale. */
+  hear(message: OfRun): void {
+    if (message.run !== this.#run) return;
+    if ('index' in message && message.index >= this.#count) return;
+    switch (message.kind) {
+      case 'began':
+        this.plugin(message.index).began.resolve(undefined);
+        return;
+      case 'output':
+        this.plugin(message.index).output.add(message.chunk);
+        return;
+      case 'ended':
+        this.plugin(message.index).ended.resolve(message);
+        return;
+      case 'done':
+        this.#done.resolve(undefined);
+        return;
+    }
+  }
+}
+
+/** What is known of one of them. */
+export class RunningPlugin {
+  readonly began = Promise.withResolvers<undefined>();
+  readonly ended = Promise.withResolvers<PluginEnd>();
+  /** What it has said so far. The host bounds that already, and is not relied upon. */
+  readonly output = new OutputCap(outputBytesMax + cutNoteBytes);
+}
+
+/** Room for the line with which a host says that it has cut an output. */
+const cutNoteBytes = 100;

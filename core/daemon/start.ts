@@ -1,0 +1,14 @@
+/** The program that bin/ctdb-eventd starts. */
+import { writeSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
+import { Signals } from './signals.ts';
+
+const signals = new Signals();
+
+const cache = cacheDirectory();
+if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
+
+const { main } = await import('./main.ts');
+process.exit(await main(process.argv.slice(2), signals, (text) => writeSync(2, text)));

@@ -1,0 +1,81 @@
+import type { Entry } from '../entries/entry.ts';
+import { deadlineIn } from '../process/deadline.ts';
+import type { Environment } from '../process/environment.ts';
+import { runCommand } from '../process/run-command.ts';
+
+/** What is looked at when an entry is out of time. */
+export interface TimedOutEntry {
+  readonly entry: Entry;
+  readonly event: string;
+  /** Process groups, and single processes, by their process ids. */
+  readonly groups: readonly number[];
+  readonly processes: readonly number[];
+}
+
+/** With what that is done. */
+export interface TimeOutTools {
+  readonly environment: Environment;
+  /** The program that describes processes; see core/process/inspect. */
+  readonly inspector: string;
+  /** `[event] debug script` of ctdb.conf, as a path. */
+  readonly debugScript: () => string | undefined;
+  /** Gets the lines of the debug script. */
+  readonly onDebugOutput: (output: Buffer) => void;
+}
+
+/** How long the description may take, in milliseconds. What hangs while it is looked at loses its own lines only. */
+const inspectTimeoutMs = 1_000;
+
+/** How long the debug script may take, in milliseconds; CTDB has no limit here. */
+export const debugTimeoutMs = 10_000;
+
+/** Most bytes of a description. */
+const descriptionBytesMax = 64 * 1024;
+
+/** Finds out what the processes of an entry were doing when its time was up, before they are ended. */
+export class TimeOut {
+  readonly #tools: TimeOutTools;
+  #isDebugging = false;
+
+  constructor(tools: TimeOutTools) {
+    this.#tools = tools;
+  }
+
+  /** What they are doing, in lines; empty if nothing could be found out. In a process of its own, which may hang. */
+  async describe({ groups, processes }: TimedOutEntry): Promise<string> {
+    if (groups.length + processes.length === 0) return '';
+    const words = [...groups.map((group) => `-${group}`), ...processes.map(String)];
+    const { stdout } = await runCommand(
+      {
+        command: [process.execPath, this.#tools.inspector, ...words],
+        environment: this.#tools.environment,
+        group: 'own',
+        streams: 'two',
+      },
+      { deadline: deadlineIn(inspectTimeoutMs), graceMs: 0, outputBytesMax: descriptionBytesMax },
+    );
+    return stdout;
+  }
+
+  /** Runs the debug script, if there is one and it does not run already: one at a time, as CTDB does. */
+  async debug({ event, groups, processes }: TimedOutEntry, timeoutMs = debugTimeoutMs): Promise<void> {
+    const script = this.#tools.debugScript();
+    const pid = groups[0] ?? processes[0];
+    if (script === undefined || pid === undefined || this.#isDebugging) return;
+    this.#isDebugging = true;
+    try {
+      const { stdout } = await runCommand(
+        {
+          command: [script, String(pid), event],
+          environment: this.#tools.environment,
+          group: 'own',
+          streams: 'one',
+        },
+        { deadline: deadlineIn(timeoutMs), outputBytesMax: descriptionBytesMax },
+      );
+      this.#tools.onDebugOutput(Buffer.from(stdout));
+    } finally {
+      this.#isDebugging = false;
+    }
+  }
+}
