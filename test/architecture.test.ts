@@ -16,6 +16,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb'],
   observe: ['events', 'process', 'run', 'ctdb'],
+  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'run'],
+  daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe'],
 };
 
@@ -53,6 +55,22 @@ test('every folder of core has its arrows', () => {
     entry.isDirectory(),
   );
   expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(allowed).sort());
+});
+
+/** All files that are loaded with this one. */
+function closureOf(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const name of importsOf(file))
+    if (name.startsWith('.'))
+      closureOf(relative(packageRoot, resolve(packageRoot, dirname(file), name)), seen);
+  return seen;
+}
+
+test('the event daemon loads nothing that an author wrote, nor what could', () => {
+  const loaded = [...closureOf('core/daemon/start.ts')];
+  expect(loaded).toContain('core/daemon/daemon.ts');
+  expect(loaded.filter((file) => file.startsWith('core/plugin/'))).toEqual([]);
 });
 
 test('plugins import ctdb-hook, zod and their own files only', () => {

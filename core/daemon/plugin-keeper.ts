@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Entry } from '../entries/entry.ts';
 import type { LoadedPlugin } from '../host/messages.ts';
-import { fileIdentity } from '../plugin/file-identity.ts';
+import { fileIdentity } from '../entries/file-identity.ts';
 import { HostEnded } from './host-ended.ts';
 import type { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';

@@ -22,8 +22,7 @@ const ofNode: ReadonlySet<string> = new Set([
   'EventTarget',
 ]);
 
-const isOfLanguage = (value: object): boolean =>
-  Function.prototype.toString.call(value).includes('[native code]');
+const isOfLanguage = (value: unknown): boolean => String(value).includes('[native code]');
 
 /** Objects that are not functions and whose members everybody uses. */
 const namespaces = ['Math', 'JSON', 'Reflect', 'Atomics', 'console', 'process'];

@@ -18,7 +18,8 @@ const pauseMs = 200;
 /** Most frames that are told. */
 const framesMax = 20;
 
-const { kill, pid } = process;
+const kill = process.kill.bind(process);
+const { pid } = process;
 
 const link = openLink(new Socket({ fd: watchFd }), toWatch, fromWatch, {
   onMessage() {

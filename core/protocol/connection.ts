@@ -17,8 +17,11 @@ export interface Client {
 /** Answers one request. A rejection is reported, and answered with `results.broken`. */
 export type Handle = (request: Request, client: Client) => Promise<Reply>;
 
-/** Requests of one client that wait for their reply; one more closes it. */
-export const outstandingMax = 2048;
+/**
+ * Requests of one client that wait for their reply, after which no more are read until one was answered. ctdbd sends one
+ * for each address that moves, all at once, and must not lose its connection for it.
+ */
+export const outstandingMax = 16_384;
 
 /** Bytes that a client has not read yet, beyond what the kernel holds; with more, the next reply closes it. */
 export const unreadBytesMax = 16 * 1024 * 1024;
@@ -34,6 +37,8 @@ export class Connection implements Client {
   readonly #report: (message: string) => void;
   readonly #frames = new Frames(requestBytesMax);
   readonly #gone = new AbortController();
+  /** Requests that have come and are not begun: what one chunk brings, at most. */
+  readonly #unread: Buffer[] = [];
   #outstanding = 0;
 
   constructor(socket: Socket, number: number, handle: Handle, report: (message: string) => void) {
@@ -61,17 +66,32 @@ export class Connection implements Client {
   }
 
   #read(chunk: Buffer): void {
-    try {
-      for (const bytes of this.#frames.take(chunk)) {
+    this.#guarded(() => {
+      for (const bytes of this.#frames.take(chunk)) this.#unread.push(bytes);
+    });
+    this.#begin();
+  }
+
+  /** Begins as many requests as may be outstanding, and reads on only when all that came are begun. */
+  #begin(): void {
+    this.#guarded(() => {
+      while (this.#outstanding < outstandingMax) {
+        const bytes = this.#unread.shift();
+        if (bytes === undefined) break;
         const { reqid, body } = decode(requestPacket, bytes);
-        if (this.#outstanding === outstandingMax) {
-          this.#closeFor(`${outstandingMax} requests are waiting for their reply already`);
-          return;
-        }
         void this.#answer(reqid, body);
       }
+    });
+    if (this.#unread.length > 0) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** Anything but a malformed packet is a mistake of ours, and costs the same: this client. */
+  #guarded(work: () => void): void {
+    try {
+      work();
     } catch (error) {
-      // Anything else is a mistake of ours, and costs the same: this client.
+      this.#unread.length = 0;
       this.#closeFor(error instanceof MalformedPacket ? error.message : inspect(error));
     }
   }
@@ -84,6 +104,7 @@ export class Connection implements Client {
     const unread = this.#socket.writableLength;
     if (unread > unreadBytesMax) this.#closeFor(`it leaves ${unread} bytes unread`);
     else this.#socket.write(bytes);
+    if (this.#unread.length > 0) this.#begin();
   }
 
   async #replyTo(reqid: number, asked: Request): Promise<Buffer> {
