@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CtdbPaths, Environment } from './paths.ts';
 import { sourceFile } from './source-file.ts';
-import { identifyFile } from './text-file.ts';
+import { type FilesSeen, identifyFile } from './text-file.ts';
 
 /** Whose options are asked for, and with what the files are evaluated. */
 export interface OptionFilesRequest {
@@ -20,6 +20,8 @@ export interface OptionFilesRequest {
   /** How long the files that need sh may take together; 5 seconds, if nothing is said. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What was seen of the files for other plugins at the same event. */
+  readonly seen?: FilesSeen | undefined;
 }
 
 /** A variable that a file sets. */
@@ -86,23 +88,25 @@ function ownVariables(paths: CtdbPaths, environment: Environment): Record<string
 
 /** The files there are, weakest first; the same file under two names once. */
 function findFiles(request: OptionFilesRequest): string[] {
-  const { base, sysEtcDir } = request.paths;
+  const { seen, paths } = request;
+  const { base, sysEtcDir } = paths;
   const found = new Map<string, string>();
   const add = (path: string): boolean => {
-    const identity = identifyFile(path);
+    const identity = identifyFile(path, seen);
     if (identity !== undefined && !found.has(identity)) found.set(identity, path);
     return identity !== undefined;
   };
-  for (const path of [join(base, 'rc.local'), ...pathsIn(join(base, 'rc.local.d'))]) {
-    if (isExecutableFile(path)) add(path);
+  for (const path of [join(base, 'rc.local'), ...pathsIn(join(base, 'rc.local.d'), seen)]) {
+    if (identifyFile(path, seen) !== undefined && isExecutableFile(path)) add(path);
   }
   for (const path of (request.systemConfig ?? []).flatMap((name) => systemPaths(sysEtcDir, name))) {
     if (add(path)) break;
   }
   const options = `${request.plugin}.options`;
   add(join(base, 'script.options'));
-  add(join(base, 'events', 'legacy', options));
-  if (request.directory !== undefined) add(join(request.directory, options));
+  const usual = join(base, 'events', 'legacy');
+  add(join(usual, options));
+  if (request.directory !== undefined && request.directory !== usual) add(join(request.directory, options));
   return [...found.values()];
 }
 
@@ -112,8 +116,8 @@ const systemPaths = (sysEtcDir: string, name: string): string[] => [
 ];
 
 /** What a shell makes of `DIRECTORY/*`, in the order of bytes. */
-function pathsIn(directory: string): string[] {
-  if (identifyFile(directory) === undefined) return [];
+function pathsIn(directory: string, seen: FilesSeen | undefined): string[] {
+  if (identifyFile(directory, seen) === undefined) return [];
   const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
   return names.sort().map((name) => join(directory, name));
 }

@@ -24,10 +24,10 @@ export class Component {
   readonly #store = new StatusStore();
   readonly #queue: EventQueue;
 
-  constructor({ hostEnvironment, component, program, ...tools }: ComponentSettings) {
+  constructor({ hostEnvironment, component, program, runDirectory, ...tools }: ComponentSettings) {
     const { directory, report } = tools;
     this.#directory = directory;
-    this.#pool = new HostPool({ component, program, environment: hostEnvironment, report });
+    this.#pool = new HostPool({ component, program, runDirectory, environment: hostEnvironment, report });
     this.#keeper = new PluginKeeper(this.#pool, report);
     const runner = new ComponentRunner({ ...tools, keeper: this.#keeper, store: this.#store });
     this.#queue = new EventQueue((request) => runner.run(request), report);

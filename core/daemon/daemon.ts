@@ -113,6 +113,7 @@ export class Daemon {
       component: name,
       directory: join(this.#paths.base, 'events', name),
       program: programs.host,
+      runDirectory: join(this.#paths.runDir, 'ctdb-hook'),
       environment: this.#scriptEnvironment,
       hostEnvironment: this.#environment,
       timeOut: this.#timeOut,

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineIn, type Deadline } from '../process/deadline.ts';
 import { Stopped } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
@@ -117,7 +116,8 @@ function cancel({ stop, answer }: Waiting): void {
 }
 
 async function withinMs(work: Promise<unknown>, timeMs: number): Promise<void> {
-  const waited = new AbortController();
-  await Promise.race([work, delay(timeMs, undefined, { signal: waited.signal }).catch(() => undefined)]);
-  waited.abort();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const timer = setTimeout(resolve, timeMs);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
 }

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { buildId } from '../build-id.ts';
-import type { Link } from '../host/link.ts';
-import { openLink } from '../host/link.ts';
+import { Link } from '../host/link.ts';
+import { readJournal } from '../host/journal.ts';
 import {
   fromHost,
   type FromHost,
@@ -27,6 +29,8 @@ export interface HostProcessSettings {
   /** The program of a plugin host. */
   readonly program: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where this project keeps files that a reboot may remove. */
+  readonly runDirectory: string;
   /** Gets what is for the log. */
   readonly report: (message: string) => void;
 }
@@ -43,6 +47,9 @@ const residentPollMs = 500;
 /** The heap of a host, in MiB; V8 ends a process that needs more. */
 const heapMib = 256;
 
+/** How long is waited for what a host has said before it ended, in milliseconds. */
+const lastMessagesMs = 100;
+
 /** Most that is kept of what a host writes to its standard error, in bytes: V8's last words are there. */
 const lastWordsBytes = 4096;
 
@@ -54,8 +61,10 @@ const lastWordsBytes = 4096;
  */
 export class HostProcess {
   readonly #child: ChildProcess;
-  readonly #link: Link<ToHost>;
-  readonly #watch: Link<object>;
+  readonly #link: Link<FromHost, ToHost>;
+  readonly #isLinkClosed = Promise.withResolvers<undefined>();
+  readonly #watch: Link<{ readonly stack: string }, object>;
+  #journal: number | undefined;
   readonly #settings: HostProcessSettings;
   readonly #ended = Promise.withResolvers<HostEnded>();
   readonly #ready = Promise.withResolvers<undefined>();
@@ -74,20 +83,30 @@ export class HostProcess {
 
   constructor(settings: HostProcessSettings) {
     this.#settings = settings;
-    this.#child = startChild(settings);
+    this.#journal = openJournal(settings.runDirectory);
+    this.#child = startChild(settings, this.#journal);
     this.#groups = new CommandGroups(this.pid);
-    this.#link = openLink(socketOf(this.#child, linkFd), fromHost, toHost, {
-      onMessage: (message) => {
-        this.#hear(message);
+    this.#link = new Link(
+      socketOf(this.#child, linkFd),
+      { incoming: fromHost, outgoing: toHost },
+      {
+        onMessage: (message) => {
+          this.#hear(message);
+        },
+        onClose: (fault) => {
+          this.kill(fault === undefined ? undefined : `it said what is no message: ${fault.message}`);
+          this.#isLinkClosed.resolve(undefined);
+        },
       },
-      onClose: (fault) => {
-        this.kill(fault === undefined ? undefined : `it said what is no message: ${fault.message}`);
+    );
+    this.#watch = new Link(
+      socketOf(this.#child, watchFd),
+      { incoming: fromWatch, outgoing: toWatch },
+      {
+        onMessage: ({ stack }) => this.#stack?.resolve(stack),
+        onClose: () => undefined,
       },
-    });
-    this.#watch = openLink(socketOf(this.#child, watchFd), fromWatch, toWatch, {
-      onMessage: ({ stack }) => this.#stack?.resolve(stack),
-      onClose: () => undefined,
-    });
+    );
     this.#ready.promise.catch(() => undefined);
     this.#memoryTimer = setInterval(() => {
       this.#checkMemory();
@@ -167,6 +186,12 @@ export class HostProcess {
     return stack;
   }
 
+  /** Hears what it has written down and not sent, for one that hangs in the middle of a turn. */
+  recover(): void {
+    const journal = this.#journal === undefined ? undefined : readJournal(this.#journal);
+    if (journal !== undefined) this.#link.recover(journal);
+  }
+
   /** Ends it at once, with what it has started; `why` is what those are told who wait for it. */
   kill(why?: string): void {
     if (!this.#isAlive) return;
@@ -175,8 +200,6 @@ export class HostProcess {
     clearInterval(this.#memoryTimer);
     this.#groups.killAll();
     if (this.pid > 0) killGroup(this.pid);
-    this.#link.close();
-    this.#watch.close();
   }
 
   #listen(): void {
@@ -188,15 +211,24 @@ export class HostProcess {
         })
         .on('error', () => undefined);
     this.#child.once('error', ({ message }) => {
-      this.#end(`it cannot be started: ${message}`);
+      void this.#end(`it cannot be started: ${message}`);
     });
     this.#child.once('exit', (code, signal) => {
-      this.#end(signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`);
+      void this.#end(signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`);
     });
   }
 
-  #end(how: string): void {
+  async #end(how: string): Promise<void> {
     this.kill();
+    // What it said before it ended may still be on its way; a child of its own may hold the other end open.
+    setTimeout(() => {
+      this.#link.close();
+    }, lastMessagesMs);
+    await this.#isLinkClosed.promise;
+    this.#watch.close();
+    this.recover();
+    if (this.#journal !== undefined) closeSync(this.#journal);
+    this.#journal = undefined;
     const said = this.#lastWords.text().trim();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
     const ended = new HostEnded(this.#whyKilled ?? how);
@@ -257,7 +289,10 @@ export class HostProcess {
 }
 
 /** In a session of its own, so that it is killed with all that it started by itself. */
-function startChild({ program, component, environment }: HostProcessSettings): ChildProcess {
+function startChild(
+  { program, component, environment }: HostProcessSettings,
+  journal: number | undefined,
+): ChildProcess {
   const flags = [
     '--disable-sigusr1',
     '--disable-warning=ExperimentalWarning',
@@ -266,8 +301,21 @@ function startChild({ program, component, environment }: HostProcessSettings): C
   return spawn(process.execPath, [...flags, program, component], {
     env: environment,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],
   });
+}
+
+/** A file without a name, in memory. Without one a host that dies takes what it had to say in its last turn with it. */
+function openJournal(directory: string): number | undefined {
+  const path = join(directory, `journal-${randomUUID()}`);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return fd;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What Node calls a pipe is a pair of sockets, which go both ways. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../entries/entry.ts';
+import type { PluginEnd } from '../host/messages.ts';
 import { remainingMs, type Deadline } from '../process/deadline.ts';
 import { scriptResults } from '../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
@@ -41,11 +42,14 @@ export class PluginBatch {
   async hasBegun(timeoutMs: number): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<false>();
     const timer = setTimeout(resolve, timeoutMs, false);
-    const begun = this.running.plugin(0).began.promise.then(() => true);
+    const begun = this.running.began.then(() => true);
     const ended = this.running.hostEnded.then(() => false);
     const has = await Promise.race([begun, ended, promise]);
     clearTimeout(timer);
-    return has;
+    if (has) return true;
+    // It may have begun with what does not end its turn, and not have come to say so.
+    this.host.recover();
+    return this.running.hasBegun;
   }
 
   /** What an entry has said so far. */
@@ -66,8 +70,7 @@ export class PluginBatch {
   ): Promise<Outcome & { readonly stopped?: StopCause }> {
     const began = new Date();
     const plugin = this.running.plugin(this.#entries.indexOf(entry));
-    using stop = new StopSignal(deadline, signal);
-    const first = await Promise.race([plugin.ended.promise, this.running.hostEnded, stop.stopped]);
+    const first = plugin.endedAs ?? (await this.#waitFor(plugin, deadline, signal));
     if (typeof first === 'string') return this.#stopped(entry, plugin, began, first);
     if (first instanceof Error) return this.#hostEnded(entry, plugin, began, first);
     return {
@@ -76,6 +79,18 @@ export class PluginBatch {
       result: first.result,
       output: plugin.output.output(),
     };
+  }
+
+  async #waitFor(
+    plugin: RunningPlugin,
+    deadline: Deadline,
+    signal: AbortSignal,
+  ): Promise<PluginEnd | HostEnded | StopCause> {
+    using stop = new StopSignal(deadline, signal);
+    const first = await Promise.race([plugin.ended, this.running.hostEnded, stop.stopped]);
+    if (typeof first !== 'string') return first;
+    this.host.recover(); // It may have ended this plugin, and hang in the next.
+    return plugin.endedAs ?? first;
   }
 
   #stopped(

@@ -14,6 +14,8 @@ export class RunningPlugins {
   readonly #hostEnded: Promise<HostEnded>;
   readonly #stop: (cause: StopCause) => void;
   readonly #plugins = new Map<number, RunningPlugin>();
+  readonly #began = Promise.withResolvers<undefined>();
+  #hasBegun = false;
   readonly #done = Promise.withResolvers<undefined>();
 
   /** The plugins are so many. */
@@ -29,6 +31,16 @@ export class RunningPlugins {
     const plugin = this.#plugins.get(index) ?? new RunningPlugin();
     this.#plugins.set(index, plugin);
     return plugin;
+  }
+
+  /** Whether the host has come to the first of them. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Settles when it has. */
+  get began(): Promise<unknown> {
+    return this.#began.promise;
   }
 
   /** Settles when nothing of the run goes on any more, or its host has ended. */
@@ -52,13 +64,14 @@ export class RunningPlugins {
     if ('index' in message && message.index >= this.#count) return;
     switch (message.kind) {
       case 'began':
-        this.plugin(message.index).began.resolve(undefined);
+        this.#hasBegun = true;
+        this.#began.resolve(undefined);
         return;
       case 'output':
         this.plugin(message.index).output.add(message.chunk);
         return;
       case 'ended':
-        this.plugin(message.index).ended.resolve(message);
+        this.plugin(message.index).end(message);
         return;
       case 'done':
         this.#done.resolve(undefined);
@@ -69,10 +82,26 @@ export class RunningPlugins {
 
 /** What is known of one of them. */
 export class RunningPlugin {
-  readonly began = Promise.withResolvers<undefined>();
-  readonly ended = Promise.withResolvers<PluginEnd>();
+  readonly #ended = Promise.withResolvers<PluginEnd>();
+  #endedAs: PluginEnd | undefined;
   /** What it has said so far. The host bounds that already, and is not relied upon. */
   readonly output = new OutputCap(outputBytesMax + cutNoteBytes);
+
+  /** How it ended, if it has. */
+  get endedAs(): PluginEnd | undefined {
+    return this.#endedAs;
+  }
+
+  /** How it ended, when it has. */
+  get ended(): Promise<PluginEnd> {
+    return this.#ended.promise;
+  }
+
+  /** Takes notice of its end. */
+  end(end: PluginEnd): void {
+    this.#endedAs ??= end;
+    this.#ended.resolve(end);
+  }
 }
 
 /** Room for the line with which a host says that it has cut an output. */

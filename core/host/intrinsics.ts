@@ -33,7 +33,8 @@ const namespaces = ['Math', 'JSON', 'Reflect', 'Atomics', 'console', 'process'];
  */
 export class Intrinsics {
   readonly #owners: readonly (readonly [object: object, path: string])[];
-  readonly #values: readonly SharedValue[];
+  readonly #common: readonly SharedValue[];
+  readonly #others: readonly SharedValue[];
   readonly #accessors: readonly SharedAccessor[];
   readonly #directory = process.cwd();
 
@@ -42,25 +43,50 @@ export class Intrinsics {
     const owners = new Map<object, string>([[globalThis, 'globalThis']]);
     for (const [object, path] of builtins()) if (!owners.has(object)) owners.set(object, path);
     const members = [...owners].flatMap(([owner, path]) => membersOf(owner, path));
+    const values = members.filter((member) => 'value' in member);
     this.#owners = [...owners];
-    this.#values = members.filter((member) => 'value' in member);
+    this.#common = values.filter(({ owner }) => common.has(owners.get(owner) ?? ''));
+    this.#others = values.filter((value) => !this.#common.includes(value));
     this.#accessors = members.filter((member) => 'get' in member);
   }
 
-  /** The first that is not what it was, or undefined. Takes some ten microseconds: it is asked after every handler. */
+  /** The first of the most used that is not what it was, or undefined. Takes microseconds: it is asked after every handler. */
   findReplaced(): string | undefined {
-    for (const { owner, key, value, path } of this.#values) if (owner[key] !== value) return path;
-    for (const [object, path] of this.#owners) if (!Object.isExtensible(object)) return `${path} (frozen)`;
-    return process.cwd() === this.#directory ? undefined : 'the working directory';
+    return replacedIn(this.#common);
   }
 
-  /** The same for those that take longer to look at. */
-  findReplacedAccessor(): string | undefined {
-    return this.#accessors.find(
-      ({ owner, key, get }) => Reflect.getOwnPropertyDescriptor(owner, key)?.get !== get,
-    )?.path;
+  /** The same for all others, which takes longer. */
+  findReplacedElsewhere(): string | undefined {
+    const value = replacedIn(this.#others);
+    if (value !== undefined) return value;
+    for (const [object, path] of this.#owners) if (!Object.isExtensible(object)) return `${path} (frozen)`;
+    for (const { owner, key, get, path } of this.#accessors)
+      if (Reflect.getOwnPropertyDescriptor(owner, key)?.get !== get) return path;
+    return process.cwd() === this.#directory ? undefined : 'the working directory';
   }
 }
+
+function replacedIn(values: readonly SharedValue[]): string | undefined {
+  for (const { owner, key, value, path } of values) if (owner[key] !== value) return path;
+  return undefined;
+}
+
+/** What hardly any code goes without, our own first of all. */
+const common: ReadonlySet<string> = new Set([
+  'globalThis',
+  'process',
+  'Array',
+  'Array.prototype',
+  'Array Iterator',
+  'Object',
+  'Function.prototype',
+  'Promise',
+  'Promise.prototype',
+  'Map.prototype',
+  'Set.prototype',
+  'JSON',
+  'Reflect',
+]);
 
 function* builtins(): Generator<readonly [object: object, path: string]> {
   for (const name of Object.getOwnPropertyNames(globalThis)) {

@@ -114,8 +114,8 @@ export const fromHost = variant(
       events: texts,
     }),
     noted: struct<{ readonly event: string }>({ event: text }),
-    /** The handler of the plugin of this index is about to be called. */
-    began: struct<{ readonly run: number; readonly index: number }>({ run: u32, index: u32 }),
+    /** The run has come to its first plugin. */
+    began: struct<{ readonly run: number }>({ run: u32 }),
     output: struct<{ readonly run: number; readonly index: number; readonly chunk: Buffer }>({
       run: u32,
       index: u32,
@@ -148,6 +148,9 @@ export const linkFd = 3;
 
 /** The descriptor at which its watching thread has one. */
 export const watchFd = 4;
+
+/** The descriptor at which its main thread has a file for what it has not sent yet. */
+export const journalFd = 5;
 
 /** Longest message either way, in bytes: arguments and outputs are cut into less. */
 export const messageBytesMax = 4 * 1024 * 1024;

@@ -12,8 +12,8 @@ import { createPluginRunner, type RunPlugin } from '../run/plugin-runner.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import { Intrinsics } from './intrinsics.ts';
-import { type Link, openLink } from './link.ts';
-import { fromHost, type FromHost, type HostRun, linkFd, toHost, type ToHost } from './messages.ts';
+import { Link } from './link.ts';
+import { fromHost, type FromHost, type HostRun, journalFd, linkFd, toHost, type ToHost } from './messages.ts';
 import { Registry } from './registry.ts';
 import { runPlugins } from './run-plugins.ts';
 
@@ -39,20 +39,26 @@ const tcpTimeoutMs = 5_000;
 export class PluginHost {
   readonly #intrinsics = new Intrinsics();
   readonly #registry = new Registry();
-  readonly #link: Link<FromHost>;
+  readonly #link: Link<ToHost, FromHost>;
   readonly #book: AddressBook;
   readonly #runPlugin: RunPlugin;
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
   constructor({ component, environment, watchThread }: HostSettings) {
-    this.#link = openLink(new Socket({ fd: linkFd }), toHost, fromHost, {
-      onMessage: (message) => {
+    const listener = {
+      onMessage: (message: ToHost) => {
         this.#hear(message);
       },
       onClose: () => {
         this.#end();
       },
-    });
+    };
+    this.#link = new Link(
+      new Socket({ fd: linkFd }),
+      { incoming: toHost, outgoing: fromHost },
+      listener,
+      journalFd,
+    );
     this.#book = new AddressBook(process.env, this.#report, component);
     this.#runPlugin = createPluginRunner({
       environment,
@@ -67,9 +73,14 @@ export class PluginHost {
     });
     watchLiveFamilies((pid, isAlive) => {
       this.#link.send({ kind: 'group', pid, isAlive });
+      this.#link.flush();
     });
     watchLoadedFiles((path, identity) => {
       this.#link.send({ kind: 'file', path, identity });
+      this.#link.flush();
+    });
+    process.on('exit', () => {
+      this.#link.flush(); // Whatever made a plugin end the process, what it said before is kept.
     });
     new Worker(watchThread, { stdin: false, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
     this.#link.send({ kind: 'ready', build: buildId });
@@ -139,6 +150,7 @@ export class PluginHost {
   #doing(work: Promise<void>): void {
     work.catch((error: unknown) => {
       this.#report(`ERROR: plugin host: ${inspect(error)}`);
+      this.#link.flush();
       this.#end();
     });
   }

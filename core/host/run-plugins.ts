@@ -1,8 +1,8 @@
 import { isFailure } from '../process/exit-code.ts';
-import { type Deadline, deadlineIn } from '../process/deadline.ts';
-import type { PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
+import { deadlineIn } from '../process/deadline.ts';
+import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
 import type { Link } from './link.ts';
-import { type FromHost, type HostRun, outputChunkBytes } from './messages.ts';
+import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
 import type { Intrinsics } from './intrinsics.ts';
 import type { Registry } from './registry.ts';
 
@@ -11,7 +11,7 @@ export interface RunTools {
   readonly registry: Registry;
   readonly runPlugin: RunPlugin;
   readonly intrinsics: Intrinsics;
-  readonly link: Link<FromHost>;
+  readonly link: Link<ToHost, FromHost>;
 }
 
 /**
@@ -26,10 +26,12 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
   const { link } = tools;
   const deadline = request.remainingMs === -1 ? Infinity : deadlineIn(request.remainingMs);
   const unwound: Promise<void>[] = [];
+  const limits = { deadline, signal, seen: new Map<string, string | undefined>() };
   for (const index of plugins.keys()) {
     if (signal.aborted) break;
-    link.send({ kind: 'began', run, index });
-    const outcome = await runOne(request, index, { deadline, signal }, tools);
+    if (index === 0) link.send({ kind: 'began', run });
+    link.secure(); // What comes now may never end its turn.
+    const outcome = await runOne(request, index, limits, tools);
     unwound.push(outcome.unwound);
     const { begin, end, result } = outcome;
     link.send({
@@ -42,8 +44,6 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
     });
     if (isFailure(result) && !runAll) break;
   }
-  const replaced = tools.intrinsics.findReplacedAccessor();
-  if (replaced !== undefined) retire(link, replaced);
   await Promise.all(unwound);
   link.send({ kind: 'done', run });
 }
@@ -51,29 +51,26 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
 async function runOne(
   { run, event, argv, plugins }: HostRun,
   index: number,
-  { deadline, signal }: { readonly deadline: Deadline; readonly signal: AbortSignal },
+  limits: Pick<PluginCall, 'deadline' | 'signal' | 'seen'>,
   { registry, runPlugin, intrinsics, link }: RunTools,
 ): Promise<PluginOutcome> {
   const name = plugins[index] ?? '';
   const sink = (chunk: Buffer): void => {
     for (let at = 0; at < chunk.length; at += outputChunkBytes)
       link.send({ kind: 'output', run, index, chunk: chunk.subarray(at, at + outputChunkBytes) });
+    link.secure();
   };
   const outcome = await runPlugin({
     entry: registry.entry(name),
     event: { name: event, argv },
-    deadline,
-    stopDeadline: deadline + daemonsWordMs,
-    signal,
+    ...limits,
+    stopDeadline: limits.deadline + daemonsWordMs,
     sink,
   });
-  const replaced = intrinsics.findReplaced();
+  const isLast = index === plugins.length - 1 || isFailure(outcome.result);
+  const replaced = intrinsics.findReplaced() ?? (isLast ? intrinsics.findReplacedElsewhere() : undefined);
   if (replaced === undefined) return outcome;
-  sink(Buffer.from(`ERROR: ${name} changed ${replaced}, which all plugins share\n`));
-  retire(link, `${name} changed ${replaced}`);
+  sink(Buffer.from(`ERROR: ${name}, or a plugin before it, changed ${replaced}, which all plugins share\n`));
+  link.send({ kind: 'retire', why: `a plugin changed ${replaced} at ${event}` });
   return { ...outcome, result: 1 };
-}
-
-function retire(link: Link<FromHost>, why: string): void {
-  link.send({ kind: 'retire', why });
 }

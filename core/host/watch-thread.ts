@@ -6,7 +6,7 @@
  */
 import { Session, type Debugger } from 'node:inspector';
 import { Socket } from 'node:net';
-import { openLink } from './link.ts';
+import { Link } from './link.ts';
 import { fromWatch, toWatch, watchFd } from './messages.ts';
 
 /** How long the main thread may take to end by itself when the daemon is gone, in milliseconds. */
@@ -21,7 +21,8 @@ const framesMax = 20;
 const kill = process.kill.bind(process);
 const { pid } = process;
 
-const link = openLink(new Socket({ fd: watchFd }), toWatch, fromWatch, {
+const codecs = { incoming: toWatch, outgoing: fromWatch };
+const link = new Link(new Socket({ fd: watchFd }), codecs, {
   onMessage() {
     void findStack().then((stack) => {
       link.send({ stack });

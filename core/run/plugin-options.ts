@@ -1,4 +1,5 @@
 import { ctdbPaths } from '../ctdb/paths.ts';
+import type { FilesSeen } from '../ctdb/text-file.ts';
 import { readOptionFiles, type OptionVariables } from '../ctdb/option-files.ts';
 import { checkTrust } from '../entries/trust.ts';
 import type { AnyPlugin } from '../plugin/check-definition.ts';
@@ -14,6 +15,8 @@ export interface PluginOptionsRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
+  /** What was seen of option files for other plugins at the same event. */
+  readonly seen?: FilesSeen | undefined;
 }
 
 /** A plugin's options, and the environment with what CTDB's option files set. */
@@ -30,7 +33,7 @@ const shTimeoutMs = 5_000;
  * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted.
  */
 export async function readPluginOptions(request: PluginOptionsRequest): Promise<PluginOptions> {
-  const { name, plugin, directory, environment, deadline, signal } = request;
+  const { name, plugin, directory, environment, deadline, signal, seen } = request;
   const {
     variables,
     environment: effective,
@@ -44,6 +47,7 @@ export async function readPluginOptions(request: PluginOptionsRequest): Promise<
     checkTrust,
     timeoutMs: Math.min(shTimeoutMs, remainingMs(deadline)),
     signal,
+    seen,
   });
   const options = plugin.options === undefined ? {} : readOptions(plugin.options, variables, effective);
   return { variables, environment: effective, output, options };

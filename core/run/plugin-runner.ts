@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { FilesSeen } from '../ctdb/text-file.ts';
 import type { Entry } from '../entries/entry.ts';
 import { parseArguments } from '../events/arguments.ts';
 import { isEventName, isSettling, type EventName } from '../events/events.ts';
@@ -50,6 +51,8 @@ export interface PluginCall {
   readonly signal: AbortSignal;
   /** Gets what the plugin says as it says it. */
   readonly sink: OutputSink;
+  /** What was seen of option files for other plugins at the same event. */
+  readonly seen?: FilesSeen;
 }
 
 /** How a plugin ended, and a promise for when nothing of its handler goes on any more. */

@@ -6,11 +6,15 @@ import { isExecutable } from '../support/is-executable.ts';
 /** The program under test, as it is installed. */
 export const hook = join(packageRoot, 'bin/ctdb-hook');
 
+/** The event daemon under test. */
+export const eventd = join(packageRoot, 'bin/ctdb-eventd');
+
 /** Where Debian's ctdb has its scripts and what they use. */
 export const stock = {
   scripts: '/usr/share/ctdb/events/legacy',
   functions: '/etc/ctdb/functions',
   helpers: '/usr/libexec/ctdb',
+  eventd: '/usr/libexec/ctdb/ctdb-eventd',
 } as const;
 
 /** The Node that bin/ctdb-hook starts. @throws Error if it is not installed. */

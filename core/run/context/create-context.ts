@@ -1,4 +1,5 @@
 import { ctdbPaths } from '../../ctdb/paths.ts';
+import type { FilesSeen } from '../../ctdb/text-file.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
 import { chooseNetwork } from '../../network/choose.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
@@ -31,6 +32,8 @@ export interface ContextRequest {
   readonly addressBook: AddressBook;
   readonly memory: PluginMemory;
   readonly tcpReset: () => Promise<TcpReset>;
+  /** What was seen of option files for other plugins at the same event. */
+  readonly seen?: FilesSeen | undefined;
 }
 
 /**
