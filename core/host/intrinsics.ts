@@ -10,7 +10,7 @@ interface SharedValue extends Intrinsic {
 }
 
 interface SharedAccessor extends Intrinsic {
-  readonly get: (() => unknown) | undefined;
+  readonly get: unknown;
 }
 
 /** What Node adds to the language and everybody uses, our own code first of all. */
@@ -60,10 +60,14 @@ export class Intrinsics {
     const value = replacedIn(this.#others);
     if (value !== undefined) return value;
     for (const [object, path] of this.#owners) if (!Object.isExtensible(object)) return `${path} (frozen)`;
-    for (const { owner, key, get, path } of this.#accessors)
-      if (Reflect.getOwnPropertyDescriptor(owner, key)?.get !== get) return path;
+    for (const { owner, key, get, path } of this.#accessors) if (getterOf(owner, key) !== get) return path;
     return process.cwd() === this.#directory ? undefined : 'the working directory';
   }
+}
+
+function getterOf(owner: object, key: PropertyKey): unknown {
+  const descriptor = Reflect.getOwnPropertyDescriptor(owner, key);
+  return descriptor && Reflect.get(descriptor, 'get');
 }
 
 function replacedIn(values: readonly SharedValue[]): string | undefined {
@@ -116,6 +120,6 @@ function membersOf(object: object, ownerPath: string): (SharedValue | SharedAcce
     if (typeof descriptor.value === 'function') return [{ owner, key, path, value: descriptor.value }];
     // Node replaces some of its own getters (fetch, process.stdin) when they are first used.
     if (object === globalThis || object === process || !('get' in descriptor)) return [];
-    return [{ owner, key, path, get: descriptor.get }];
+    return [{ owner, key, path, get: Reflect.get(descriptor, 'get') }];
   });
 }

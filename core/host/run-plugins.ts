@@ -68,9 +68,17 @@ async function runOne(
     sink,
   });
   const isLast = index === plugins.length - 1 || isFailure(outcome.result);
-  const replaced = intrinsics.findReplaced() ?? (isLast ? intrinsics.findReplacedElsewhere() : undefined);
-  if (replaced === undefined) return outcome;
-  sink(Buffer.from(`ERROR: ${name}, or a plugin before it, changed ${replaced}, which all plugins share\n`));
-  link.send({ kind: 'retire', why: `a plugin changed ${replaced} at ${event}` });
+  const fault = faultOf(name, intrinsics, isLast);
+  if (fault === undefined) return outcome;
+  sink(Buffer.from(`ERROR: ${fault}, which all plugins share\n`));
+  link.send({ kind: 'retire', why: `${fault} at ${event}` });
   return { ...outcome, result: 1 };
+}
+
+/** The most used are looked at after every plugin, the others after the last: that takes longer. */
+function faultOf(name: string, intrinsics: Intrinsics, isLast: boolean): string | undefined {
+  const common = intrinsics.findReplaced();
+  if (common !== undefined) return `${name} changed ${common}`;
+  const other = isLast ? intrinsics.findReplacedElsewhere() : undefined;
+  return other === undefined ? undefined : `${name}, or a plugin before it, changed ${other}`;
 }
