@@ -1,23 +1,40 @@
 import type { Codec } from './codec.ts';
 import { needBytes } from './malformed-packet.ts';
-import { u32 } from './numbers.ts';
 
-/**
- * Bytes of any value.
- *
- *     0x02000000ff00
- *       │       └── the bytes
- *       └────────── how many
- */
-export const bytes: Codec<Buffer> = {
-  size: (value) => 4 + value.length,
-  put: (value, into, offset) => {
-    const start = u32.put(value.length, into, offset);
-    return start + value.copy(into, start);
-  },
-  take(from, offset) {
-    const [length, start] = u32.take(from, offset);
-    needBytes('bytes', from, start, length);
-    return [from.subarray(start, start + length), start + length];
-  },
+/** As many bytes as this, as they are. They share the packet's memory. RangeError for another number of them. */
+export function bytesExactly(count: number): Codec<Buffer> {
+  return {
+    size: () => count,
+    put(value, bytes, offset) {
+      if (value.length !== count)
+        throw new RangeError(`Cannot encode bytes: expected ${count}, got ${value.length}`);
+      return offset + value.copy(bytes, offset);
+    },
+    take(bytes, offset) {
+      needBytes('bytes', bytes, offset, count);
+      return [bytes.subarray(offset, offset + count), offset + count];
+    },
+  };
+}
+
+/** All bytes that are left, as they are. They share the packet's memory. */
+export const restOfBytes: Codec<Buffer> = {
+  size: (value) => value.length,
+  put: (value, bytes, offset) => offset + value.copy(bytes, offset),
+  take: (bytes, offset) => [bytes.subarray(offset), bytes.length],
 };
+
+/** Bytes that mean nothing: put as zeroes, and skipped. */
+export function padding(count: number): Codec<undefined> {
+  return {
+    size: () => count,
+    put(_value, bytes, offset) {
+      bytes.fill(0, offset, offset + count);
+      return offset + count;
+    },
+    take(bytes, offset) {
+      needBytes('padding', bytes, offset, count);
+      return [undefined, offset + count];
+    },
+  };
+}

@@ -5,6 +5,63 @@ import { MalformedPacket, needBytes } from './malformed-packet.ts';
 /** CTDB copies numbers as they are in memory: both ends are on one machine. */
 const order = endianness();
 
+/** A number from 0 to 255: one byte. */
+export const u8: Codec<number> = {
+  size: () => 1,
+  put: (value, bytes, offset) => bytes.writeUInt8(value, offset),
+  take(bytes, offset) {
+    needBytes('u8', bytes, offset, 1);
+    return [bytes.readUInt8(offset), offset + 1];
+  },
+};
+
+/** A number from 0 to 65535. */
+export const u16: Codec<number> = {
+  size: () => 2,
+  put: (value, bytes, offset) => bytes[`writeUInt16${order}`](value, offset),
+  take(bytes, offset) {
+    needBytes('u16', bytes, offset, 2);
+    return [bytes[`readUInt16${order}`](offset), offset + 2];
+  },
+};
+
+/**
+ * A number from 0 to 65535, as networks have it.
+ *
+ *     0x01bd
+ *       └── 445, on every machine
+ */
+export const u16be: Codec<number> = {
+  size: () => 2,
+  put: (value, bytes, offset) => bytes.writeUInt16BE(value, offset),
+  take(bytes, offset) {
+    needBytes('u16be', bytes, offset, 2);
+    return [bytes.readUInt16BE(offset), offset + 2];
+  },
+};
+
+/** A number from 0 to 4294967295, as networks have it. */
+export const u32be: Codec<number> = {
+  size: () => 4,
+  put: (value, bytes, offset) => bytes.writeUInt32BE(value, offset),
+  take(bytes, offset) {
+    needBytes('u32be', bytes, offset, 4);
+    return [bytes.readUInt32BE(offset), offset + 4];
+  },
+};
+
+/** Eight bytes without a sign, as networks have them; refused beyond what a JavaScript number holds exactly. */
+export const u64be: Codec<number> = {
+  size: () => 8,
+  put: (value, bytes, offset) => bytes.writeBigUInt64BE(BigInt(value), offset),
+  take(bytes, offset) {
+    needBytes('u64be', bytes, offset, 8);
+    const value = bytes.readBigUInt64BE(offset);
+    if (Number.isSafeInteger(Number(value))) return [Number(value), offset + 8];
+    throw new MalformedPacket('u64be', offset, 'a number below 2^53', `${value}`);
+  },
+};
+
 /**
  * A number from 0 to 4294967295.
  *

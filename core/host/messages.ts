@@ -1,5 +1,5 @@
 import { array } from '../codec/array.ts';
-import { bytes } from '../codec/bytes.ts';
+import { countedBytes } from '../codec/counted-bytes.ts';
 import { choice } from '../codec/choice.ts';
 import type { Decoded } from '../codec/codec.ts';
 import { flag } from '../codec/flag.ts';
@@ -119,7 +119,7 @@ export const fromHost = variant(
     output: struct<{ readonly run: number; readonly index: number; readonly chunk: Buffer }>({
       run: u32,
       index: u32,
-      chunk: bytes,
+      chunk: countedBytes,
     }),
     ended: struct<PluginEnd>({ run: u32, index: u32, beganAtMs: i64, endedAtMs: i64, result: i32 }),
     /** Nothing of the run goes on any more. */

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
-import type * as Koffi from 'koffi';
+import { loadKoffi } from '../libc/load-koffi.ts';
 import { ErrnoError } from './errno-error.ts';
 
 /** The functions of the C library that start a program and learn of its end. Pointers are Buffers. */
@@ -53,18 +52,4 @@ export async function loadLibc(): Promise<Libc> {
       return result;
     },
   };
-}
-
-/**
- * The native part of koffi. Its package's index costs four times as much to load, because it looks for the platform in
- * the program file of Node; it is asked where the native part is not found beside it.
- */
-async function loadKoffi(): Promise<Pick<typeof Koffi, 'load' | 'address' | 'errno'>> {
-  const { arch } = process;
-  try {
-    const require = createRequire(import.meta.url);
-    return require(`@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`) as typeof Koffi;
-  } catch {
-    return import('koffi');
-  }
 }
