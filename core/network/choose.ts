@@ -1,6 +1,6 @@
 import type { CommandRunner } from './commands/command-runner.ts';
 import { createCommandsNetwork } from './commands/commands-network.ts';
-import type { Network } from './network.ts';
+import type { Network, NetworkName } from './network.ts';
 import type { FindTcpReset } from './tcp-reset.ts';
 
 /** The variable that chooses the implementation. */
@@ -11,22 +11,39 @@ export class NetworkChoiceError extends Error {
   override name = 'NetworkChoiceError';
 }
 
-/** The implementations there are; the first is used when nothing is said. */
-const names = ['commands'] as const;
+/** The implementations there are. */
+const names: readonly NetworkName[] = ['commands', 'netlink'];
 
 /**
- * Makes the network that CTDB_HOOK_NETWORK asks for.
+ * Makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands, and `why`
+ * has the reason.
  *
  * @param findTcpReset How connections are reset, by port.
+ * @param whenUnset What it is when nothing is said.
  * @throws NetworkChoiceError if it asks for one that there is not.
  */
-export function chooseNetwork(runner: CommandRunner, findTcpReset: FindTcpReset): Network {
+export async function chooseNetwork(
+  runner: CommandRunner,
+  findTcpReset: FindTcpReset,
+  whenUnset: NetworkName = 'commands',
+): Promise<Network> {
   const value = runner.environment[variable] ?? '';
-  const name = value === '' ? names[0] : names.find((known) => known === value);
+  const name = value === '' ? whenUnset : names.find((known) => known === value);
   switch (name) {
     case 'commands':
       return createCommandsNetwork(runner, findTcpReset);
+    case 'netlink':
+      return netlinkIfPossible(runner, findTcpReset);
     case undefined:
       throw new NetworkChoiceError(`${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`);
   }
+}
+
+/** Loaded only here: a hook process that uses commands has no need of it. */
+async function netlinkIfPossible(runner: CommandRunner, findTcpReset: FindTcpReset): Promise<Network> {
+  const { openNetlink } = await import('./netlink/open-netlink.ts');
+  const opened = await openNetlink();
+  return typeof opened === 'string'
+    ? createCommandsNetwork(runner, findTcpReset, opened)
+    : opened(runner, findTcpReset);
 }

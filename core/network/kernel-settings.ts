@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -7,8 +6,8 @@ import { join } from 'node:path';
  *
  * A kernel that does not let us is no error. Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1`.
  */
-export async function promoteSecondaries(proc: string, device: string): Promise<void> {
-  await writeSetting(join(proc, 'sys/net/ipv4/conf', device, 'promote_secondaries'));
+export function promoteSecondaries(proc: string, device: string): void {
+  writeSetting(join(proc, 'sys/net/ipv4/conf', device, 'promote_secondaries'));
 }
 
 /**
@@ -16,14 +15,21 @@ export async function promoteSecondaries(proc: string, device: string): Promise<
  *
  * Equivalent to: `sysctl net.ipv4.route.flush=1 net.ipv6.route.flush=1`.
  */
-export async function flushRouteCaches(proc: string): Promise<void> {
+export function flushRouteCaches(proc: string): void {
   for (const family of ['ipv4', 'ipv6']) {
-    await writeSetting(join(proc, 'sys/net', family, 'route/flush'));
+    writeSetting(join(proc, 'sys/net', family, 'route/flush'));
   }
 }
 
-/** Without O_CREAT: what the kernel does not have is not made. */
-async function writeSetting(path: string): Promise<void> {
-  const flag = constants.O_WRONLY | constants.O_TRUNC;
-  await writeFile(path, '1\n', { flag }).catch(() => undefined);
+/** Without O_CREAT: what the kernel does not have is not made. Proc answers at once, and sooner than a thread would. */
+function writeSetting(path: string): void {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_WRONLY | constants.O_TRUNC);
+    writeSync(file, '1\n');
+  } catch {
+    // A kernel that does not let us.
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

@@ -62,6 +62,15 @@ export type ResetOutcome =
  */
 export type BlockedPackets = 'all' | 'new connections';
 
+/** The implementations there are. */
+export type NetworkName = 'commands' | 'netlink';
+
+/** An address with the names of its interface. */
+export interface NamedAddress extends PublicAddress {
+  /** Other names of its interface, if it has any. */
+  readonly altnames?: readonly string[];
+}
+
 /**
  * Addresses, links, connections and the firewall of this node.
  *
@@ -70,7 +79,9 @@ export type BlockedPackets = 'all' | 'new connections';
  */
 export interface Network {
   /** The implementation, as CTDB_HOOK_NETWORK has it. */
-  readonly name: 'commands' | 'netlink';
+  readonly name: NetworkName;
+  /** Why it is this one and not the other, for whoever logs it: `koffi does not load: ...`. */
+  readonly why?: string;
 
   /** Equivalent to: `ip -br link show $iface`. Undefined if there is no such interface. */
   readonly findLink: (iface: string) => Promise<Link | undefined>;
@@ -93,6 +104,10 @@ export interface Network {
    * Equivalent to: `ip addr show to $ip`, again and again.
    */
   readonly findAddressState: (ip: string, timeoutMs: number) => Promise<AddressState>;
+  /** All addresses of an interface, which may be named by an altname. Equivalent to: `ip -j addr show dev $iface`. */
+  readonly findAddresses: (iface: string) => Promise<readonly NamedAddress[]>;
+  /** All addresses of this node, whatever the state of the interface or the address. Equivalent to: `ip -j addr show`. */
+  readonly findAllAddresses: () => Promise<readonly NamedAddress[]>;
   /** Equivalent to: `ip addr add $ip/$maskBits brd + dev $iface`, for IPv6 without `brd +`. */
   readonly addAddress: (address: PublicAddress) => Promise<boolean>;
   /**
@@ -108,6 +123,11 @@ export interface Network {
   readonly block: (where: Block) => Promise<boolean>;
   /** Lifts a block; there need not be one. Equivalent to: `iptables -D INPUT ... -j DROP`. */
   readonly unblock: (where: Block) => Promise<void>;
+  /**
+   * Lifts the blocks that killed releases left, as far as they are in a table of our own: others are lifted with `unblock`.
+   * Equivalent to: `nft flush set inet ctdb_hook $set`.
+   */
+  readonly unblockAll: () => Promise<void>;
 
   /**
    * The established connections to an address, in the kernel's order. Undefined if nobody could tell.
@@ -122,8 +142,16 @@ export interface Network {
    * Equivalent to: `ss -K state established src $ip`, or `ctdb_killtcp $iface`.
    */
   readonly resetConnections: (target: ResetTarget) => AsyncIterable<ResetOutcome>;
-  /** Destroys what was still connected to an address when it was deleted, where that is possible. Says nothing. */
-  readonly resetStragglers: (target: ResetTarget) => Promise<void>;
+  /**
+   * Destroys what was still connected to an address when it was deleted, where that is possible. Tells of the go that
+   * `resetConnections` began, if that could only end now: the server's ends of connections whose clients are not told.
+   */
+  readonly resetStragglers: (target: ResetTarget) => Promise<ResetOutcome | undefined>;
+  /**
+   * Destroys what is connected to an address that is not on this node: all of it is stale. Does nothing where the address
+   * is on the node, or where CTDB's own commands do the work, which leave such connections be.
+   */
+  readonly destroyStale: (ip: string) => Promise<void>;
 }
 
 /** What a block is for. */

@@ -27,6 +27,7 @@ export default definePlugin({
     if (!(await hasPromoteSecondaries(context))) {
       throw new Failure('Public IPs only supported if promote_secondaries is available');
     }
+    await context.network.unblockAll();
     await dropAddresses(configured, context);
   },
 

@@ -1,4 +1,4 @@
-import { Failure, type PublicAddress, type ResetOutcome, type ResetTarget } from 'ctdb-hook';
+import { Failure, type PublicAddress, type ResetOutcome } from 'ctdb-hook';
 import { removeFromList } from './address-list.ts';
 import { blockOf, blockOrWarn } from './block.ts';
 import { findHosted } from './hosted-address.ts';
@@ -11,7 +11,7 @@ import type { InterfaceContext } from './options.ts';
  * new ones are blocked first, for as long as it takes.
  */
 export async function releaseip(given: PublicAddress, context: InterfaceContext): Promise<void> {
-  const { network } = context;
+  const { network, log } = context;
   const hosted = await findHosted(given, context);
   if (hosted === undefined) {
     await removeFromList(given.ip, context);
@@ -22,19 +22,16 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
   const block = blockOf(iface, ip, context);
   try {
     await blockOrWarn(block, context);
-    await resetConnections(target, context);
+    for await (const outcome of network.resetConnections(target)) log(describe(outcome, ip));
     await removeFromList(ip, context);
     if (!(await network.deleteAddress(hosted)))
       throw new Failure(`Failed to del ${ip}/${maskBits} on dev ${iface}`);
-    await network.resetStragglers(target);
+    const late = await network.resetStragglers(target);
+    if (late !== undefined) log(describe(late, ip));
   } finally {
     await network.unblock(block);
   }
   await network.flushRoutes();
-}
-
-async function resetConnections(target: ResetTarget, { network, log }: InterfaceContext): Promise<void> {
-  for await (const outcome of network.resetConnections(target)) log(describe(outcome, target.ip));
 }
 
 function describe(outcome: ResetOutcome, ip: string): string {

@@ -8,6 +8,7 @@ import type { InterfaceContext } from './options.ts';
 export async function takeip(address: PublicAddress, context: InterfaceContext): Promise<void> {
   const { iface, ip } = address;
   await addToList(ip, context);
+  await context.network.destroyStale(ip);
   await addAddress(address, context);
   await context.network.unblock(blockOf(iface, ip, context));
   await context.network.flushRoutes();

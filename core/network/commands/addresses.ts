@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isIpv6, type PublicAddress } from '../../events/address.ts';
 import { promoteSecondaries } from '../kernel-settings.ts';
-import type { AddressState, HostedAddress, Network } from '../network.ts';
+import type { AddressState, HostedAddress, NamedAddress, Network } from '../network.ts';
 import type { CommandRunner } from './command-runner.ts';
 
 /** How long to wait before looking again whether an address is still tentative. */
@@ -10,7 +10,10 @@ const pollMs = 250;
 /** Addresses by `ip addr`. */
 export function addressCommands(
   runner: CommandRunner,
-): Pick<Network, 'findAddress' | 'findAddressState' | 'addAddress' | 'deleteAddress'> {
+): Pick<
+  Network,
+  'findAddress' | 'findAddressState' | 'findAddresses' | 'findAllAddresses' | 'addAddress' | 'deleteAddress'
+> {
   const { run, act, paths, signal } = runner;
   return {
     async findAddress(ip, expectedIface) {
@@ -34,16 +37,23 @@ export function addressCommands(
       }
     },
 
+    findAddresses: (iface) => list(['dev', iface]),
+    findAllAddresses: () => list([]),
+
     async addAddress(address) {
       const broadcast = isIpv6(address.ip) ? [] : ['brd', '+'];
       return (await act(['ip', 'addr', 'add', cidr(address), ...broadcast, 'dev', address.iface])).ok;
     },
 
     async deleteAddress(address, options = { quiet: false }) {
-      await promoteSecondaries(paths.proc, address.device);
+      promoteSecondaries(paths.proc, address.device);
       return (await act(['ip', 'addr', 'del', cidr(address), 'dev', address.iface], options)).ok;
     },
   };
+
+  async function list(which: readonly string[]): Promise<readonly NamedAddress[]> {
+    return parseJson((await run(['ip', '-j', 'addr', 'show', ...which])).stdout);
+  }
 }
 
 const cidr = ({ ip, maskBits }: PublicAddress): string => `${ip}/${maskBits}`;
@@ -64,4 +74,24 @@ function parseState(output: string): AddressState {
   if (output.trim() === '') return 'missing';
   if (/\bdadfailed\b/.test(output)) return 'duplicate';
   return /\btentative\b/.test(output) ? 'tentative' : 'usable';
+}
+
+/** Reads `[{"ifname":"eth0","altnames":["lan"],"addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]`. */
+function parseJson(output: string): NamedAddress[] {
+  if (output.trim() === '') return [];
+  const links = JSON.parse(output) as readonly ShownLink[];
+  return links.flatMap(({ ifname = '', altnames = [], addr_info: addresses = [] }) =>
+    addresses.flatMap(({ local, prefixlen: maskBits }) => {
+      if (local === undefined || maskBits === undefined) return [];
+      const named = { iface: ifname, ip: local, maskBits };
+      return [altnames.length === 0 ? named : { ...named, altnames }];
+    }),
+  );
+}
+
+/** An interface as `ip -j` shows it; iproute2 before 5.0 also shows empty ones. */
+interface ShownLink {
+  readonly ifname?: string;
+  readonly altnames?: readonly string[];
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
 }

@@ -10,19 +10,28 @@ import { linkCommands } from './links.ts';
 import { resetConnections, resetStragglers } from './reset-connections.ts';
 
 /** The network by the commands that CTDB's own scripts use, in forms that old and minimal tools take. */
-export function createCommandsNetwork(given: CommandRunner, findTcpReset: FindTcpReset): Network {
+export function createCommandsNetwork(
+  given: CommandRunner,
+  findTcpReset: FindTcpReset,
+  why?: string,
+): Network {
   const runner = stoppable(given);
   const { proc } = runner.paths;
   return {
     name: 'commands',
+    ...(why === undefined ? {} : { why }),
     ...linkCommands(runner),
     findBond: (device) => readBond(proc, device),
     ...addressCommands(runner),
-    flushRoutes: () => flushRouteCaches(proc),
+    flushRoutes() {
+      flushRouteCaches(proc);
+      return Promise.resolve();
+    },
     ...firewallCommands(runner),
     findConnections: (ip) => findConnections(ip, runner),
     resetConnections: (target) => resetConnections(target, findTcpReset, runner),
     resetStragglers: (target) => resetStragglers(target, runner),
+    destroyStale: () => Promise.resolve(),
   };
 }
 

@@ -7,7 +7,7 @@ import { nftBlock, nftUnblock } from './nft.ts';
 const notFound = 127;
 
 /** Blocks by `iptables` and `ip6tables`; by `nft` where they are not installed. */
-export function firewallCommands(runner: CommandRunner): Pick<Network, 'block' | 'unblock'> {
+export function firewallCommands(runner: CommandRunner): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
   return {
     async block(where) {
       // A killed release may have left one.
@@ -19,6 +19,9 @@ export function firewallCommands(runner: CommandRunner): Pick<Network, 'block' |
       const code = await deleteRule(where, runner);
       if (code === notFound) await nftUnblock(where.ip, runner);
     },
+
+    // What iptables has is known by interface and address only; takeip and updateip lift that.
+    unblockAll: () => Promise.resolve(),
   };
 }
 

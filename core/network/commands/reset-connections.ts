@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { isIpv6 } from '../../events/address.ts';
-import type { FindTcpReset, TcpReset } from '../tcp-reset.ts';
 import type { Connection, ResetOutcome, ResetTarget } from '../network.ts';
+import type { FindTcpReset } from '../tcp-reset.ts';
 import { showErrors, type CommandRunner } from './command-runner.ts';
 import { findConnections } from './find-connections.ts';
+import { killtcp } from './killtcp.ts';
 
 /** Resets the connections to an address by `ss -K`, by ctdb_killtcp, or by the first and then the second. */
 export async function* resetConnections(
@@ -11,15 +11,16 @@ export async function* resetConnections(
   findTcpReset: FindTcpReset,
   runner: CommandRunner,
 ): AsyncGenerator<ResetOutcome, void, undefined> {
+  const findLeft = () => findConnections(target.ip, runner);
   if (target.useSsKill === 'no') {
     const found = (await findConnections(target.ip, runner)) ?? [];
-    if (found.length > 0) yield await killtcp(target, found, findTcpReset, runner);
+    if (found.length > 0) yield await killtcp(target, found, findTcpReset, runner, findLeft);
     return;
   }
   const { killed, remaining } = await destroySockets(target.ip, runner);
   yield { kind: 'counted', killed, total: killed + remaining.length, remaining, using: 'ss -K' };
   if (target.useSsKill === 'yes' || remaining.length === 0) return;
-  const outcome = await killtcp(target, remaining, findTcpReset, runner);
+  const outcome = await killtcp(target, remaining, findTcpReset, runner, findLeft);
   yield outcome.kind === 'failed' ? outcome : { ...outcome, using: 'ctdb_killtcp' };
 }
 
@@ -28,7 +29,10 @@ export async function* resetConnections(
  *
  * Not by ctdb_killtcp: it reaches no connection of an address that is gone, and takes 5 s to find out (4.17).
  */
-export async function resetStragglers({ ip, useSsKill }: ResetTarget, { act }: CommandRunner): Promise<void> {
+export async function resetStragglers(
+  { ip, useSsKill }: ResetTarget,
+  { act }: CommandRunner,
+): Promise<undefined> {
   if (useSsKill !== 'no') await act(ssKill(ip), { quiet: true });
 }
 
@@ -46,28 +50,3 @@ async function destroySockets(
 const ssKill = (ip: string): [string, ...string[]] => {
   return ['ss', '-K', '-tnH', 'state', 'established', 'src', isIpv6(ip) ? `[${ip}]` : ip];
 };
-
-async function killtcp(
-  { iface, ip }: ResetTarget,
-  found: readonly Connection[],
-  findTcpReset: FindTcpReset,
-  runner: CommandRunner,
-): Promise<ResetOutcome> {
-  const tcpReset = await findTcpReset();
-  const helper = join(runner.paths.helperDir, 'ctdb_killtcp');
-  const level = runner.environment['CTDB_KILLTCP_DEBUGLEVEL'] ?? '';
-  const { ok } = await runner.act([helper, iface], {
-    input: found.map((connection) => killtcpLines(connection, tcpReset)).join(''),
-    ...(level === '' ? {} : { environment: { CTDB_DEBUGLEVEL: level } }),
-  });
-  if (!ok) return { kind: 'failed' };
-  const remaining = (await findConnections(ip, runner)) ?? [];
-  return { kind: 'counted', killed: found.length - remaining.length, total: found.length, remaining };
-}
-
-/** Each line has ctdb_killtcp reset the end that comes second. */
-function killtcpLines({ server, client }: Connection, tcpReset: TcpReset): string {
-  const serverEnd = `${client} ${server}\n`;
-  const port = Number(server.slice(server.lastIndexOf(':') + 1));
-  return tcpReset(port) === 'server-end' ? serverEnd : `${serverEnd}${server} ${client}\n`;
-}

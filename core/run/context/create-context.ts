@@ -2,6 +2,7 @@ import { ctdbPaths } from '../../ctdb/paths.ts';
 import type { FilesSeen } from '../../ctdb/text-file.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
 import { chooseNetwork } from '../../network/choose.ts';
+import type { NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
 import type { AnyPlugin } from '../../plugin/check-definition.ts';
 import type { Context } from '../../plugin/context.ts';
@@ -34,6 +35,8 @@ export interface ContextRequest {
   readonly tcpReset: () => Promise<TcpReset>;
   /** What was seen of option files for other plugins at the same event. */
   readonly seen?: FilesSeen | undefined;
+  /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
+  readonly networkWhenUnset?: NetworkName;
 }
 
 /**
@@ -71,7 +74,7 @@ export async function createContext(request: ContextRequest): Promise<Context> {
       return request.memory.state;
     },
     ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log }),
-    network: chooseNetwork({ ...shared, undo }, request.tcpReset),
+    network: await chooseNetwork({ ...shared, undo }, request.tcpReset, request.networkWhenUnset),
   };
 }
 

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { Connection, ResetOutcome, ResetTarget } from '../network.ts';
+import type { FindTcpReset, TcpReset } from '../tcp-reset.ts';
+import type { CommandRunner } from './command-runner.ts';
+
+/**
+ * Resets connections by ctdb_killtcp, which sends the packets itself, and counts with `findLeft` what is left.
+ *
+ * Equivalent to: `ctdb_killtcp $iface`, with the connections on standard input.
+ */
+export async function killtcp(
+  { iface }: ResetTarget,
+  found: readonly Connection[],
+  findTcpReset: FindTcpReset,
+  runner: CommandRunner,
+  findLeft: () => Promise<readonly Connection[] | undefined>,
+): Promise<ResetOutcome> {
+  const tcpReset = await findTcpReset();
+  const helper = join(runner.paths.helperDir, 'ctdb_killtcp');
+  const level = runner.environment['CTDB_KILLTCP_DEBUGLEVEL'] ?? '';
+  const { ok } = await runner.act([helper, iface], {
+    input: found.map((connection) => killtcpLines(connection, tcpReset)).join(''),
+    ...(level === '' ? {} : { environment: { CTDB_DEBUGLEVEL: level } }),
+  });
+  if (!ok) return { kind: 'failed' };
+  const remaining = (await findLeft()) ?? [];
+  return { kind: 'counted', killed: found.length - remaining.length, total: found.length, remaining };
+}
+
+/** Each line has ctdb_killtcp reset the end that comes second. */
+function killtcpLines({ server, client }: Connection, tcpReset: TcpReset): string {
+  const serverEnd = `${client} ${server}\n`;
+  const port = Number(server.slice(server.lastIndexOf(':') + 1));
+  return tcpReset(port) === 'server-end' ? serverEnd : `${serverEnd}${server} ${client}\n`;
+}

@@ -1,0 +1,63 @@
+import { attributes } from '../../codec/attributes.ts';
+import { restOfBytes } from '../../codec/bytes.ts';
+import { u32, u8 } from '../../codec/numbers.ts';
+import { struct } from '../../codec/struct.ts';
+
+/** An address of an interface, as RTM_NEWADDR and RTM_DELADDR carry it. */
+export interface AddressMessage {
+  /** AF_INET or AF_INET6. */
+  readonly family: number;
+  readonly prefixLength: number;
+  /** The lowest eight flags; `attributes.flags` has all of them. */
+  readonly flags: number;
+  readonly scope: number;
+  /** The number of the interface. */
+  readonly index: number;
+  readonly attributes: AddressAttributes;
+}
+
+/** What an address may carry. */
+export interface AddressAttributes {
+  /** The other end of a point-to-point link, else the address itself. */
+  readonly address?: Buffer;
+  /** The address itself; IPv6 has it only where `address` differs. */
+  readonly local?: Buffer;
+  readonly broadcast?: Buffer;
+  readonly flags?: number;
+}
+
+/**
+ * `struct ifaddrmsg` and its attributes: linux/if_addr.h, and rtnetlink(7).
+ *
+ *     0x0218 0080 02000000 08000200 0a000001
+ *         │    │         │        │        └── local: 10.0.0.1
+ *         │    │         │        └─────────── length 8, IFA_LOCAL
+ *         │    │         └──────────────────── index: 2
+ *         │    └────────────────────────────── flags 0, scope: host 0xfe, link 0xfd, else 0
+ *         └─────────────────────────────────── family 2, prefixLength 24
+ */
+export const addressMessage = struct<AddressMessage>({
+  family: u8,
+  prefixLength: u8,
+  flags: u8,
+  scope: u8,
+  index: u32,
+  attributes: attributes<Required<AddressAttributes>>({
+    address: [1, restOfBytes],
+    local: [2, restOfBytes],
+    broadcast: [4, restOfBytes],
+    flags: [8, u32],
+  }),
+});
+
+/** Types of linux/rtnetlink.h. */
+export const RTM_NEWADDR = 20;
+export const RTM_DELADDR = 21;
+export const RTM_GETADDR = 22;
+
+/** Flags of linux/if_addr.h: duplicate address detection is not done, or found somebody. */
+export const IFA_F_DADFAILED = 0x08;
+export const IFA_F_TENTATIVE = 0x40;
+
+/** RT_SCOPE_HOST of linux/rtnetlink.h: an address that is valid on this node only. */
+export const RT_SCOPE_HOST = 254;

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PublicAddress } from '../../events/address.ts';
+import { promoteSecondaries } from '../kernel-settings.ts';
+import type { AddressState, HostedAddress, Network } from '../network.ts';
+import {
+  addressMessage,
+  IFA_F_DADFAILED,
+  IFA_F_TENTATIVE,
+  RTM_DELADDR,
+  RTM_NEWADDR,
+  RT_SCOPE_HOST,
+} from './address-message.ts';
+import { findKernelAddress, findNamedAddresses } from './find-address.ts';
+import { findKernelLink, type KernelLink } from './find-link.ts';
+import { familyOf, ipBytes } from './ip-bytes.ts';
+import { type Message, message, NLM_F_CREATE, NLM_F_EXCL } from './message.ts';
+import type { NetlinkSocket } from './netlink-socket.ts';
+import type { NetlinkSetting } from './setting.ts';
+
+/** How long to wait before looking again whether an address is still tentative. */
+const pollMs = 50;
+
+/** Addresses by rtnetlink. `beforeDelete` is called at the last moment at which connections can be told. */
+export function netlinkAddresses(
+  setting: NetlinkSetting,
+  beforeDelete: (ip: string) => void,
+): Pick<
+  Network,
+  'findAddress' | 'findAddressState' | 'findAddresses' | 'findAllAddresses' | 'addAddress' | 'deleteAddress'
+> {
+  const { runner, step, attempt } = setting;
+  const { route } = setting.kernel;
+  return {
+    findAddress: (ip, expectedIface) => step(() => findHosted(route, ip, expectedIface)),
+
+    async findAddressState(ip, timeoutMs) {
+      const end = performance.now() + timeoutMs;
+      for (;;) {
+        const state = stateOf(findKernelAddress(route, ip).map(({ flags }) => flags));
+        if (state !== 'tentative' || performance.now() >= end) return state;
+        await sleep(pollMs, undefined, { signal: runner.signal });
+      }
+    },
+
+    findAddresses: (iface) =>
+      step(() => {
+        const link = findKernelLink(route, iface);
+        return link === undefined
+          ? []
+          : findNamedAddresses(route).filter(({ iface: name }) => name === link.name);
+      }),
+    findAllAddresses: () => step(() => findNamedAddresses(route)),
+
+    addAddress: (address) =>
+      step(() =>
+        attempt(() => {
+          route.change(addMessage(address, linkNamed(route, address.iface)));
+        }),
+      ),
+
+    deleteAddress: (address, options = { quiet: false }) =>
+      step(() => {
+        promoteSecondaries(runner.paths.proc, address.device);
+        beforeDelete(address.ip);
+        return attempt(() => {
+          route.change(deleteMessage(address, linkNamed(route, address.iface)));
+        }, options.quiet);
+      }),
+  };
+}
+
+function findHosted(
+  route: NetlinkSocket,
+  ip: string,
+  expectedIface: string | undefined,
+): HostedAddress | undefined {
+  const found = findKernelAddress(route, ip).flatMap(({ maskBits, index }) => {
+    const link = findKernelLink(route, index);
+    return link === undefined ? [] : [hostedOn(link, { ip, maskBits }, expectedIface)];
+  });
+  return found.find(({ iface }) => iface === expectedIface) ?? found[0];
+}
+
+function linkNamed(route: NetlinkSocket, iface: string): KernelLink {
+  const link = findKernelLink(route, iface);
+  if (link === undefined) throw new NoSuchDevice(iface);
+  return link;
+}
+
+/** There is no interface of this name; said as iproute2 does. */
+export class NoSuchDevice extends Error {
+  override name = 'NoSuchDevice';
+
+  constructor(iface: string) {
+    super(`Cannot find device "${iface}"`);
+  }
+}
+
+function hostedOn(
+  { name, altnames }: KernelLink,
+  address: Pick<PublicAddress, 'ip' | 'maskBits'>,
+  expectedIface: string | undefined,
+): HostedAddress {
+  const isExpected = expectedIface !== undefined && altnames.includes(expectedIface);
+  return { iface: isExpected ? expectedIface : name, device: name, ...address };
+}
+
+function addMessage(address: PublicAddress, { index }: KernelLink): Message {
+  const local = ipBytes(address.ip);
+  const broadcast = broadcastOf(local, address.maskBits);
+  const asked = {
+    ...fixedPart(address, index),
+    scope: local.length === 4 && local[0] === 127 ? RT_SCOPE_HOST : 0,
+    attributes: { local, address: local, ...(broadcast === undefined ? {} : { broadcast }) },
+  };
+  return message(RTM_NEWADDR, addressMessage, asked, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+function deleteMessage(address: PublicAddress, { index }: KernelLink): Message {
+  const asked = { ...fixedPart(address, index), attributes: { local: ipBytes(address.ip) } };
+  return message(RTM_DELADDR, addressMessage, asked);
+}
+
+const fixedPart = ({ ip, maskBits }: PublicAddress, index: number) => ({
+  family: familyOf(ip),
+  prefixLength: maskBits,
+  flags: 0,
+  scope: 0,
+  index,
+});
+
+/** As `brd +`: all bits of the host set, where there are at least two. */
+function broadcastOf(ipv4: Buffer, maskBits: number): Buffer | undefined {
+  if (ipv4.length !== 4 || maskBits > 30) return undefined;
+  const broadcast = Buffer.alloc(4);
+  broadcast.writeUInt32BE((ipv4.readUInt32BE() | (0xffffffff >>> maskBits)) >>> 0);
+  return broadcast;
+}
+
+function stateOf(flags: readonly number[]): AddressState {
+  if (flags.length === 0) return 'missing';
+  if (flags.some((each) => (each & IFA_F_DADFAILED) !== 0)) return 'duplicate';
+  return flags.some((each) => (each & IFA_F_TENTATIVE) !== 0) ? 'tentative' : 'usable';
+}

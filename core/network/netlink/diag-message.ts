@@ -1,0 +1,170 @@
+import { attributes } from '../../codec/attributes.ts';
+import { bytesExactly, restOfBytes } from '../../codec/bytes.ts';
+import { u32, u8 } from '../../codec/numbers.ts';
+import { struct } from '../../codec/struct.ts';
+import { families } from './ip-bytes.ts';
+import { type Message, message } from './message.ts';
+
+/** A request of sock_diag(7): the sockets in these states, or the one with this id. */
+export interface DiagRequest {
+  readonly family: number;
+  readonly protocol: number;
+  readonly extensions: number;
+  readonly pad: number;
+  /** A bit for each state. */
+  readonly states: number;
+  readonly id: Buffer;
+  readonly attributes: { readonly filter?: Buffer };
+}
+
+/** What identifies a socket: `struct inet_diag_sockid` of linux/inet_diag.h, whose offsets these are. */
+export const idBytes = 48;
+export const idOffsets = { localPort: 0, peerPort: 2, local: 4, peer: 20 } as const;
+
+/**
+ * `struct inet_diag_req_v2` of linux/inet_diag.h, with its filter:
+ *
+ *     0x02 06 00 00 3e010000 01bdc350 0a000001... 0a0000c8... 00000000 0100000000000000
+ *        │  │        │         │   │  │           │                  │                └── cookie
+ *        │  │        │         │   │  │           │                  └─────────────────── interface
+ *        │  │        │         │   │  │           └────────────────────────────────────── peer, 16 bytes
+ *        │  │        │         │   │  └────────────────────────────────────────────────── local, 16 bytes
+ *        │  │        │         │   └───────────────────────────────────────────────────── peer's port: 50000
+ *        │  │        │         └───────────────────────────────────────────────────────── local port: 445
+ *        │  │        └─────────────────────────────────────────────────────────────────── states
+ *        │  └──────────────────────────────────────────────────────────────────────────── protocol: TCP
+ *        └─────────────────────────────────────────────────────────────────────────────── family
+ */
+export const diagRequest = struct<DiagRequest>({
+  family: u8,
+  protocol: u8,
+  extensions: u8,
+  pad: u8,
+  states: u32,
+  id: bytesExactly(idBytes),
+  attributes: attributes<{ filter: Buffer }>({ filter: [1, restOfBytes] }),
+});
+
+/** The part that is used of `struct inet_diag_msg`, with which sock_diag answers. */
+export interface DiagAnswer {
+  readonly family: number;
+  readonly state: number;
+  readonly timer: number;
+  readonly retransmits: number;
+  readonly id: Buffer;
+}
+
+/** See `DiagAnswer`. What follows the id is not taken. */
+export const diagAnswer = struct<DiagAnswer>({
+  family: u8,
+  state: u8,
+  timer: u8,
+  retransmits: u8,
+  id: bytesExactly(idBytes),
+});
+
+/** States of a TCP socket: net/tcp_states.h. */
+export const tcpStates = {
+  established: 1,
+  synSent: 2,
+  synReceived: 3,
+  finWait1: 4,
+  finWait2: 5,
+  closeWait: 8,
+  lastAck: 9,
+  closing: 11,
+  newSynReceived: 12,
+} as const;
+
+/** A state that a socket of a connection can be in: neither listening, nor closed, nor waiting for stray packets. */
+export type TcpState = keyof typeof tcpStates;
+
+/** The bits of these states. */
+export const stateMask = (states: readonly TcpState[]): number =>
+  states.reduce((mask, state) => mask | (1 << tcpStates[state]), 0);
+
+/** Asks for the TCP sockets of a family that are bound to an address and in one of these states. */
+export function getSockets(family: number, local: Buffer, states: number): Message {
+  return message(SOCK_DIAG_BY_FAMILY, diagRequest, {
+    ...tcp,
+    family,
+    states,
+    id: Buffer.alloc(idBytes),
+    attributes: { filter: isLocal(local) },
+  });
+}
+
+/** The same of both families, by the older request, for which the kernel goes through its table of sockets once. */
+export function getSocketsOfBothFamilies(local: Buffer, states: number): Message {
+  return message(TCPDIAG_GETSOCK, compatibleRequest, {
+    family: 0,
+    localLength: 0,
+    peerLength: 0,
+    extensions: 0,
+    id: Buffer.alloc(idBytes),
+    states,
+    reserved: 0,
+    attributes: { filter: isLocal(local) },
+  });
+}
+
+/** `struct inet_diag_req` of linux/inet_diag.h, and its filter. */
+const compatibleRequest = struct<{
+  family: number;
+  localLength: number;
+  peerLength: number;
+  extensions: number;
+  id: Buffer;
+  states: number;
+  reserved: number;
+  attributes: { filter?: Buffer };
+}>({
+  family: u8,
+  localLength: u8,
+  peerLength: u8,
+  extensions: u8,
+  id: bytesExactly(idBytes),
+  states: u32,
+  reserved: u32,
+  attributes: attributes<{ filter: Buffer }>({ filter: [1, restOfBytes] }),
+});
+const TCPDIAG_GETSOCK = 18;
+
+/** Destroys a socket. The kernel answers ENOENT if it is gone, EOPNOTSUPP if it was built without that. */
+export function destroySocket({ family, id }: Pick<DiagAnswer, 'family' | 'id'>): Message {
+  return message(SOCK_DESTROY, diagRequest, { ...tcp, family, states: anyState, id, attributes: {} });
+}
+
+const SOCK_DIAG_BY_FAMILY = 20;
+const SOCK_DESTROY = 21;
+const IPPROTO_TCP = 6;
+const tcp = { protocol: IPPROTO_TCP, extensions: 0, pad: 0 } as const;
+const anyState = 0xffffffff;
+
+/**
+ * A program for the kernel of one instruction: is the local address this one? A socket of IPv6 that is bound to the mapped
+ * form of an IPv4 address matches that (`inet_diag_bc_op`, `inet_diag_hostcond`).
+ *
+ *     0x07 10 1400 02 20 0000 ffffffff 0a000001
+ *        │  │    │  │  │              │        └── the address
+ *        │  │    │  │  │              └─────────── any port
+ *        │  │    │  │  └────────────────────────── prefix, in bits
+ *        │  │    │  └───────────────────────────── family
+ *        │  │    └──────────────────────────────── on no, go on beyond the end: refused
+ *        │  └───────────────────────────────────── on yes, go on at the end: accepted
+ *        └──────────────────────────────────────── INET_DIAG_BC_S_COND
+ */
+function isLocal(address: Buffer): Buffer {
+  const program = Buffer.alloc(12 + address.length);
+  const family = address.length === 4 ? families.ipv4 : families.ipv6;
+  let at = u8.put(INET_DIAG_BC_S_COND, program, 0);
+  at = u8.put(program.length, program, at);
+  at = program.writeUInt16LE(program.length + 4, at);
+  at = u8.put(family, program, at);
+  at = u8.put(address.length * 8, program, at);
+  program.writeInt32LE(-1, at + 2);
+  address.copy(program, at + 6);
+  return program;
+}
+
+const INET_DIAG_BC_S_COND = 7;

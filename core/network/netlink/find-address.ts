@@ -1,0 +1,49 @@
+import type { NamedAddress } from '../network.ts';
+import { addressMessage, RTM_GETADDR, type AddressMessage } from './address-message.ts';
+import { findKernelLinks } from './find-link.ts';
+import { familyOf, ipBytes, ipText } from './ip-bytes.ts';
+import { message } from './message.ts';
+import type { DumpOptions, NetlinkSocket } from './netlink-socket.ts';
+
+/** An address as the kernel has it. */
+export interface KernelAddress {
+  readonly ip: string;
+  readonly maskBits: number;
+  /** The number of its interface. */
+  readonly index: number;
+  /** IFA_F_... of linux/if_addr.h. */
+  readonly flags: number;
+}
+
+/** Where an address is; the kernel lets it be on several interfaces. */
+export function findKernelAddress(route: NetlinkSocket, ip: string): KernelAddress[] {
+  const wanted = ipBytes(ip);
+  return dumpAddresses(route, familyOf(ip), { containing: wanted }).filter((address) => address.ip === ip);
+}
+
+/** All addresses of both families, whatever the state of the interface or the address. Throws KernelError, SocketError. */
+export function findNamedAddresses(route: NetlinkSocket): NamedAddress[] {
+  const links = new Map(findKernelLinks(route).map((link) => [link.index, link]));
+  return dumpAddresses(route, 0, {}).flatMap(({ ip, maskBits, index }) => {
+    const link = links.get(index);
+    if (link === undefined) return [];
+    const named = { iface: link.name, ip, maskBits };
+    return [link.altnames.length === 0 ? named : { ...named, altnames: link.altnames }];
+  });
+}
+
+function dumpAddresses(route: NetlinkSocket, family: number, options: DumpOptions): KernelAddress[] {
+  const asked = { family, prefixLength: 0, flags: 0, scope: 0, index: 0, attributes: {} };
+  return route.dump(message(RTM_GETADDR, addressMessage, asked), takeAddress, options);
+}
+
+function takeAddress(bytes: Buffer, start: number): KernelAddress | undefined {
+  const [found] = addressMessage.take(bytes, start);
+  return addressOf(found);
+}
+
+function addressOf({ prefixLength, flags, index, attributes }: AddressMessage): KernelAddress | undefined {
+  const own = attributes.local ?? attributes.address;
+  if (own === undefined || (own.length !== 4 && own.length !== 16)) return undefined;
+  return { ip: ipText(own), maskBits: prefixLength, index, flags: attributes.flags ?? flags };
+}

@@ -1,0 +1,102 @@
+import { isIpv6 } from '../../events/address.ts';
+import { dropNewConnections } from './drop-new-connections.ts';
+import { ipBytes } from './ip-bytes.ts';
+import type { Kernel } from './kernel.ts';
+import { isKernelError } from './kernel-error.ts';
+import type { Message } from './message.ts';
+import {
+  addAddressSet,
+  addElement,
+  addInputChain,
+  addRule,
+  addTable,
+  deleteElement,
+  flushElements,
+  flushRules,
+  getElement,
+  transaction,
+  type AddressSet,
+} from './nftables-message.ts';
+
+/** The table of our own, which nobody else touches; the `commands` network has other sets and a chain in it. */
+const table = 'ctdb_hook';
+const chain = 'releasing';
+const sets = {
+  ipv4: { table, name: 'releasing4', family: 'ipv4' },
+  ipv6: { table, name: 'releasing6', family: 'ipv6' },
+} as const satisfies Readonly<Record<string, AddressSet>>;
+
+/**
+ * How long a block lasts that nobody lifts: longer than an event may take (EventScriptTimeout is 30 s), so that the block
+ * of a killed process ends by itself.
+ */
+const blockTimeoutMs = 60_000;
+
+/** Blocks of new connections to addresses, each an element of a set of nftables. */
+export class Firewall {
+  readonly #kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /**
+   * Drops new connections to an address. Makes the table first where it is missing: it is made when first needed, and
+   * anybody who loads a ruleset may flush it. Throws KernelError, SocketError.
+   */
+  block(ip: string): void {
+    const added = addElement(setOf(ip), ipBytes(ip), blockTimeoutMs);
+    // The timeout of an element that a killed release left would not begin anew.
+    const left = this.#isBlocked(ip) ? [deleteElement(setOf(ip), ipBytes(ip))] : [];
+    try {
+      this.#transact([...left, added]);
+    } catch (error) {
+      if (!isKernelError(error, 'ENOENT')) throw error;
+      this.#transact([...setUp, added]);
+    }
+  }
+
+  /** Lifts the block of an address; there need not be one. Throws KernelError, SocketError. */
+  unblock(ip: string): void {
+    if (this.#isBlocked(ip)) this.#transactIfThere([deleteElement(setOf(ip), ipBytes(ip))]);
+  }
+
+  /** Lifts all blocks. Throws KernelError, SocketError. */
+  unblockAll(): void {
+    this.#transactIfThere(Object.values(sets).map(flushElements));
+  }
+
+  /** Asked before anything is deleted: to undo a transaction that failed takes the kernel 8 ms, to answer this 10 us. */
+  #isBlocked(ip: string): boolean {
+    try {
+      return this.#kernel.netfilter.ask(getElement(setOf(ip), ipBytes(ip)), () => true) ?? false;
+    } catch (error) {
+      if (isKernelError(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  #transactIfThere(messages: readonly Message[]): void {
+    try {
+      this.#transact(messages);
+    } catch (error) {
+      if (!isKernelError(error, 'ENOENT')) throw error;
+    }
+  }
+
+  #transact(messages: readonly Message[]): void {
+    this.#kernel.netfilter.transact(transaction(messages));
+  }
+}
+
+const setOf = (ip: string): AddressSet => (isIpv6(ip) ? sets.ipv6 : sets.ipv4);
+
+/** One transaction: the table is never without its rules. */
+const setUp: readonly Message[] = [
+  addTable(table),
+  addAddressSet(sets.ipv4, 1),
+  addAddressSet(sets.ipv6, 2),
+  addInputChain(table, chain),
+  flushRules(table, chain),
+  ...Object.values(sets).map((set) => addRule(table, chain, dropNewConnections(set))),
+];

@@ -1,0 +1,115 @@
+import { attributes } from '../../codec/attributes.ts';
+import { cString } from '../../codec/c-string.ts';
+import { type Codec, encode } from '../../codec/codec.ts';
+import { MalformedPacket, needBytes } from '../../codec/malformed-packet.ts';
+import { i32, u16, u32 } from '../../codec/numbers.ts';
+import { struct } from '../../codec/struct.ts';
+
+/** A message to the kernel: what it is, and its body; sequence number and acknowledgement are the socket's affair. */
+export interface Message {
+  readonly type: number;
+  /** Flags beside NLM_F_REQUEST, NLM_F_ACK and NLM_F_DUMP. */
+  readonly flags: number;
+  readonly body: Buffer;
+}
+
+/** Makes a message of a value. */
+export function message<T>(type: number, codec: Codec<T>, value: T, flags = 0): Message {
+  return { type, flags, body: encode(codec, value) };
+}
+
+/**
+ * What every message begins with:
+ *
+ *     0x48000000 1400 0506 2a000000 00000000
+ *         │        │    │      │        └── pid: 0, the kernel finds out
+ *         │        │    │      └─────────── seq: 42, repeated by the answers
+ *         │        │    └────────────────── flags: REQUEST, ACK, EXCL, CREATE
+ *         │        └─────────────────────── type: RTM_NEWADDR
+ *         └──────────────────────────────── length: 72, this header included
+ *
+ * Format: https://docs.kernel.org/userspace-api/netlink/intro.html (`struct nlmsghdr`)
+ */
+export const header = struct<Header>({ length: u32, type: u16, flags: u16, seq: u32, pid: u32 });
+
+/** The header of a message. */
+export interface Header {
+  readonly length: number;
+  readonly type: number;
+  readonly flags: number;
+  readonly seq: number;
+  readonly pid: number;
+}
+
+/** The length of `header` in bytes; what is in a datagram begins at multiples of four. */
+export const headerBytes = 16;
+
+/** Types and flags of linux/netlink.h. */
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+export const NLM_F_REQUEST = 0x01;
+export const NLM_F_ACK = 0x04;
+export const NLM_F_DUMP_INTR = 0x10;
+export const NLM_F_DUMP = 0x300;
+export const NLM_F_EXCL = 0x200;
+export const NLM_F_CREATE = 0x400;
+export const NLM_F_APPEND = 0x800;
+const NLM_F_CAPPED = 0x100;
+const NLM_F_ACK_TLVS = 0x200;
+
+/** Puts messages one after the other, as one datagram. `flagsOf` answers what is added to each one's flags. */
+export function putMessages(
+  messages: readonly Message[],
+  firstSeq: number,
+  flagsOf: (index: number) => number,
+): Buffer {
+  const bytes = Buffer.alloc(messages.reduce((sum, { body }) => sum + aligned(headerBytes + body.length), 0));
+  let at = 0;
+  for (const [index, { type, flags, body }] of messages.entries()) {
+    const length = headerBytes + body.length;
+    const added = flagsOf(index) | NLM_F_REQUEST;
+    body.copy(
+      bytes,
+      header.put({ length, type, flags: flags | added, seq: firstSeq + index, pid: 0 }, bytes, at),
+    );
+    at += aligned(length);
+  }
+  return bytes;
+}
+
+/** Calls back for each message of a datagram. Throws MalformedPacket where the lengths do not fit. */
+export function eachMessage(
+  datagram: Buffer,
+  tell: (header: Header, start: number, end: number) => void,
+): void {
+  let at = 0;
+  while (at < datagram.length) {
+    const [head, start] = header.take(datagram, at);
+    if (head.length < headerBytes)
+      throw new MalformedPacket('message', at, `a length of ${headerBytes} or more`, `${head.length}`);
+    needBytes('message', datagram, at, head.length);
+    tell(head, start, at + head.length);
+    at += aligned(head.length);
+  }
+}
+
+/** What an NLMSG_ERROR says: errno 0 is an acknowledgement. */
+export interface Verdict {
+  readonly errno: number;
+  /** What the kernel adds in words, where it does (`NLMSGERR_ATTR_MSG`). */
+  readonly text: string | undefined;
+}
+
+/** Takes an NLMSG_ERROR, which repeats the header of the request, or all of it, before its attributes. */
+export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end: number): Verdict {
+  const within = bytes.subarray(0, end);
+  const [error, at] = i32.take(within, start);
+  if ((flags & NLM_F_ACK_TLVS) === 0) return { errno: -error, text: undefined };
+  const [request] = header.take(within, at);
+  const repeated = (flags & NLM_F_CAPPED) === 0 ? aligned(request.length) : headerBytes;
+  const [{ text }] = errorAttributes.take(within, Math.min(at + repeated, end));
+  return { errno: -error, text };
+}
+
+const errorAttributes = attributes<{ text: string }>({ text: [1, cString] });
+const aligned = (length: number): number => (length + 3) & ~3;

@@ -1,0 +1,109 @@
+import { readBond } from '../bond.ts';
+import type { CommandRunner } from '../commands/command-runner.ts';
+import { flushRouteCaches } from '../kernel-settings.ts';
+import type { Connection, Network } from '../network.ts';
+import type { FindTcpReset } from '../tcp-reset.ts';
+import { netlinkAddresses, NoSuchDevice } from './addresses.ts';
+import { connectionOf, findSockets } from './find-sockets.ts';
+import { findKernelAddress } from './find-address.ts';
+import { Firewall } from './firewall.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelError } from './kernel-error.ts';
+import { netlinkLinks } from './links.ts';
+import { SocketReset } from './reset-sockets.ts';
+import type { NetlinkSetting } from './setting.ts';
+import { SocketError } from './transport.ts';
+
+/**
+ * The network by messages to the kernel, from this process. Each call is synchronous inside and ends within
+ * `receiveTimeoutMs`; it may hold this process up while another one has the kernel's RTNL lock.
+ */
+export function createNetlinkNetwork(
+  kernel: Kernel,
+  runner: CommandRunner,
+  findTcpReset: FindTcpReset,
+): Network {
+  const { log, paths, signal } = runner;
+  const step: NetlinkSetting['step'] = (work) =>
+    new Promise((resolve) => {
+      signal.throwIfAborted();
+      resolve(work());
+    });
+  const attempt: NetlinkSetting['attempt'] = (change, quiet = false) => {
+    const failure = failureOf(change);
+    if (failure !== undefined && !quiet) log(failure);
+    return failure === undefined;
+  };
+  const setting = { kernel, runner, findTcpReset, step, attempt };
+  const sockets = new SocketReset(setting);
+  return {
+    name: 'netlink',
+    ...netlinkLinks(setting),
+    findBond: (device) => readBond(paths.proc, device),
+    ...netlinkAddresses(setting, (ip) => {
+      sockets.sweep(ip);
+    }),
+    flushRoutes: () =>
+      step(() => {
+        flushRouteCaches(paths.proc);
+      }),
+    ...netlinkFirewall(setting),
+
+    findConnections: (ip) => step(() => findConnections(ip, setting)),
+    resetConnections: (target) => sockets.reset(target),
+    resetStragglers: (target) => step(() => sockets.finish(target)),
+    destroyStale: (ip) =>
+      step(() => {
+        if (findKernelAddress(kernel.route, ip).length === 0) sockets.destroyAll(ip);
+      }),
+  };
+}
+
+/** Blocks of new connections, through whatever interface they come. */
+function netlinkFirewall({
+  kernel,
+  step,
+  attempt,
+}: NetlinkSetting): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
+  const firewall = new Firewall(kernel);
+  return {
+    block: ({ ip }) =>
+      step(() =>
+        attempt(() => {
+          firewall.block(ip);
+        }),
+      ),
+    // Also when the event was told to stop: half done would be worse than either.
+    unblock({ ip }) {
+      attempt(() => {
+        firewall.unblock(ip);
+      }, true);
+      return Promise.resolve();
+    },
+    unblockAll() {
+      attempt(() => {
+        firewall.unblockAll();
+      }, true);
+      return Promise.resolve();
+    },
+  };
+}
+
+function findConnections(ip: string, { kernel, attempt }: NetlinkSetting): Connection[] | undefined {
+  let found: Connection[] | undefined;
+  attempt(() => {
+    found = findSockets(kernel.sockDiag, ip, ['established']).map(connectionOf);
+  });
+  return found;
+}
+
+function failureOf(change: () => void): string | undefined {
+  try {
+    change();
+    return undefined;
+  } catch (error) {
+    if (error instanceof KernelError || error instanceof SocketError || error instanceof NoSuchDevice)
+      return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,197 @@
+import { type Attribute, attributeList, attributes, nested } from '../../codec/attributes.ts';
+import { restOfBytes } from '../../codec/bytes.ts';
+import { cString } from '../../codec/c-string.ts';
+import type { Codec } from '../../codec/codec.ts';
+import { u16be, u32be, u64be, u8 } from '../../codec/numbers.ts';
+import { struct } from '../../codec/struct.ts';
+import { type Message, message, NLM_F_APPEND, NLM_F_CREATE } from './message.ts';
+
+/**
+ * What follows the header in each message of nfnetlink: `struct nfgenmsg` of linux/netfilter/nfnetlink.h.
+ *
+ *     0x01 00 0000 ...
+ *        │  │    │   └── attributes
+ *        │  │    └────── resource: 0, or the subsystem around a batch
+ *        │  └─────────── version
+ *        └────────────── family: inet
+ */
+function nfMessage<T extends object>(fields: Codec<T>): Codec<NfMessage<T>> {
+  return struct<NfMessage<T>>({ family: u8, version: u8, resource: u16be, attributes: fields });
+}
+
+interface NfMessage<T> {
+  readonly family: number;
+  readonly version: number;
+  readonly resource: number;
+  readonly attributes: T;
+}
+
+/** NFPROTO_INET: both families. */
+const inet = { family: 1, version: 0, resource: 0 } as const;
+const NFNL_SUBSYS_NFTABLES = 10;
+const typeOf = (operation: number): number => (NFNL_SUBSYS_NFTABLES << 8) | operation;
+
+const table = nfMessage(attributes<{ name: string }>({ name: [1, cString] }));
+
+/** Makes a table, or leaves it as it is. */
+export const addTable = (name: string): Message =>
+  message(typeOf(0), table, { ...inet, attributes: { name } }, NLM_F_CREATE);
+
+const hook = attributes<{ number: number; priority: number }>({ number: [1, u32be], priority: [2, u32be] });
+const chain = nfMessage(
+  attributes<{
+    table: string;
+    name: string;
+    hook: Partial<{ number: number; priority: number }>;
+    type: string;
+  }>({
+    table: [1, cString],
+    name: [3, cString],
+    hook: [4 | nested, hook],
+    type: [7, cString],
+  }),
+);
+
+/** Makes a chain that filters what comes in for this node, a little before other chains; or leaves it as it is. */
+export function addInputChain(inTable: string, name: string): Message {
+  const priority = 2 ** 32 - 10;
+  const value = { table: inTable, name, hook: { number: NF_INET_LOCAL_IN, priority }, type: 'filter' };
+  return message(typeOf(3), chain, { ...inet, attributes: value }, NLM_F_CREATE);
+}
+
+const NF_INET_LOCAL_IN = 1;
+
+interface SetAttributes {
+  table: string;
+  name: string;
+  flags: number;
+  keyType: number;
+  keyBytes: number;
+  id: number;
+}
+
+const set = nfMessage(
+  attributes<SetAttributes>({
+    table: [1, cString],
+    name: [2, cString],
+    flags: [3, u32be],
+    keyType: [4, u32be],
+    keyBytes: [5, u32be],
+    id: [10, u32be],
+  }),
+);
+
+/** A set of addresses of one family. */
+export interface AddressSet {
+  readonly table: string;
+  readonly name: string;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Makes a set whose elements can have a timeout, or leaves it as it is. `id` is its number within the transaction. */
+export function addAddressSet({ table: inTable, name, family }: AddressSet, id: number): Message {
+  const [keyType, keyBytes] = keyTypes[family];
+  const value = { table: inTable, name, flags: NFT_SET_TIMEOUT, keyType, keyBytes, id };
+  return message(typeOf(9), set, { ...inet, attributes: value }, NLM_F_CREATE);
+}
+
+const NFT_SET_TIMEOUT = 0x10;
+/** What `nft` calls ipv4_addr and ipv6_addr, by its own numbers, and their lengths. */
+const keyTypes = { ipv4: [7, 4], ipv6: [8, 16] } as const;
+
+interface Value {
+  value: Buffer;
+}
+const value: Codec<Partial<Value>> = attributes<Value>({ value: [1, restOfBytes] });
+
+interface Element {
+  key: Partial<Value>;
+  timeoutMs: number;
+}
+const element = attributes<Element>({ key: [1 | nested, value], timeoutMs: [4, u64be] });
+
+interface ElementsAttributes {
+  table: string;
+  set: string;
+  elements: readonly Partial<Element>[];
+}
+const elements = nfMessage(
+  attributes<ElementsAttributes>({
+    table: [1, cString],
+    set: [2, cString],
+    elements: [3 | nested, attributeList([1 | nested, element])],
+  }),
+);
+
+/** Puts an address into a set, until the timeout. Adding one that is there changes nothing. */
+export function addElement({ table: inTable, name }: AddressSet, ip: Buffer, timeoutMs: number): Message {
+  const added = { table: inTable, set: name, elements: [{ key: { value: ip }, timeoutMs }] };
+  return message(typeOf(12), elements, { ...inet, attributes: added }, NLM_F_CREATE);
+}
+
+/** Takes an address out of a set; the kernel answers ENOENT if it is not in it. */
+export function deleteElement({ table: inTable, name }: AddressSet, ip: Buffer): Message {
+  const deleted = { table: inTable, set: name, elements: [{ key: { value: ip } }] };
+  return message(typeOf(14), elements, { ...inet, attributes: deleted });
+}
+
+/** Asks for an address in a set; the kernel answers ENOENT if it is not in it. */
+export function getElement({ table: inTable, name }: AddressSet, ip: Buffer): Message {
+  const asked = { table: inTable, set: name, elements: [{ key: { value: ip } }] };
+  return message(typeOf(13), elements, { ...inet, attributes: asked });
+}
+
+/** Takes everything out of a set. */
+export function flushElements({ table: inTable, name }: AddressSet): Message {
+  return message(typeOf(14), elements, { ...inet, attributes: { table: inTable, set: name } });
+}
+
+/** One step of a rule: its name, and what it is told. */
+export interface Expression {
+  readonly name: string;
+  /** Its attributes, encoded. */
+  readonly operands: Buffer;
+}
+
+const expression: Attribute<Partial<Expression>> = [
+  1 | nested,
+  attributes<{ name: string; operands: Buffer }>({ name: [1, cString], operands: [2 | nested, restOfBytes] }),
+];
+
+interface RuleAttributes {
+  table: string;
+  chain: string;
+  expressions: readonly Partial<Expression>[];
+}
+const rule = nfMessage(
+  attributes<RuleAttributes>({
+    table: [1, cString],
+    chain: [2, cString],
+    expressions: [4 | nested, attributeList(expression)],
+  }),
+);
+
+/** Adds a rule to the end of a chain. */
+export function addRule(inTable: string, inChain: string, expressions: readonly Expression[]): Message {
+  const added = { table: inTable, chain: inChain, expressions };
+  return message(typeOf(6), rule, { ...inet, attributes: added }, NLM_F_CREATE | NLM_F_APPEND);
+}
+
+/** Takes all rules off a chain. */
+export function flushRules(inTable: string, inChain: string): Message {
+  return message(typeOf(8), rule, { ...inet, attributes: { table: inTable, chain: inChain } });
+}
+
+/** A transaction: nothing of it happens unless all of it does. */
+export function transaction(messages: readonly Message[]): Message[] {
+  const around = { family: 0, version: 0, resource: NFNL_SUBSYS_NFTABLES };
+  return [
+    message(NFNL_MSG_BATCH_BEGIN, frame, around),
+    ...messages,
+    message(NFNL_MSG_BATCH_END, frame, around),
+  ];
+}
+
+const frame = struct({ family: u8, version: u8, resource: u16be });
+const NFNL_MSG_BATCH_BEGIN = 0x10;
+const NFNL_MSG_BATCH_END = 0x11;

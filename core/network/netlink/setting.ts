@@ -1,0 +1,17 @@
+import type { CommandRunner } from '../commands/command-runner.ts';
+import type { FindTcpReset } from '../tcp-reset.ts';
+import type { Kernel } from './kernel.ts';
+
+/** What the parts of the `netlink` network have in common. */
+export interface NetlinkSetting {
+  readonly kernel: Kernel;
+  /** Logs, ends waits, and runs ctdb_killtcp where the kernel destroys no sockets. */
+  readonly runner: CommandRunner;
+  readonly findTcpReset: FindTcpReset;
+  /** Does something at once, unless the event was told to stop; what it throws becomes a rejection. */
+  readonly step: <T>(work: () => T) => Promise<T>;
+  /**
+   * Does something that the kernel may refuse; what it says of that is shown, unless `quiet`. Answers whether it was done.
+   */
+  readonly attempt: (change: () => void, quiet?: boolean) => boolean;
+}
