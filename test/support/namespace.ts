@@ -52,6 +52,18 @@ export class Talker {
     }
   }
 
+  /** Waits for a line, counted from 0. @throws Error if it ends before. */
+  async line(index: number): Promise<string> {
+    for (;;) {
+      const lines = this.#output.split('\n');
+      const line = lines[index];
+      if (line !== undefined && index < lines.length - 1) return line;
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`ended before its line ${index}: ${this.#output}`);
+      await this.#heard.promise;
+    }
+  }
+
   #hear(text: string): void {
     this.#output += text;
     this.#heard.resolve(undefined);

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
+import type { NetworkName } from '../../core/network/network.ts';
+import { DrivenNetwork } from './driven-network.ts';
 import { Namespace, type Talker } from './namespace.ts';
 import type { Raised } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';
@@ -51,6 +53,17 @@ export class NetworkPair {
     ];
     const raiser = this.node.spawn(command, { ...this.#environment, ...environment });
     return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
+  }
+
+  /** Starts a network on the node whose members can be called. */
+  async drive(
+    name: NetworkName,
+    environment: NodeJS.ProcessEnv = {},
+    prefix: readonly string[] = [],
+  ): Promise<DrivenNetwork> {
+    const command = [...prefix, process.execPath, '--conditions=source', join(support, 'drive-network.ts')];
+    const asked = { ...this.#environment, CTDB_HOOK_NETWORK: name, ...environment };
+    return DrivenNetwork.start(this.node.spawn(command, asked));
   }
 
   /** Starts a server on the node that echoes, on all its addresses. */

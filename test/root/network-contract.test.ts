@@ -1,0 +1,4 @@
+import { describeNetworkContract } from '../support/network-contract.ts';
+
+describeNetworkContract('commands');
+describeNetworkContract('netlink');

@@ -1,0 +1,54 @@
+/**
+ * Makes the network that CTDB_HOOK_NETWORK asks for and calls its members as standard input says, one a line:
+ * `{"call":"addAddress","args":[...]}`. Answers each with a line `{"value":...,"said":"..."}` or `{"error":"..."}`.
+ */
+import { createInterface } from 'node:readline';
+import { ctdbPaths } from '../../core/ctdb/paths.ts';
+import { chooseNetwork } from '../../core/network/choose.ts';
+import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
+import { createCommands } from '../../core/run/context/commands.ts';
+import { EntryOutput } from '../../core/run/entry-output.ts';
+
+let said = '';
+const output = new EntryOutput((chunk) => {
+  said += chunk.toString();
+});
+const environment = process.env;
+const setting = { plugin: '10.interface', environment, group: 'own', output, deadline: Infinity } as const;
+const signal = new AbortController().signal;
+const runner = {
+  ...createCommands({ ...setting, signal }),
+  log: (text: string) => {
+    output.addLine(text);
+  },
+  paths: ctdbPaths(environment),
+  environment,
+  signal,
+};
+const network = await chooseNetwork(runner, () => Promise.resolve(ctdbTcpReset));
+const members: Readonly<Record<string, unknown>> = { ...network };
+process.stdout.write('ready\n');
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { call, args } = JSON.parse(line) as { call: string; args: readonly unknown[] };
+  said = '';
+  const answer = await perform(call, args).then(
+    (value) => ({ value, said }),
+    (error: unknown) => ({ error: String(error), said }),
+  );
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+async function perform(call: string, args: readonly unknown[]): Promise<unknown> {
+  const member = members[call];
+  if (typeof member !== 'function') return member;
+  const result: unknown = await Reflect.apply(member, undefined, args);
+  if (!isAsyncIterable(result)) return result;
+  const all: unknown[] = [];
+  for await (const one of result) all.push(one);
+  return all;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
