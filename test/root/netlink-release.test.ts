@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { DrivenNetwork } from '../support/driven-network.ts';
+import type { Talker } from '../support/namespace.ts';
+import { NetworkPair } from '../support/network-pair.ts';
+
+const support = join(import.meta.dirname, '../support');
+const hosted = { iface: 'v0', device: 'v0', ip: '10.0.0.1', maskBits: 24 };
+const block = { iface: 'v0', ip: '10.0.0.1', packets: 'new connections' } as const;
+const target = { iface: 'v0', ip: '10.0.0.1', useSsKill: 'no' } as const;
+
+/** All steps of a release, in their order; what they told. */
+async function release(network: DrivenNetwork): Promise<readonly unknown[]> {
+  expect(await network.call('block', block)).toBe(true);
+  const outcomes = await network.call('resetConnections', target);
+  expect(await network.call('deleteAddress', hosted)).toBe(true);
+  const late = await network.call('resetStragglers', target);
+  await network.call('unblock', block);
+  return late === undefined ? outcomes : [...outcomes, late];
+}
+
+async function nodeWithAddress(): Promise<{ pair: NetworkPair; network: DrivenNetwork }> {
+  const pair = await NetworkPair.make();
+  pair.node.exec('ip', 'addr', 'add', '10.0.0.1/24', 'dev', 'v0');
+  return { pair, network: await pair.drive('netlink') };
+}
+
+const halfClosed = (...args: readonly string[]): string[] => [
+  process.execPath,
+  join(support, 'half-closed.ts'),
+  ...args,
+];
+
+async function serveHalfClosed(pair: NetworkPair, port = 2049): Promise<Talker> {
+  const server = pair.node.spawn(halfClosed('serve', String(port)));
+  await server.says('listening');
+  return server;
+}
+
+/** The states of the sockets bound to the address, but for the server's own. */
+const statesOf = (pair: NetworkPair): string[] =>
+  pair.node
+    .exec('ss', '-tanH', 'src', '10.0.0.1')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [line.split(/\s+/)[0] ?? '']));
+
+test.each([
+  ['the client has closed its end', 'keep', ['then-end'], 'CLOSE-WAIT'],
+  ['the server has closed its end', 'close', [], 'FIN-WAIT-2'],
+  ['the client does not read what was sent', 'fill', [], 'ESTAB'],
+])('a connection is reset when %s (%s %j): %s', async (_what, word, more, state) => {
+  const { pair, network } = await nodeWithAddress();
+  const server = await serveHalfClosed(pair);
+  const client = pair.client.spawn(halfClosed('connect', '10.0.0.1', '2049', word, ...more));
+  await client.says('client connected');
+  await server.says(`server did ${word}`);
+  await expect.poll(() => statesOf(pair)).toEqual([state]);
+  expect(await release(network)).toEqual([{ kind: 'counted', killed: 1, total: 1, remaining: [] }]);
+  expect(statesOf(pair)).toEqual([]);
+  await expect.poll(() => pair.client.exec('ss', '-tanH', 'dst', '10.0.0.1')).toBe('');
+});
+
+test.each([
+  ['FIN-WAIT-1', []],
+  ['LAST-ACK', ['then-end']],
+])(
+  'what the kernel keeps of a connection whose process is gone is destroyed with it: %s',
+  async (state, more) => {
+    const { pair, network } = await nodeWithAddress();
+    const server = await serveHalfClosed(pair);
+    const client = pair.client.spawn(halfClosed('connect', '10.0.0.1', '2049', 'fill', ...more));
+    await client.says('client connected');
+    await server.says('server did fill');
+    if (state === 'LAST-ACK') await expect.poll(() => statesOf(pair)).toEqual(['CLOSE-WAIT']);
+    process.kill(server.pid, 'SIGKILL');
+    await server.exited;
+    await expect.poll(() => statesOf(pair)).toEqual([state]);
+    expect(await release(network)).toEqual([{ kind: 'counted', killed: 1, total: 1, remaining: [] }]);
+    expect(statesOf(pair)).toEqual([]);
+  },
+);
+
+test('a client whose acknowledgements are lost is reset all the same, since only new connections are blocked', async () => {
+  const { pair, network } = await nodeWithAddress();
+  const server = await pair.serve(2049);
+  const client = await pair.connected('10.0.0.1', 2049);
+  // The server's answer is lost on its way, so the reset is the first thing that arrives with a higher number.
+  pair.client.exec('nft', 'add', 'table', 'ip', 'lossy');
+  pair.client.exec('nft', 'add', 'chain', 'ip', 'lossy', 'in', '{ type filter hook input priority 0; }');
+  pair.client.exec('nft', 'add', 'rule', 'ip', 'lossy', 'in', 'tcp', 'flags', '&', 'rst', '==', '0', 'drop');
+  client.tell('lost');
+  await expect.poll(() => pair.node.exec('ss', '-tnH', 'src', '10.0.0.1')).toMatch(/^ESTAB\s+0\s+[1-9]/);
+  await release(network);
+  pair.client.exec('nft', 'delete', 'table', 'ip', 'lossy');
+  await client.says('client ECONNRESET');
+  await server.says('server ECON');
+});
+
+test('a storm of new clients leaves no dead socket and no client without a reset', async () => {
+  const { pair, network } = await nodeWithAddress();
+  await pair.serve(2049);
+  const storm = pair.client.spawn([process.execPath, join(support, 'storm.ts'), '10.0.0.1', '2049', '15000']);
+  await storm.says('storm began');
+  const [outcome] = await release(network);
+  expect(outcome).toMatchObject({ kind: 'counted', remaining: [] });
+  expect(statesOf(pair).filter((state) => state !== 'TIME-WAIT')).toEqual([]);
+  storm.tell('stop\n');
+  let reports = 0;
+  await expect
+    .poll(async () => {
+      storm.tell('report\n');
+      reports += 1;
+      return storm.line(reports);
+    })
+    .toMatch(/^storm [1-9]\d\d+ connected, 0 without a reset$/);
+});
+
+test('a thousand connections are all reset and counted', async () => {
+  const { pair, network } = await nodeWithAddress();
+  await pair.serve(2049);
+  const storm = pair.client.spawn([process.execPath, join(support, 'storm.ts'), '10.0.0.1', '2049', '1000']);
+  await expect.poll(async () => (await network.call('findConnections', '10.0.0.1'))?.length).toBe(1000);
+  expect(await release(network)).toEqual([{ kind: 'counted', killed: 1000, total: 1000, remaining: [] }]);
+  await storm.says('storm began');
+  storm.tell('report\n');
+  await expect.poll(() => storm.output).toContain('storm 1000 connected, ');
+  await expect
+    .poll(() => {
+      storm.tell('report\n');
+      return storm.output;
+    })
+    .toContain('storm 1000 connected, 0 without a reset');
+});
+
+test('ports of both manners are told apart: the count comes when the last is done', async () => {
+  const { pair, network } = await nodeWithAddress();
+  await pair.serve(2049);
+  await pair.serve(445);
+  const nfs = await pair.connected('10.0.0.1', 2049);
+  const smb = await pair.connected('10.0.0.1', 445);
+  expect(await network.call('resetConnections', target)).toEqual([]);
+  await nfs.says('client ECONNRESET');
+  expect(await network.call('deleteAddress', hosted)).toBe(true);
+  expect(await network.call('resetStragglers', target)).toEqual({
+    kind: 'counted',
+    killed: 2,
+    total: 2,
+    remaining: [],
+  });
+  expect(smb.output).toBe('client connected\n');
+});
+
+test('what is connected to an address that is not there is destroyed, what is connected to one that is there is not', async () => {
+  const { pair, network } = await nodeWithAddress();
+  const server = await pair.serve(2049);
+  const client = await pair.connected('10.0.0.1', 2049);
+  await network.call('destroyStale', '10.0.0.1');
+  client.tell('hello');
+  await client.says('client got hello');
+  pair.node.exec('ip', 'addr', 'del', '10.0.0.1/24', 'dev', 'v0');
+  await network.call('destroyStale', '10.0.0.1');
+  await server.says('server ECON');
+  expect(statesOf(pair)).toEqual([]);
+});
