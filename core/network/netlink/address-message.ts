@@ -43,8 +43,8 @@ export const addressMessage = struct<AddressMessage>({
   scope: u8,
   index: u32,
   attributes: attributes<Required<AddressAttributes>>({
-    address: [1, restOfBytes],
     local: [2, restOfBytes],
+    address: [1, restOfBytes],
     broadcast: [4, restOfBytes],
     flags: [8, u32],
   }),

@@ -117,7 +117,9 @@ function addMessage(address: PublicAddress, { index }: KernelLink): Message {
 }
 
 function deleteMessage(address: PublicAddress, { index }: KernelLink): Message {
-  const asked = { ...fixedPart(address, index), attributes: { local: ipBytes(address.ip) } };
+  const local = ipBytes(address.ip);
+  // Without `address` the kernel does not look at the prefix's length.
+  const asked = { ...fixedPart(address, index), attributes: { local, address: local } };
   return message(RTM_DELADDR, addressMessage, asked);
 }
 

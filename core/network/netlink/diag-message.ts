@@ -132,14 +132,13 @@ const TCPDIAG_GETSOCK = 18;
 
 /** Destroys a socket. The kernel answers ENOENT if it is gone, EOPNOTSUPP if it was built without that. */
 export function destroySocket({ family, id }: Pick<DiagAnswer, 'family' | 'id'>): Message {
-  return message(SOCK_DESTROY, diagRequest, { ...tcp, family, states: anyState, id, attributes: {} });
+  return message(SOCK_DESTROY, diagRequest, { ...tcp, family, states: 0, id, attributes: {} });
 }
 
 const SOCK_DIAG_BY_FAMILY = 20;
 const SOCK_DESTROY = 21;
 const IPPROTO_TCP = 6;
 const tcp = { protocol: IPPROTO_TCP, extensions: 0, pad: 0 } as const;
-const anyState = 0xffffffff;
 
 /**
  * A program for the kernel of one instruction: is the local address this one? A socket of IPv6 that is bound to the mapped

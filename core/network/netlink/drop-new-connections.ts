@@ -10,13 +10,13 @@ import type { AddressSet, Expression } from './nftables-message.ts';
  * The steps of a rule that drops packets which begin a TCP connection to an address of a set. Equivalent to:
  * `ip daddr @$set tcp flags & (syn|ack) == syn drop`, for IPv6 `ip6 daddr`.
  */
-export function dropNewConnections({ name, family }: AddressSet): Expression[] {
+export function dropNewConnections({ name, family, id }: AddressSet): Expression[] {
   const [offset, length] = destinations[family];
   return [
     meta(NFT_META_NFPROTO),
     equals(families[family]),
     payload(NFT_PAYLOAD_NETWORK_HEADER, offset, length),
-    lookup(name),
+    lookup(name, id),
     meta(NFT_META_L4PROTO),
     equals(IPPROTO_TCP),
     payload(NFT_PAYLOAD_TRANSPORT_HEADER, tcpFlagsOffset, 1),
@@ -78,10 +78,14 @@ function payload(base: number, offset: number, length: number): Expression {
   return { name: 'payload', operands: encode(payloadOperands, { to: NFT_REG_1, base, offset, length }) };
 }
 
-const lookupOperands = attributes<{ from: number; set: string }>({ from: [2, u32be], set: [1, cString] });
+const lookupOperands = attributes<{ from: number; set: string; id: number }>({
+  from: [2, u32be],
+  set: [1, cString],
+  id: [4, u32be],
+});
 
-function lookup(set: string): Expression {
-  return { name: 'lookup', operands: encode(lookupOperands, { from: NFT_REG_1, set }) };
+function lookup(set: string, id: number): Expression {
+  return { name: 'lookup', operands: encode(lookupOperands, { from: NFT_REG_1, set, id }) };
 }
 
 interface BitwiseOperands {

@@ -22,8 +22,8 @@ import {
 const table = 'ctdb_hook';
 const chain = 'releasing';
 const sets = {
-  ipv4: { table, name: 'releasing4', family: 'ipv4' },
-  ipv6: { table, name: 'releasing6', family: 'ipv6' },
+  ipv4: { table, name: 'releasing4', family: 'ipv4', id: 1 },
+  ipv6: { table, name: 'releasing6', family: 'ipv6', id: 2 },
 } as const satisfies Readonly<Record<string, AddressSet>>;
 
 /**
@@ -94,8 +94,8 @@ const setOf = (ip: string): AddressSet => (isIpv6(ip) ? sets.ipv6 : sets.ipv4);
 /** One transaction: the table is never without its rules. */
 const setUp: readonly Message[] = [
   addTable(table),
-  addAddressSet(sets.ipv4, 1),
-  addAddressSet(sets.ipv6, 2),
+  addAddressSet(sets.ipv4),
+  addAddressSet(sets.ipv6),
   addInputChain(table, chain),
   flushRules(table, chain),
   ...Object.values(sets).map((set) => addRule(table, chain, dropNewConnections(set))),

@@ -104,11 +104,11 @@ export interface Verdict {
 export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end: number): Verdict {
   const within = bytes.subarray(0, end);
   const [error, at] = i32.take(within, start);
-  if ((flags & NLM_F_ACK_TLVS) === 0) return { errno: -error, text: undefined };
+  if ((flags & NLM_F_ACK_TLVS) === 0) return { errno: 0 - error, text: undefined };
   const [request] = header.take(within, at);
   const repeated = (flags & NLM_F_CAPPED) === 0 ? aligned(request.length) : headerBytes;
   const [{ text }] = errorAttributes.take(within, Math.min(at + repeated, end));
-  return { errno: -error, text };
+  return { errno: 0 - error, text };
 }
 
 const errorAttributes = attributes<{ text: string }>({ text: [1, cString] });

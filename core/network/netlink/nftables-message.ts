@@ -47,8 +47,8 @@ const chain = nfMessage(
   }>({
     table: [1, cString],
     name: [3, cString],
-    hook: [4 | nested, hook],
     type: [7, cString],
+    hook: [4 | nested, hook],
   }),
 );
 
@@ -86,10 +86,12 @@ export interface AddressSet {
   readonly table: string;
   readonly name: string;
   readonly family: 'ipv4' | 'ipv6';
+  /** Its number in the transaction that makes it. */
+  readonly id: number;
 }
 
-/** Makes a set whose elements can have a timeout, or leaves it as it is. `id` is its number within the transaction. */
-export function addAddressSet({ table: inTable, name, family }: AddressSet, id: number): Message {
+/** Makes a set whose elements can have a timeout, or leaves it as it is. */
+export function addAddressSet({ table: inTable, name, family, id }: AddressSet): Message {
   const [keyType, keyBytes] = keyTypes[family];
   const value = { table: inTable, name, flags: NFT_SET_TIMEOUT, keyType, keyBytes, id };
   return message(typeOf(9), set, { ...inet, attributes: value }, NLM_F_CREATE);
@@ -108,24 +110,26 @@ interface Element {
   key: Partial<Value>;
   timeoutMs: number;
 }
-const element = attributes<Element>({ key: [1 | nested, value], timeoutMs: [4, u64be] });
+const element = attributes<Element>({ timeoutMs: [4, u64be], key: [1 | nested, value] });
 
 interface ElementsAttributes {
   table: string;
   set: string;
+  id: number;
   elements: readonly Partial<Element>[];
 }
 const elements = nfMessage(
   attributes<ElementsAttributes>({
     table: [1, cString],
     set: [2, cString],
+    id: [4, u32be],
     elements: [3 | nested, attributeList([1 | nested, element])],
   }),
 );
 
 /** Puts an address into a set, until the timeout. Adding one that is there changes nothing. */
-export function addElement({ table: inTable, name }: AddressSet, ip: Buffer, timeoutMs: number): Message {
-  const added = { table: inTable, set: name, elements: [{ key: { value: ip }, timeoutMs }] };
+export function addElement({ table: inTable, name, id }: AddressSet, ip: Buffer, timeoutMs: number): Message {
+  const added = { table: inTable, set: name, id, elements: [{ key: { value: ip }, timeoutMs }] };
   return message(typeOf(12), elements, { ...inet, attributes: added }, NLM_F_CREATE);
 }
 
