@@ -7,7 +7,9 @@ import { ctdbPaths } from '../../core/ctdb/paths.ts';
 import { chooseNetwork } from '../../core/network/choose.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
 import { createCommands } from '../../core/run/context/commands.ts';
+import { createNetlinkNetwork } from '../../core/network/netlink/netlink-network.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
+import { kernelWithout } from './kernel-without.ts';
 
 let said = '';
 const output = new EntryOutput((chunk) => {
@@ -25,7 +27,12 @@ const runner = {
   environment,
   signal,
 };
-const network = await chooseNetwork(runner, () => Promise.resolve(ctdbTcpReset));
+const findTcpReset = () => Promise.resolve(ctdbTcpReset);
+const lesser = environment['KERNEL_WITHOUT'];
+const network =
+  lesser === undefined
+    ? await chooseNetwork(runner, findTcpReset)
+    : createNetlinkNetwork(await kernelWithout(lesser), runner, findTcpReset);
 const members: Readonly<Record<string, unknown>> = { ...network };
 process.stdout.write('ready\n');
 

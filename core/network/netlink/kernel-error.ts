@@ -3,7 +3,7 @@ import { getSystemErrorName } from 'node:util';
 /** The kernel refused a request; the message is what iproute2 would say of it. */
 export class KernelError extends Error {
   override name = 'KernelError';
-  /** The errno's name, such as `EEXIST`. */
+  /** The errno's name as Node has it, such as `EEXIST`; `ENOTSUP` for EOPNOTSUPP, which is the same number. */
   readonly code: string;
 
   /**

@@ -25,7 +25,7 @@ const bound = [
 const roundsMax = 5;
 
 /** The socket is gone already, or is of the kind that older kernels do not destroy. */
-const harmless: readonly string[] = ['ENOENT', 'EOPNOTSUPP'];
+const harmless: readonly string[] = ['ENOENT', 'ENOTSUP'];
 
 /** What is to be done after the delete of an address whose connections were reset before it. */
 interface Unfinished {
@@ -109,7 +109,7 @@ export class SocketReset {
     const errors = this.#setting.kernel.sockDiag.changeMany(sockets.map(destroySocket));
     // Older kernels refuse sockets that nobody has open any more, in the same word; of the others all or none is refused.
     const isUnsupported = sockets.some(
-      (socket, index) => isIn(socket, ['established']) && isKernelError(errors[index], 'EOPNOTSUPP'),
+      (socket, index) => isIn(socket, ['established']) && isKernelError(errors[index], 'ENOTSUP'),
     );
     if (isUnsupported) return 'unsupported';
     const failure = errors.find((error) => error !== undefined && !harmless.includes(error.code));
@@ -124,7 +124,7 @@ export class SocketReset {
     const id = Buffer.from(first.id).fill(0, 0, 4);
     const [error] =
       this.#attempt(() => this.#setting.kernel.sockDiag.changeMany([destroySocket({ ...first, id })])) ?? [];
-    return !isKernelError(error, 'EOPNOTSUPP');
+    return !isKernelError(error, 'ENOTSUP');
   }
 
   #countOf(ip: string, total: number): ResetOutcome {
