@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb'],
   observe: ['events', 'process', 'run', 'ctdb'],
-  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'run'],
+  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe'],
 };

@@ -16,6 +16,7 @@ import type { PluginKeeper } from './plugin-keeper.ts';
 import { createScriptRunner } from './script-runner.ts';
 import type { StatusStore } from './status-store.ts';
 import type { TimeOut } from './time-out.ts';
+import type { Report } from './report.ts';
 
 /** With what the events of a component are run. */
 export interface ComponentTools {
@@ -27,7 +28,7 @@ export interface ComponentTools {
   readonly store: StatusStore;
   readonly timeOut: TimeOut;
   readonly notify: Notify;
-  readonly report: (message: string) => void;
+  readonly report: Report;
   /** Gets what is found out of an entry after it ended. */
   readonly onAddition: (entry: Entry, addition: Buffer) => void;
   /** Whether the kernel has a public address; undefined if it could not be asked. */

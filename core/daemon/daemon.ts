@@ -118,8 +118,8 @@ export class Daemon {
       hostEnvironment: this.#environment,
       timeOut: this.#timeOut,
       notify: this.#notifier.notify,
-      report: (message) => {
-        this.#report(message);
+      report: (message, level) => {
+        this.#report(message, level);
       },
       onAddition: (entry, addition) => {
         logOutput(this.#log, entry.name, addition);
@@ -199,8 +199,8 @@ export class Daemon {
   }
 
   /** Messages of hosts and the like say themselves how serious they are. */
-  #report(message: string): void {
-    this.#say(message.startsWith('ERROR') ? 'ERROR' : 'WARNING', message);
+  #report(message: string, level: LogLevel = message.startsWith('ERROR') ? 'ERROR' : 'WARNING'): void {
+    this.#say(level, message);
   }
 
   #say(level: LogLevel, message: string): void {

@@ -2,6 +2,7 @@ import { deadlineIn, type Deadline } from '../process/deadline.ts';
 import { Stopped } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
+import type { Report } from './report.ts';
 
 /** An event that somebody asked for, and its limits. */
 export interface EventRequest {
@@ -45,11 +46,11 @@ interface Waiting {
  */
 export class EventQueue {
   readonly #run: RunRequested;
-  readonly #report: (message: string) => void;
+  readonly #report: Report;
   readonly #waiting: Waiting[] = [];
   #running: Waiting | undefined;
 
-  constructor(run: RunRequested, report: (message: string) => void) {
+  constructor(run: RunRequested, report: Report) {
     this.#run = run;
     this.#report = report;
   }

@@ -12,6 +12,8 @@ export class HostPool {
   readonly #settings: HostProcessSettings;
   #spare: HostProcess | undefined;
   #failures = 0;
+  /** As it was said last. */
+  #network: string | undefined;
   #lastFailure: { readonly why: HostEnded; readonly atMs: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -61,9 +63,11 @@ export class HostPool {
   #start(): HostProcess {
     const host = new HostProcess(this.#settings);
     host.ready.then(
-      () => {
+      (network) => {
         this.#failures = 0;
         this.#lastFailure = undefined;
+        if (network !== this.#network) this.#settings.report(`plugins use the network: ${network}`, 'NOTICE');
+        this.#network = network;
       },
       (why: unknown) => {
         if (why instanceof HostEnded) this.#failed(why);

@@ -18,6 +18,7 @@ import {
   toWatch,
   watchFd,
 } from '../host/messages.ts';
+import type { Report } from './report.ts';
 import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
 import { RunningPlugins } from './running-plugins.ts';
@@ -32,7 +33,7 @@ export interface HostProcessSettings {
   /** Where this project keeps files that a reboot may remove. */
   readonly runDirectory: string;
   /** Gets what is for the log. */
-  readonly report: (message: string) => void;
+  readonly report: Report;
 }
 
 /** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
@@ -67,7 +68,7 @@ export class HostProcess {
   #journal: number | undefined;
   readonly #settings: HostProcessSettings;
   readonly #ended = Promise.withResolvers<HostEnded>();
-  readonly #ready = Promise.withResolvers<undefined>();
+  readonly #ready = Promise.withResolvers<string>();
   readonly #lastWords = new TailBuffer(lastWordsBytes);
   readonly #groups: CommandGroups;
   readonly #files = new Map<string, string>();
@@ -130,8 +131,8 @@ export class HostProcess {
     return this.#retired;
   }
 
-  /** Settles when it can be given work; rejects with HostEnded. */
-  get ready(): Promise<void> {
+  /** Settles when it can be given work, with the network that its plugins get; rejects with HostEnded. */
+  get ready(): Promise<string> {
     return this.#ready.promise;
   }
 
@@ -239,7 +240,7 @@ export class HostProcess {
   #hear(message: FromHost): void {
     switch (message.kind) {
       case 'ready':
-        if (message.build === buildId) this.#ready.resolve(undefined);
+        if (message.build === buildId) this.#ready.resolve(message.network);
         else this.kill('it is of another build: ctdb-hook was updated, so ctdb must be restarted');
         return;
       case 'loaded':

@@ -6,6 +6,7 @@ import { fileIdentity } from '../entries/file-identity.ts';
 import { HostEnded } from './host-ended.ts';
 import type { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';
+import type { Report } from './report.ts';
 
 /** How long a plugin may take to load, in milliseconds; the host itself gives up a little earlier, and says more. */
 const loadTimeoutMs = 5_500;
@@ -36,7 +37,7 @@ interface Attempt extends KeptHost {
  */
 export class PluginKeeper {
   readonly #pool: HostPool;
-  readonly #report: (message: string) => void;
+  readonly #report: Report;
   #preparing: Promise<unknown> = Promise.resolve();
   #current: Attempt | undefined;
   /** What was tried in vain to replace the current one, while nothing of it changes. */
@@ -47,7 +48,7 @@ export class PluginKeeper {
     { readonly files: ReadonlyMap<string, string>; readonly loaded: LoadedPlugin }
   >();
 
-  constructor(pool: HostPool, report: (message: string) => void) {
+  constructor(pool: HostPool, report: Report) {
     this.#pool = pool;
     this.#report = report;
   }

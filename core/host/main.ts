@@ -1,12 +1,14 @@
 import { receivedEnvironment } from '../process/environment.ts';
+import { chooseHostNetwork } from './choose-network.ts';
 import { PluginHost } from './plugin-host.ts';
 
 /** Starts the plugin host of this process. */
-export function startHost(component: string): void {
+export async function startHost(component: string): Promise<void> {
   new PluginHost({
     component,
     // The daemon's, byte for byte: what Node passes on to a child is no longer that.
     environment: receivedEnvironment(process.ppid),
+    network: await chooseHostNetwork(process.env),
     watchThread: new URL('./host-watch.js', import.meta.url),
   });
 }

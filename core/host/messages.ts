@@ -105,8 +105,11 @@ export const fromHost = variant(
     retire: 11,
   }),
   {
-    /** It can be given work. `build` tells one build of this package from another: both ends must be of the same. */
-    ready: struct<{ readonly build: string }>({ build: text }),
+    /**
+     * It can be given work. `build` tells one build of this package from another: both ends must be of the same. `network`
+     * says which one plugins get, and why if that needs a reason.
+     */
+    ready: struct<{ readonly build: string; readonly network: string }>({ build: text, network: text }),
     loaded: struct<LoadedPlugin>({
       name: text,
       outcome: choice({ loaded: 0, failed: 1, refused: 2 }),

@@ -11,6 +11,7 @@ import type { RaisedEvent } from '../run/outcome.ts';
 import { createPluginRunner, type RunPlugin } from '../run/plugin-runner.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { deadlineIn } from '../process/deadline.ts';
+import type { HostNetwork } from './choose-network.ts';
 import { Intrinsics } from './intrinsics.ts';
 import { Link } from './link.ts';
 import { fromHost, type FromHost, type HostRun, journalFd, linkFd, toHost, type ToHost } from './messages.ts';
@@ -23,6 +24,7 @@ export interface HostSettings {
   readonly component: string;
   /** What plugins' commands get. */
   readonly environment: Environment;
+  readonly network: HostNetwork;
   /** The program of the watching thread. */
   readonly watchThread: URL;
 }
@@ -44,7 +46,7 @@ export class PluginHost {
   readonly #runPlugin: RunPlugin;
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
-  constructor({ component, environment, watchThread }: HostSettings) {
+  constructor({ component, environment, network, watchThread }: HostSettings) {
     const listener = {
       onMessage: (message: ToHost) => {
         this.#hear(message);
@@ -59,7 +61,10 @@ export class PluginHost {
       listener,
       journalFd,
     );
-    this.#book = new AddressBook(process.env, this.#report, component);
+    this.#book = new AddressBook(process.env, this.#report, {
+      component,
+      listAddresses: network.listAddresses,
+    });
     this.#runPlugin = createPluginRunner({
       environment,
       addressBook: this.#book,
@@ -70,6 +75,7 @@ export class PluginHost {
       report: this.#report,
       tcpReset: this.#tcpReset,
       load: this.#registry.plugin,
+      networkWhenUnset: 'netlink',
     });
     watchLiveFamilies((pid, isAlive) => {
       this.#link.send({ kind: 'group', pid, isAlive });
@@ -83,7 +89,7 @@ export class PluginHost {
       this.#link.flush(); // Whatever made a plugin end the process, what it said before is kept.
     });
     new Worker(watchThread, { stdin: false, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
-    this.#link.send({ kind: 'ready', build: buildId });
+    this.#link.send({ kind: 'ready', build: buildId, network: network.inWords });
   }
 
   #hear(message: ToHost): void {

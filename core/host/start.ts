@@ -11,4 +11,4 @@ if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
 const [, , component = 'legacy'] = process.argv;
 const { startHost } = await import('./main.ts');
-startHost(component);
+await startHost(component);

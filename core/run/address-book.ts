@@ -26,6 +26,14 @@ const ctdbdRow = 'ctdbd';
 /** What an address book is told of where it cannot do what it should. */
 export type Report = (message: string) => void;
 
+/** Whose ledger it is, and how the kernel is asked. */
+export interface AddressBookOptions {
+  /** The component that the events are of. */
+  readonly component?: string;
+  /** All addresses of the node, or undefined if `ip` is to be asked. */
+  readonly listAddresses?: () => Promise<readonly HeldAddress[] | undefined>;
+}
+
 /**
  * What the runner knows of addresses: the ledger, and the kernel's word on what is held.
  *
@@ -37,11 +45,17 @@ export class AddressBook {
   readonly #base: string;
   readonly #path: string;
   readonly #report: Report;
+  readonly #listAddresses: AddressBookOptions['listAddresses'];
   #ledger: Ledger | undefined;
   #isUnavailable = false;
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
 
-  constructor(environment: NodeJS.ProcessEnv, report: Report, component = 'legacy') {
+  constructor(
+    environment: NodeJS.ProcessEnv,
+    report: Report,
+    { component = 'legacy', listAddresses }: AddressBookOptions = {},
+  ) {
+    this.#listAddresses = listAddresses;
     const paths = ctdbPaths(environment);
     this.#base = paths.base;
     this.#path = ledgerPath(paths, component);
@@ -121,8 +135,16 @@ export class AddressBook {
 
   /** Asks the kernel once for each event, which is short. */
   #askKernel(): Promise<readonly HeldAddress[] | undefined> {
-    this.#asked ??= this.#isPublic().then((isPublic) => heldAddresses(isPublic, this.#report));
+    this.#asked ??= this.#ask();
     return this.#asked;
+  }
+
+  async #ask(): Promise<readonly HeldAddress[] | undefined> {
+    const isPublic = await this.#isPublic();
+    const listed = await this.#listAddresses?.();
+    return listed === undefined
+      ? heldAddresses(isPublic, this.#report)
+      : listed.filter(({ ip }) => isPublic(ip));
   }
 
   /** Public is what CTDB's file lists, and what ctdbd raised an event for though the file has changed since. */

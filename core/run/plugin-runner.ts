@@ -4,6 +4,7 @@ import type { Entry } from '../entries/entry.ts';
 import { parseArguments } from '../events/arguments.ts';
 import { isEventName, isSettling, type EventName } from '../events/events.ts';
 import type { PendingChanges } from '../ledger/ledger.ts';
+import type { NetworkName } from '../network/network.ts';
 import type { TcpReset } from '../network/tcp-reset.ts';
 import type { AnyHandler, AnyPlugin } from '../plugin/check-definition.ts';
 import { Failure } from '../plugin/failure.ts';
@@ -38,6 +39,8 @@ export interface PluginSetting {
   readonly tcpReset: () => Promise<TcpReset>;
   /** Gives the plugin of an entry, or throws why there is none. */
   readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
+  /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
+  readonly networkWhenUnset?: NetworkName;
 }
 
 /** One plugin at one event, and its limits. */

@@ -181,7 +181,6 @@ test('a client that asks more than may be outstanding is read on when it was ans
 /** A reply to RUN: header, command and result. */
 const replyLength = 20;
 
-
 const bigStatus: EventStatus = {
   summary: 1,
   scripts: [

@@ -1,22 +1,31 @@
-import { constants } from 'node:fs';
-import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { byName } from '../../entries/file-name.ts';
 import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
 
+/*
+ * The calls are synchronous inside. On local file systems a turn of the thread pool takes longer than what it does; and
+ * where one hangs, four calls would hang the thread pool of the process for good, while a process whose main thread hangs
+ * is noticed and ended.
+ */
+
 /** Looks at files for a plugin. */
 export function createFiles(run: Observing<unknown>['run']): Files {
   return {
-    read: async (path) => ifThere(readFile(path, 'utf8')),
-    list: async (path) => (await ifThere(readdir(path)))?.sort(byName),
-    async isExecutable(path) {
-      const found = await ifThere(stat(path));
-      if (found?.isFile() !== true) return false;
-      return access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-    },
+    read: (path) => inTime(() => ifThere(() => readFileSync(path, 'utf8'))),
+    list: (path) => inTime(() => ifThere(() => readdirSync(path))?.sort(byName)),
+    isExecutable: (path) => inTime(() => isExecutable(path)),
     async findMissingDirectory(paths) {
       if (paths.length === 0) return undefined;
       const { ok, stdout } = await run(['sh', '-c', findMissing, 'sh', ...paths]);
@@ -30,37 +39,63 @@ const findMissing = 'for d do [ -d "$d/." ] || { printf "%s\\n" "$d"; exit 1; };
 
 /** Changes files for a plugin. */
 export const fileChanges: FileChanges = {
-  write: replaceFile,
-  async makeDirectory(path) {
-    await mkdir(path, { recursive: true });
-  },
-  async emptyDirectory(path) {
-    await mkdir(path, { recursive: true });
-    for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
-  },
+  write: (path, text) =>
+    inTime(() => {
+      replaceFile(path, text);
+    }),
+  makeDirectory: (path) =>
+    inTime(() => {
+      mkdirSync(path, { recursive: true });
+    }),
+  emptyDirectory: (path) =>
+    inTime(() => {
+      mkdirSync(path, { recursive: true });
+      for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+    }),
 };
 
 /** Other programs read some of these files at any time, and must see the old text or the new. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const target = (await ifThere(realpath(path))) ?? path;
-  const mode = (await ifThere(stat(target)))?.mode;
+function replaceFile(path: string, text: string): void {
+  const target = ifThere(() => realpathSync.native(path)) ?? path;
+  const mode = ifThere(() => statSync(target))?.mode;
   const draft = `${target}.${process.pid}.new`;
   try {
-    await writeFile(draft, text, mode === undefined ? {} : { mode });
-    await rename(draft, target);
+    writeFileSync(draft, text, mode === undefined ? {} : { mode });
+    renameSync(draft, target);
   } catch (error) {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch (error) {
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return false;
     throw error;
   }
 }
 
 /** What is looked for, or undefined if it is not there. */
-async function ifThere<T>(looked: Promise<T>): Promise<T | undefined> {
+function ifThere<T>(look: () => T): T | undefined {
   try {
-    return await looked;
+    return look();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** The answer as a promise, or its error as a rejection. */
+const inTime = <T>(work: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(work());
+  });

@@ -95,7 +95,10 @@ export class BenchDaemon {
 
   #run(event: string, argv: readonly string[]): Promise<number> {
     const args = argv.length === 0 ? null : argv.join(' ');
-    return this.#client.run({ component: 'legacy', event, args, timeoutS: timeoutMs / 1000, flags: 0 }, timeoutMs);
+    return this.#client.run(
+      { component: 'legacy', event, args, timeoutS: timeoutMs / 1000, flags: 0 },
+      timeoutMs,
+    );
   }
 }
 
@@ -103,7 +106,9 @@ function layOut(base: string, events: EventFiles, files: Readonly<Record<string,
   for (const name of ['run', 'var/cache', 'events/legacy']) mkdirSync(join(base, name), { recursive: true });
   writeFileSync(join(base, 'ctdb.conf'), `[logging]\nlocation = file:${join(base, 'log')}\n`);
   symlinkSync(stock.functions, join(base, 'functions'));
-  writeFileSync(join(base, 'ctdb'), readFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb')), { mode: 0o755 });
+  writeFileSync(join(base, 'ctdb'), readFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb')), {
+    mode: 0o755,
+  });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(base, name), text);
   for (const [name, file] of Object.entries(events)) {
     const path = join(base, 'events/legacy', name);
