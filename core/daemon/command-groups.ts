@@ -12,14 +12,17 @@ export class CommandGroups {
     this.#host = host;
   }
 
-  /** Believes a host that one was started only if that is its own child, and leads a group of its own. */
+  /**
+   * Believes a host that one was started only if that leads a group of its own in the host's session: a host that has just
+   * ended is nobody's parent any more.
+   */
   set(leader: number, isAlive: boolean): void {
     if (!isAlive) {
       this.#leaders.delete(leader);
       return;
     }
     const found = readProcEntry(leader);
-    const isItsOwn = found?.parent === this.#host && found.group === leader;
+    const isItsOwn = leader !== this.#host && found?.session === this.#host && found.group === leader;
     if (isItsOwn && this.#leaders.size < groupsMax) this.#leaders.add(leader);
   }
 

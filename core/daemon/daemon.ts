@@ -74,7 +74,7 @@ export class Daemon {
     daemon.#surviveErrors();
     daemon.#reportConf();
     await daemon.#listen();
-    if (startupFd !== undefined) tellReady(startupFd);
+    if (startupFd !== undefined) daemon.#tellReady(startupFd);
     if (pid !== undefined)
       watchProcess(pid, () => {
         daemon.#say('NOTICE', `PID ${pid} gone away, exiting`);
@@ -106,6 +106,15 @@ export class Daemon {
     });
     this.#say('NOTICE', 'startup completed successfully');
     this.#say('NOTICE', `listening on ${socket}`);
+  }
+
+  #tellReady(startupFd: number): void {
+    try {
+      tellReady(startupFd);
+    } catch (error) {
+      this.#instance?.release(); // Nobody would look for its files.
+      throw error;
+    }
   }
 
   #component(name: string): Component {

@@ -28,7 +28,7 @@ export class HostPool {
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
-        this.#spare ??= this.#start();
+        this.#startSpare();
       },
       Math.max(afterMs, this.#pauseLeftMs()),
     ).unref();
@@ -60,8 +60,17 @@ export class HostPool {
     return this.#start();
   }
 
+  #startSpare(): void {
+    try {
+      this.#spare ??= this.#start();
+    } catch (error) {
+      if (!(error instanceof HostEnded)) throw error;
+      this.fill(); // Later: it was told of already.
+    }
+  }
+
   #start(): HostProcess {
-    const host = new HostProcess(this.#settings);
+    const host = this.#startProcess();
     host.ready.then(
       (network) => {
         this.#failures = 0;
@@ -79,6 +88,15 @@ export class HostPool {
       this.fill();
     });
     return host;
+  }
+
+  #startProcess(): HostProcess {
+    try {
+      return new HostProcess(this.#settings);
+    } catch (error) {
+      if (error instanceof HostEnded) this.#failed(error);
+      throw error;
+    }
   }
 
   #failed(why: HostEnded): void {

@@ -48,8 +48,8 @@ const residentPollMs = 500;
 /** The heap of a host, in MiB; V8 ends a process that needs more. */
 const heapMib = 256;
 
-/** How long is waited for what a host has said before it ended, in milliseconds. */
-const lastMessagesMs = 100;
+/** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
+const lastHeardMs = 500;
 
 /** Most that is kept of what a host writes to its standard error, in bytes: V8's last words are there. */
 const lastWordsBytes = 4096;
@@ -82,6 +82,7 @@ export class HostProcess {
   #running: RunningPlugins | undefined;
   #runs = 0;
 
+  /** @throws HostEnded if it cannot be started. */
   constructor(settings: HostProcessSettings) {
     this.#settings = settings;
     this.#journal = openJournal(settings.runDirectory);
@@ -96,6 +97,7 @@ export class HostProcess {
         },
         onClose: (fault) => {
           this.kill(fault === undefined ? undefined : `it said what is no message: ${fault.message}`);
+          this.#groups.killAll();
           this.#isLinkClosed.resolve(undefined);
         },
       },
@@ -116,7 +118,7 @@ export class HostProcess {
     void this.#within(this.#ready, startTimeoutMs, 'it did not start');
   }
 
-  /** Its process id; 0 if it could not be started. */
+  /** Its process id. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -201,6 +203,11 @@ export class HostProcess {
     clearInterval(this.#memoryTimer);
     this.#groups.killAll();
     if (this.pid > 0) killGroup(this.pid);
+    setTimeout(() => {
+      this.#link.close();
+    }, lastHeardMs);
+    // At once: one in a hung system call does not end when it is killed.
+    if (why !== undefined) this.#failAll(new HostEnded(why));
   }
 
   #listen(): void {
@@ -211,9 +218,7 @@ export class HostProcess {
           this.#lastWords.add(chunk);
         })
         .on('error', () => undefined);
-    this.#child.once('error', ({ message }) => {
-      void this.#end(`it cannot be started: ${message}`);
-    });
+    this.#child.on('error', () => undefined); // A signal that could not be sent.
     this.#child.once('exit', (code, signal) => {
       void this.#end(signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`);
     });
@@ -221,20 +226,21 @@ export class HostProcess {
 
   async #end(how: string): Promise<void> {
     this.kill();
-    // What it said before it ended may still be on its way; a child of its own may hold the other end open.
-    setTimeout(() => {
-      this.#link.close();
-    }, lastMessagesMs);
-    await this.#isLinkClosed.promise;
+    await this.#isLinkClosed.promise; // What it said before it ended may still be on its way.
     this.#watch.close();
     this.recover();
+    this.#groups.killAll();
     if (this.#journal !== undefined) closeSync(this.#journal);
     this.#journal = undefined;
     const said = this.#lastWords.text().trim();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
     const ended = new HostEnded(this.#whyKilled ?? how);
     this.#ended.resolve(ended);
-    for (const waiting of [this.#ready, this.#loaded, this.#noted]) waiting?.reject(ended);
+    this.#failAll(ended);
+  }
+
+  #failAll(why: HostEnded): void {
+    for (const waiting of [this.#ready, this.#loaded, this.#noted]) waiting?.reject(why);
   }
 
   #hear(message: FromHost): void {
@@ -299,11 +305,14 @@ function startChild(
     '--disable-warning=ExperimentalWarning',
     `--max-old-space-size=${heapMib}`,
   ];
-  return spawn(process.execPath, [...flags, program, component], {
+  const child = spawn(process.execPath, [...flags, program, component], {
     env: environment,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],
   });
+  if (child.pid !== undefined) return child;
+  child.once('error', () => undefined); // It has no pipes then, whatever its type says.
+  throw new HostEnded('it cannot be started: the daemon has no descriptors or processes left');
 }
 
 /** A file without a name, in memory. Without one a host that dies takes what it had to say in its last turn with it. */

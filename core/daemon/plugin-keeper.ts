@@ -107,21 +107,33 @@ export class PluginKeeper {
     }
     fresh.host.kill('it is not needed');
     this.#rejected = fresh;
-    this.#current = await this.#goOn(current, wanted, worse);
+    this.#current = await this.#goOn(current, wanted, fresh.plugins);
     return this.#current;
   }
 
   /** The old host with what is new beside: its plugins run on in the version that loaded last. */
-  async #goOn(current: Attempt, wanted: readonly Entry[], worse: readonly KeptPlugin[]): Promise<Attempt> {
+  async #goOn(
+    current: Attempt,
+    wanted: readonly Entry[],
+    fresh: ReadonlyMap<string, KeptPlugin>,
+  ): Promise<Attempt> {
     const plugins = new Map(current.plugins);
-    for (const { name, message } of worse) {
-      const note = `WARNING: ${name} does not load, its last good version goes on: ${message}`;
-      this.#report(note);
-      plugins.set(name, { ...(current.plugins.get(name) ?? missing(name)), note });
-    }
+    // What does not load in a fresh host must not be tried in the one that has to go on.
+    for (const plugin of fresh.values())
+      if (plugin.outcome !== 'loaded') plugins.set(plugin.name, this.#lastGood(plugin, current) ?? plugin);
     for (const { name, path } of wanted)
       if (!plugins.has(name)) plugins.set(name, await current.host.load(name, path, loadTimeoutMs));
     return { ...current, plugins };
+  }
+
+  /** The version of a plugin that goes on, if one does. */
+  #lastGood(plugin: KeptPlugin, current: Attempt): KeptPlugin | undefined {
+    const { name, message } = plugin;
+    const last = current.plugins.get(name);
+    if (last === undefined || !isWorse(plugin, current)) return undefined;
+    const note = `WARNING: ${name} does not load, its last good version goes on: ${message}`;
+    this.#report(note);
+    return { ...last, note };
   }
 
   /** Loads all in a fresh host; one that ends its host while it is loaded is left out of the next. */

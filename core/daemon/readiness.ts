@@ -5,7 +5,16 @@ import { writeSync } from 'node:fs';
  * its end is how ctdbd learns that the daemon has died.
  *
  * Source: https://github.com/samba-team/samba/blob/4614f04b062/ctdb/common/sock_daemon.c and server/eventscript.c
+ *
+ * @throws Error if nothing can be written there: then nobody waits for this daemon.
  */
 export function tellReady(startupFd: number): void {
-  writeSync(startupFd, Buffer.alloc(4));
+  try {
+    writeSync(startupFd, Buffer.alloc(4));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Error(`--startup-fd is ${startupFd}, expected a descriptor that can be written to: ${why}`, {
+      cause: error,
+    });
+  }
 }

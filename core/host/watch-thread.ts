@@ -6,6 +6,7 @@
  */
 import { Session, type Debugger } from 'node:inspector';
 import { Socket } from 'node:net';
+import { killSession } from '../process/kill-session.ts';
 import { Link } from './link.ts';
 import { fromWatch, toWatch, watchFd } from './messages.ts';
 
@@ -18,7 +19,6 @@ const pauseMs = 200;
 /** Most frames that are told. */
 const framesMax = 20;
 
-const kill = process.kill.bind(process);
 const { pid } = process;
 
 const codecs = { incoming: toWatch, outgoing: fromWatch };
@@ -29,7 +29,10 @@ const link = new Link(new Socket({ fd: watchFd }), codecs, {
     });
   },
   onClose() {
-    setTimeout(() => kill(pid, 'SIGKILL'), endMs);
+    // With its plugins' commands, which are in its session: nobody else is left to end them.
+    setTimeout(() => {
+      killSession(pid);
+    }, endMs);
   },
 });
 

@@ -9,6 +9,8 @@ export interface ProcEntry {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  /** The pid of the process that began its session, which may have ended. */
+  readonly session: number;
   /** When it began, in hundredths of a second since the kernel started. */
   readonly startTicks: number;
 }
@@ -42,8 +44,16 @@ export function readProcEntry(pid: number): ProcEntry | undefined {
   // The name may hold spaces and parentheses; the last parenthesis ends it.
   const nameEnd = text.lastIndexOf(')');
   const fields = text.slice(nameEnd + 2).split(' ');
-  const [state = '?', parent, group] = fields;
+  const [state = '?', parent, group, session] = fields;
   const name = text.slice(text.indexOf('(') + 1, nameEnd);
   const startTicks = Number(fields[19]);
-  return { pid, name, state, parent: Number(parent), group: Number(group), startTicks };
+  return {
+    pid,
+    name,
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTicks,
+  };
 }
