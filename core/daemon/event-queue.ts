@@ -3,6 +3,7 @@ import { Stopped } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import type { Report } from './report.ts';
+import { ReleaseOrder } from './release-order.ts';
 
 /** An event that somebody asked for, and its limits. */
 export interface EventRequest {
@@ -39,7 +40,8 @@ interface Waiting {
 }
 
 /**
- * Runs the events of a component one at a time, in the order in which they came.
+ * Runs the events of a component one at a time, in the order in which they came; only of releases that wait beside each
+ * other the best is next.
  *
  * A `monitor` yields to anything: it is cancelled by whatever comes while it runs or waits, the next `monitor` included,
  * and at once if it comes while anything else runs or waits.
@@ -48,6 +50,7 @@ export class EventQueue {
   readonly #run: RunRequested;
   readonly #report: Report;
   readonly #waiting: Waiting[] = [];
+  readonly #releases = new ReleaseOrder();
   #running: Waiting | undefined;
 
   constructor(run: RunRequested, report: Report) {
@@ -91,11 +94,17 @@ export class EventQueue {
   }
 
   async #runAll(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = this.#takeNext(); next !== undefined; next = this.#takeNext()) {
       this.#running = next;
+      this.#releases.note(next.request.event);
       await this.#runOne(next);
     }
     this.#running = undefined;
+  }
+
+  #takeNext(): Waiting | undefined {
+    const index = this.#releases.next(this.#waiting.map(({ request }) => request.event));
+    return this.#waiting.splice(index, 1)[0];
   }
 
   async #runOne({ request, answer }: Waiting): Promise<void> {
