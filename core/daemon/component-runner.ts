@@ -4,6 +4,7 @@ import { isPast } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import { isTimedOut, scriptResults } from '../process/exit-code.ts';
 import { results } from '../protocol/messages.ts';
+import { onlyDeclared } from '../run/only-declared.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from '../run/run-event.ts';
 import { Aftermath, type Amend } from './aftermath.ts';
@@ -67,7 +68,7 @@ export class ComponentRunner {
     { entries }: EventDirectory,
     aftermath: Aftermath,
   ): Promise<RunRecord> {
-    const { keeper, timeOut, environment, notify } = this.#tools;
+    const { keeper, timeOut, environment, notify, report } = this.#tools;
     const amend = this.#amend(event);
     const plugins = new EventPlugins({
       event,
@@ -80,7 +81,7 @@ export class ComponentRunner {
     const host = isPast(deadline) ? undefined : await plugins.load(deadline, signal);
     const isNoted = plugins.areConcerned || noted.has(event.name) || this.#isUncertain;
     if (host !== undefined && isNoted) await this.#note(host, entries, event);
-    const runScript = createScriptRunner({ environment, timeOut, aftermath, amend });
+    const runScript = onlyDeclared(createScriptRunner({ environment, timeOut, aftermath, amend }), report);
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
     const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll });

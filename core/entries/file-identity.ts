@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
 
 /**
  * What tells a file from any other and from itself before a change, which nobody can put back: what
@@ -7,9 +7,21 @@ import { statSync } from 'node:fs';
  * @throws the error of stat(2).
  */
 export function fileIdentity(path: string): string {
-  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-  return [dev, ino, size, inSeconds(mtimeNs), inSeconds(ctimeNs)].join(':');
+  return identityOf(statSync(path, { bigint: true }));
 }
+
+/** The same for a file that need not be there: undefined if it is not, or cannot be looked at. */
+export function identityIfThere(path: string): string | undefined {
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return found && identityOf(found);
+  } catch {
+    return undefined;
+  }
+}
+
+const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, inSeconds(mtimeNs), inSeconds(ctimeNs)].join(':');
 
 /** Nanoseconds as stat prints them: seconds with nine decimals. */
 function inSeconds(ns: bigint): string {

@@ -3,6 +3,7 @@ import type { EventDirectory } from '../entries/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { AddressBook } from './address-book.ts';
+import { onlyDeclared } from './only-declared.ts';
 import type { OutputSink } from './entry-output.ts';
 import type { RaisedEvent } from './outcome.ts';
 import { loadEntryPlugin } from './entry-plugin.ts';
@@ -53,7 +54,7 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
         report,
       }),
   });
-  const runScript = createScriptRunner(environment, sink);
+  const runScript = onlyDeclared(createScriptRunner(environment, sink), report);
   const runEntry: RunEntry = (entry, ...rest) =>
     (entry.kind === 'plugin' ? runEntryInProcess(runPlugin, sink) : runScript)(entry, ...rest);
   return runEvent({ event, entries, deadline, signal, runEntry, notify });
