@@ -71,6 +71,9 @@ export class Talker {
   }
 }
 
+/** By its path: a program may be started with a PATH in which there is nothing. */
+const nsenter = '/usr/bin/nsenter';
+
 /** A network namespace that lasts as long as the running test. */
 export class Namespace {
   readonly pid: number;
@@ -88,12 +91,12 @@ export class Namespace {
 
   /** Runs a command to its end and returns what it writes. @throws Error if it fails. */
   exec(...command: readonly string[]): string {
-    return execFileSync('nsenter', this.#enter(command), { encoding: 'utf8' });
+    return execFileSync(nsenter, this.#enter(command), { encoding: 'utf8' });
   }
 
   /** Starts a command. */
   spawn(command: readonly string[], environment?: NodeJS.ProcessEnv): Talker {
-    return new Talker(['nsenter', ...this.#enter(command)], environment);
+    return new Talker([nsenter, ...this.#enter(command)], environment);
   }
 
   #enter(command: readonly string[]): string[] {

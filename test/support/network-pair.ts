@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
 import type { NetworkName } from '../../core/network/network.ts';
@@ -19,11 +20,14 @@ export class NetworkPair {
   readonly node: Namespace;
   readonly client: Namespace;
   readonly #environment: NodeJS.ProcessEnv;
+  /** Where the stub of ctdb has what it says, and what it was told. */
+  readonly #state: string;
 
   private constructor(node: Namespace, client: Namespace, environment: NodeJS.ProcessEnv) {
     this.node = node;
     this.client = client;
     this.#environment = environment;
+    this.#state = environment['STUB_STATE'] ?? '';
   }
 
   /** Makes a pair whose node has these options. */
@@ -53,6 +57,17 @@ export class NetworkPair {
     ];
     const raiser = this.node.spawn(command, { ...this.#environment, ...environment });
     return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
+  }
+
+  /** Sets lines of what the stub of ctdb says. */
+  set(name: string, ...lines: readonly string[]): void {
+    plant(this.#state, { [name]: lines.map((line) => `${line}\n`).join('') });
+  }
+
+  /** The text of a file of this node, below its temporary directory: `state/addtickle`, `scripts/...`. */
+  read(name: string): string | undefined {
+    const path = join(this.#state, '..', name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   }
 
   /** Starts a network on the node whose members can be called. */
