@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array } from '../../core/codec/array.ts';
+import { bytesExactly, padding } from '../../core/codec/bytes.ts';
 import { choice } from '../../core/codec/choice.ts';
 import { type Codec, decode, encode } from '../../core/codec/codec.ts';
 import { MalformedPacket } from '../../core/codec/malformed-packet.ts';
-import { i32, i64, u32 } from '../../core/codec/numbers.ts';
+import { i32, i64, u16, u16be, u32, u32be, u64be, u8 } from '../../core/codec/numbers.ts';
 import { stringn, text, textOrNull } from '../../core/codec/stringn.ts';
 import { struct } from '../../core/codec/struct.ts';
 import { variant } from '../../core/codec/variant.ts';
@@ -18,6 +19,13 @@ const shape = variant('kind', choice({ number: 1, name: 2 }), {
 
 /** What a codec makes of a value, on a little-endian machine. */
 const cases: readonly (readonly [name: string, codec: Codec<unknown>, value: unknown, hex: string])[] = [
+  ['u8', u8, 255, 'ff'],
+  ['u16', u16, 445, 'bd01'],
+  ['u16be', u16be, 445, '01bd'],
+  ['u32be', u32be, 4_294_967_286, 'fffffff6'],
+  ['u64be', u64be, 60_000, '00000000 0000ea60'],
+  ['bytesExactly', bytesExactly(4), b('0a000001'), '0a000001'],
+  ['padding', struct({ pad: padding(3), last: u8 }), { pad: undefined, last: 7 }, '000000 07'],
   ['u32', u32, 42, '2a000000'],
   ['u32', u32, 4_294_967_295, 'ffffffff'],
   ['i32', i32, -110, '92ffffff'],

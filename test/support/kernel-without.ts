@@ -26,15 +26,13 @@ function refusingToDestroy(real: Transport): Transport {
   return {
     ...real,
     send(bytes) {
-      let isRefused = false;
       eachMessage(bytes, (head, start) => {
         if (head.type !== SOCK_DESTROY) return;
-        isRefused = true;
         const request = bytes.subarray(start - 16, start);
         const refusal = { length: 36, type: NLMSG_ERROR, flags: 0x100, seq: head.seq, pid: 1 };
         refusals.push(Buffer.concat([encode(header, refusal), encode(i32, -EOPNOTSUPP), request]));
       });
-      if (!isRefused) real.send(bytes);
+      if (refusals.length === 0) real.send(bytes);
     },
     receive: () => refusals.shift() ?? real.receive(),
   };

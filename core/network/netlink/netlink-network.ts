@@ -54,7 +54,8 @@ export function createNetlinkNetwork(
     resetStragglers: (target) => step(() => sockets.finish(target)),
     destroyStale: (ip) =>
       step(() => {
-        if (findKernelAddress(kernel.route, ip).length === 0) sockets.destroyAll(ip);
+        // Asked in this order: a list of addresses takes longer the more there are, and there is seldom a socket.
+        if (sockets.areThere(ip) && findKernelAddress(kernel.route, ip).length === 0) sockets.destroyAll(ip);
       }),
   };
 }

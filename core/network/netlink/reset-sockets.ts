@@ -34,6 +34,14 @@ interface Unfinished {
   readonly total: number | undefined;
 }
 
+/** What became of sockets that were to be destroyed. */
+interface Destroyed {
+  /** Whether this kernel cannot destroy sockets. */
+  readonly isRefused: boolean;
+  /** Everything bound to the address afterwards, or undefined if the kernel could not be asked. */
+  readonly left: readonly DiagAnswer[] | undefined;
+}
+
 /**
  * Destroys sockets bound to an address that leaves.
  *
@@ -60,15 +68,15 @@ export class SocketReset {
     if (found.length === 0) return;
     const tcpReset = await this.#setting.findTcpReset();
     const connections = found.filter((socket) => !isIn(socket, halfOpen));
-    const count = connections.length;
+    const total = connections.length;
     const isLater = connections.some((socket) => tcpReset(localPort(socket)) === 'server-end');
-    const refused = this.#destroyBothEnds(ip, tcpReset);
-    if (refused || (isLater && !this.#canDestroy(connections))) {
-      if (count > 0) yield await this.#resetByPackets(target, connections.map(connectionOf));
+    const { isRefused, left } = this.#destroyBothEnds(ip, tcpReset, found);
+    if (isRefused || (isLater && !this.#canDestroy(connections))) {
+      if (total > 0) yield await this.#resetByPackets(target, connections.map(connectionOf));
       return;
     }
-    this.#unfinished.set(ip, { tcpReset, total: isLater ? count : undefined });
-    if (count > 0 && !isLater) yield this.#countOf(ip, count);
+    this.#unfinished.set(ip, { tcpReset, total: isLater ? total : undefined });
+    if (total > 0 && !isLater) yield countOf(total, left);
   }
 
   /** At the last moment before the delete: what was half open may have become a connection. */
@@ -81,8 +89,13 @@ export class SocketReset {
   finish({ ip }: ResetTarget): ResetOutcome | undefined {
     const total = this.#unfinished.get(ip)?.total;
     this.#unfinished.delete(ip);
-    this.destroyAll(ip);
-    return total === undefined ? undefined : this.#countOf(ip, total);
+    const { left } = this.#rounds(ip, () => true);
+    return total === undefined ? undefined : countOf(total, left);
+  }
+
+  /** Whether anything is bound to an address. */
+  areThere(ip: string): boolean {
+    return (this.#attempt(() => this.#find(ip)) ?? []).length > 0;
   }
 
   /** Destroys all that is bound to an address that is not on this node: nobody can be told. */
@@ -90,19 +103,26 @@ export class SocketReset {
     this.#rounds(ip, () => true);
   }
 
-  #destroyBothEnds(ip: string, tcpReset: TcpReset): boolean {
-    return this.#rounds(ip, (socket) => tcpReset(localPort(socket)) === 'both-ends');
+  #destroyBothEnds(ip: string, tcpReset: TcpReset, found?: readonly DiagAnswer[]): Destroyed {
+    return this.#rounds(ip, (socket) => tcpReset(localPort(socket)) === 'both-ends', found);
   }
 
-  /** Destroys until nothing is left that it may. Answers whether this kernel cannot. */
-  #rounds(ip: string, isMeant: (socket: DiagAnswer) => boolean): boolean {
+  /** Destroys and looks again until nothing is left that it may destroy; `found` is what was seen already. */
+  #rounds(
+    ip: string,
+    isMeant: (socket: DiagAnswer) => boolean,
+    found: readonly DiagAnswer[] | undefined = this.#attempt(() => this.#find(ip)),
+  ): Destroyed {
+    let left = found;
     for (let round = 1; round <= roundsMax; round += 1) {
-      const sockets = (this.#attempt(() => this.#find(ip)) ?? []).filter(isMeant);
-      if (sockets.length === 0) return false;
+      const sockets = (left ?? []).filter(isMeant);
+      if (sockets.length === 0) break;
       const outcome = this.#attempt(() => this.#destroy(sockets)) ?? 'stuck';
-      if (outcome !== 'done') return outcome === 'unsupported';
+      if (outcome === 'unsupported') return { isRefused: true, left };
+      left = this.#attempt(() => this.#find(ip));
+      if (outcome === 'stuck') break;
     }
-    return false;
+    return { isRefused: false, left };
   }
 
   #destroy(sockets: readonly DiagAnswer[]): 'done' | 'unsupported' | 'stuck' {
@@ -127,12 +147,6 @@ export class SocketReset {
     return !isKernelError(error, 'ENOTSUP');
   }
 
-  #countOf(ip: string, total: number): ResetOutcome {
-    const left = (this.#attempt(() => this.#find(ip)) ?? []).filter((socket) => !isIn(socket, halfOpen));
-    const killed = Math.max(0, total - left.length);
-    return { kind: 'counted', killed, total, remaining: left.map(connectionOf) };
-  }
-
   /** By ctdb_killtcp, which sends resets itself, where the kernel was built without INET_DIAG_DESTROY. */
   async #resetByPackets(target: ResetTarget, found: readonly Connection[]): Promise<ResetOutcome> {
     const { findTcpReset, runner } = this.#setting;
@@ -155,4 +169,10 @@ export class SocketReset {
       return undefined;
     }
   }
+}
+
+function countOf(total: number, left: readonly DiagAnswer[] | undefined): ResetOutcome {
+  if (left === undefined) return { kind: 'failed' };
+  const remaining = left.filter((socket) => !isIn(socket, halfOpen)).map(connectionOf);
+  return { kind: 'counted', killed: Math.max(0, total - remaining.length), total, remaining };
 }
