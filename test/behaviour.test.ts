@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../core/package-root.ts';
+
+const lists = readdirSync(join(packageRoot, 'test')).filter((name) => /^behaviour.*\.md$/.test(name));
+
+/** The sentences of a list, `- **C1** ...`, each with the lines below it, `  - FILE: TITLE` or `  - no test: REASON`. */
+function sentencesOf(list: string): { name: string; below: string[] }[] {
+  const text = readFileSync(join(packageRoot, 'test', list), 'utf8');
+  return text
+    .split(/^- (?=\*\*)/m)
+    .slice(1)
+    .map((part) => ({
+      name: /^\*\*(\w+)\*\*/.exec(part)?.[1] ?? part,
+      below: [...part.matchAll(/^ {2}- (.+)$/gm)].flatMap(([, line]) => line ?? []),
+    }));
+}
+
+/** What is wrong with a line below a sentence, or undefined. A title is as the file has it, `%s` included. */
+function faultOf(line: string): string | undefined {
+  const [, file = '', title = ''] = /^(.+?): (.+)$/.exec(line) ?? [];
+  if (file === 'no test') return undefined;
+  const path = join(packageRoot, file);
+  if (!existsSync(path)) return `there is no ${file}`;
+  const quoted = [`'${title}'`, `"${title}"`, `\`${title}\``];
+  const isThere = quoted.some((text) => readFileSync(path, 'utf8').includes(text));
+  return isThere ? undefined : `${file} has no test ${JSON.stringify(title)}`;
+}
+
+test.each(lists)('each sentence of test/%s has a test that exists, or a reason', (list) => {
+  const sentences = sentencesOf(list);
+  expect(sentences.length).toBeGreaterThan(0);
+  const names = sentences.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+  expect(sentences.filter(({ below }) => below.length === 0).map(({ name }) => name)).toEqual([]);
+  const faults = sentences.flatMap(({ name, below }) =>
+    below.flatMap((line) => {
+      const fault = faultOf(line);
+      return fault === undefined ? [] : [`${name}: ${fault}`];
+    }),
+  );
+  expect(faults).toEqual([]);
+});
