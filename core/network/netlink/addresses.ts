@@ -11,10 +11,9 @@ import {
   RT_SCOPE_HOST,
 } from './address-message.ts';
 import { findKernelAddress, findNamedAddresses } from './find-address.ts';
-import { findKernelLink, type KernelLink } from './find-link.ts';
+import { findKernelLink, type KernelLink, type SeenLinks } from './find-link.ts';
 import { familyOf, ipBytes } from './ip-bytes.ts';
 import { type Message, message, NLM_F_CREATE, NLM_F_EXCL } from './message.ts';
-import type { NetlinkSocket } from './netlink-socket.ts';
 import type { NetlinkSetting } from './setting.ts';
 
 /** How long to wait before looking again whether an address is still tentative. */
@@ -28,10 +27,10 @@ export function netlinkAddresses(
   Network,
   'findAddress' | 'findAddressState' | 'findAddresses' | 'findAllAddresses' | 'addAddress' | 'deleteAddress'
 > {
-  const { runner, step, attempt } = setting;
+  const { runner, links, step, attempt } = setting;
   const { route } = setting.kernel;
   return {
-    findAddress: (ip, expectedIface) => step(() => findHosted(route, ip, expectedIface)),
+    findAddress: (ip, expectedIface) => step(() => findHosted(setting, ip, expectedIface)),
 
     async findAddressState(ip, timeoutMs) {
       const end = performance.now() + timeoutMs;
@@ -54,7 +53,7 @@ export function netlinkAddresses(
     addAddress: (address) =>
       step(() =>
         attempt(() => {
-          route.change(addMessage(address, linkNamed(route, address.iface)));
+          route.change(addMessage(address, linkNamed(links, address.iface)));
         }),
       ),
 
@@ -63,26 +62,26 @@ export function netlinkAddresses(
         promoteSecondaries(runner.paths.proc, address.device);
         beforeDelete(address.ip);
         return attempt(() => {
-          route.change(deleteMessage(address, linkNamed(route, address.iface)));
+          route.change(deleteMessage(address, linkNamed(links, address.iface)));
         }, options.quiet);
       }),
   };
 }
 
 function findHosted(
-  route: NetlinkSocket,
+  { kernel, links }: NetlinkSetting,
   ip: string,
   expectedIface: string | undefined,
 ): HostedAddress | undefined {
-  const found = findKernelAddress(route, ip).flatMap(({ maskBits, index }) => {
-    const link = findKernelLink(route, index);
+  const found = findKernelAddress(kernel.route, ip).flatMap(({ maskBits, index }) => {
+    const link = links.look(index);
     return link === undefined ? [] : [hostedOn(link, { ip, maskBits }, expectedIface)];
   });
   return found.find(({ iface }) => iface === expectedIface) ?? found[0];
 }
 
-function linkNamed(route: NetlinkSocket, iface: string): KernelLink {
-  const link = findKernelLink(route, iface);
+function linkNamed(links: SeenLinks, iface: string): KernelLink {
+  const link = links.seen(iface);
   if (link === undefined) throw new NoSuchDevice(iface);
   return link;
 }

@@ -29,6 +29,31 @@ export function findKernelLink(route: NetlinkSocket, which: string | number): Ke
   return askLink(route, asked);
 }
 
+/**
+ * Interfaces that were seen during one event. The kernel takes its one big lock to tell of an interface, and while that is
+ * busy each look costs more than all the rest of a takeip.
+ */
+export class SeenLinks {
+  readonly #route: () => NetlinkSocket;
+  readonly #byName = new Map<string, KernelLink>();
+
+  constructor(route: () => NetlinkSocket) {
+    this.#route = route;
+  }
+
+  /** Looks anew, by a name, an altname or a number. */
+  look(which: string | number): KernelLink | undefined {
+    const link = findKernelLink(this.#route(), which);
+    if (link !== undefined) for (const name of [link.name, ...link.altnames]) this.#byName.set(name, link);
+    return link;
+  }
+
+  /** What was seen of it before, else looks: its number does not change, but whether it is up may. */
+  seen(name: string): KernelLink | undefined {
+    return this.#byName.get(name) ?? this.look(name);
+  }
+}
+
 /** All interfaces of this node's network namespace. */
 export function findKernelLinks(route: NetlinkSocket): KernelLink[] {
   return route.dump(getLinks(), takeLink);

@@ -7,6 +7,7 @@ import type { NetlinkSetting } from './setting.ts';
 /** Links by rtnetlink. */
 export function netlinkLinks({
   kernel,
+  links,
   step,
   attempt,
 }: NetlinkSetting): Pick<Network, 'findLink' | 'findCarrier' | 'bringUp'> {
@@ -24,7 +25,7 @@ export function netlinkLinks({
     bringUp: (iface) =>
       step(() =>
         attempt(() => {
-          const link = findKernelLink(kernel.route, iface);
+          const link = links.look(iface);
           if (link === undefined) throw new NoSuchDevice(iface);
           if (!link.isUp) kernel.route.change(setLinkUp(link.index));
         }),

@@ -6,6 +6,7 @@ import type { FindTcpReset } from '../tcp-reset.ts';
 import { netlinkAddresses, NoSuchDevice } from './addresses.ts';
 import { connectionOf, findSockets } from './find-sockets.ts';
 import { findKernelAddress } from './find-address.ts';
+import { SeenLinks } from './find-link.ts';
 import { Firewall } from './firewall.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
@@ -34,7 +35,8 @@ export function createNetlinkNetwork(
     if (failure !== undefined && !quiet) log(failure);
     return failure === undefined;
   };
-  const setting = { kernel, runner, findTcpReset, step, attempt };
+  const links = new SeenLinks(() => kernel.route);
+  const setting = { kernel, links, runner, findTcpReset, step, attempt };
   const sockets = new SocketReset(setting);
   return {
     name: 'netlink',

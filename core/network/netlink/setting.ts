@@ -1,10 +1,12 @@
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
+import type { SeenLinks } from './find-link.ts';
 import type { Kernel } from './kernel.ts';
 
 /** What the parts of the `netlink` network have in common. */
 export interface NetlinkSetting {
   readonly kernel: Kernel;
+  readonly links: SeenLinks;
   /** Logs, ends waits, and runs ctdb_killtcp where the kernel destroys no sockets. */
   readonly runner: CommandRunner;
   readonly findTcpReset: FindTcpReset;
