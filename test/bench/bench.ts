@@ -10,6 +10,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../core/package-root.ts';
 import { readme } from '../docs/readme.ts';
+import { chart } from './chart.ts';
+import { daemonReport } from './daemon/daemon-report.ts';
+import { daemonRows } from './daemon/daemon-rows.ts';
 import { measure, type Scope } from './measure.ts';
 import { findPlatform } from './platform.ts';
 import { hasStock } from './programs.ts';
@@ -31,9 +34,15 @@ async function bench(): Promise<void> {
   if (write && missing.length > 0)
     throw new Error('Only a run with everything in it is written to README.md');
   warnIfBusy();
-  const text = await report(await measure(scope), findPlatform(scope.stock));
+  const samples = await measure(scope);
+  const text = await report(samples, findPlatform(scope.stock));
   console.log(`\n${text}`);
-  if (write) writeFileSync(join(packageRoot, 'README.md'), replacePart(readme(), 'bench', text));
+  const ofDaemon = await daemonReport(samples);
+  if (scope.moves) console.log(ofDaemon);
+  if (!write) return;
+  const written = replacePart(replacePart(readme(), 'bench', text), 'bench:daemon', ofDaemon);
+  writeFileSync(join(packageRoot, 'README.md'), written);
+  writeFileSync(join(packageRoot, 'test/bench/chart.svg'), chart(daemonRows, samples));
 }
 
 function findMissing({ stock, moves }: Scope): string[] {

@@ -46,9 +46,20 @@ export class ClientSide {
     return this.#says('reset');
   }
 
+  /** Ends what is left of the connections, and answers how many that were. */
+  async drop(): Promise<number> {
+    this.#input.write('drop\n');
+    return Number(/^dropped (\d+)$/.exec(await this.#next('dropped'))?.[1]);
+  }
+
   async #says(what: string): Promise<void> {
+    const said = await this.#next(what);
+    if (said !== what) throw new Error(`The clients say "${said}", expected "${what}"`);
+  }
+
+  async #next(what: string): Promise<string> {
     const { value } = await soon(`"${what}" from the clients`, this.#lines.next());
-    if (value !== what) throw new Error(`The clients say "${value ?? 'nothing'}", expected "${what}"`);
+    return value ?? 'nothing';
   }
 }
 

@@ -2,30 +2,47 @@
  * Clients that connect and wait for the end of their connections.
  *
  * Usage: clients.ts PORT; says `ready`, then for each line `HOST COUNT` that it reads `connected` once all are, and
- * `reset` once all connections were reset; anything else that happens to one instead.
+ * `reset` once all connections were reset; anything else that happens to one instead. After `drop` it ends what is left
+ * itself and says `dropped N`, with how many that were.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
+/** How many connect at the same time: a listening queue is not endless. */
+const atOnce = 500;
+
 const port = Number(process.argv[2]);
+const sockets = new Set<Socket>();
 
 console.log('ready');
 for await (const line of createInterface(process.stdin)) {
   const [host = '', count = ''] = line.split(' ');
+  if (host === 'drop') drop();
+  else await connectAll(host, Number(count));
+}
+
+async function connectAll(host: string, count: number): Promise<void> {
   try {
-    await connectAndWait(host, Number(count));
+    const endings: Promise<string>[] = [];
+    for (let left = count; left > 0; left -= atOnce) {
+      const some = Array.from({ length: Math.min(left, atOnce) }, () => connected(host));
+      endings.push(...(await Promise.all(some)).map(ending));
+    }
+    console.log('connected');
+    void Promise.all(endings).then((all) => {
+      const others = all.filter((how) => how !== 'ECONNRESET');
+      if (others[0] !== 'dropped') console.log(others[0] ?? 'reset');
+    });
   } catch (error) {
     console.log(String(error));
   }
 }
 
-async function connectAndWait(host: string, count: number): Promise<void> {
-  const sockets = await Promise.all(Array.from({ length: count }, () => connected(host)));
-  const endings = sockets.map(ending);
-  console.log('connected');
-  const others = (await Promise.all(endings)).filter((how) => how !== 'ECONNRESET');
-  console.log(others[0] ?? 'reset');
+function drop(): void {
+  const left = sockets.size;
+  for (const socket of sockets) socket.emit('dropped');
+  console.log(`dropped ${left}`);
 }
 
 async function connected(host: string): Promise<Socket> {
@@ -35,12 +52,17 @@ async function connected(host: string): Promise<Socket> {
 }
 
 function ending(socket: Socket): Promise<string> {
-  return new Promise((resolve) => {
-    socket.once('end', () => {
-      resolve('end of stream');
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code ?? error.message);
-    });
+  sockets.add(socket);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  socket.once('end', () => {
+    resolve('end of stream');
   });
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    resolve(error.code ?? error.message);
+  });
+  socket.once('dropped', () => {
+    socket.resetAndDestroy();
+    resolve('dropped');
+  });
+  return promise.finally(() => sockets.delete(socket));
 }

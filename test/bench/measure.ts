@@ -16,8 +16,8 @@ export interface Scope {
   readonly moves: boolean;
 }
 
-/** Longest time that everything may take, in milliseconds. */
-const sessionTimeoutMs = 175_000;
+/** Longest time that one session may take, in milliseconds. */
+const sessionTimeoutMs = 400_000;
 
 /** Everything in the PID namespace ends with its first process, and that with unshare. */
 const namespaces = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -28,9 +28,14 @@ const namespaces = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mo
  * @throws Error if it fails, takes too long or is interrupted; then process.exitCode says by which signal.
  */
 export async function measure(scope: Scope): Promise<Samples> {
+  const processes = await measureIn('session.ts', scope);
+  return scope.moves ? { ...processes, ...(await measureIn('daemon/session.ts', scope)) } : processes;
+}
+
+async function measureIn(session: string, scope: Scope): Promise<Samples> {
   const directory = mkdtempSync(join(tmpdir(), 'ctdb-hook-bench-'));
   try {
-    await runSession(directory, scope);
+    await runSession(session, directory, scope);
     const text = readFileSync(join(directory, 'samples.json'), 'utf8');
     return z.record(z.string(), z.array(z.number())).parse(JSON.parse(text));
   } finally {
@@ -38,11 +43,11 @@ export async function measure(scope: Scope): Promise<Samples> {
   }
 }
 
-async function runSession(directory: string, { stock, moves }: Scope): Promise<void> {
-  const program = [bareNode(), fileURLToPath(new URL('session.ts', import.meta.url)), directory];
+async function runSession(name: string, directory: string, { stock, moves }: Scope): Promise<void> {
+  const program = [bareNode(), fileURLToPath(new URL(name, import.meta.url)), directory];
   const scope = [...(stock ? ['stock'] : []), ...(moves ? ['moves'] : [])];
   const [file = '', ...args] = [...(moves ? namespaces : []), ...program, ...scope];
-  console.error('Measuring; this takes up to three minutes ...');
+  console.error(`Measuring (${name}); this takes some minutes ...`);
   const session = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
   let why = 'failed';
   const end = (reason: string): void => {
