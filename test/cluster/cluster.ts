@@ -72,6 +72,11 @@ export class Cluster {
     return this.nodes.filter((node) => node.machine.isOn);
   }
 
+  /** The live nodes whose ctdbd nobody has stopped. */
+  get startedNodes(): readonly ClusterNode[] {
+    return this.nodes.filter((node) => node.isStarted);
+  }
+
   /** The node of this number; it is a mistake of the test if there is none. */
   node(pnn: number): ClusterNode {
     const node = this.nodes[pnn];
@@ -80,18 +85,16 @@ export class Cluster {
   }
 
   /** For each public address, the numbers of the live nodes whose kernel has it. */
-  async addresses(): Promise<Readonly<Record<string, readonly number[]>>> {
-    const held = await Promise.all(
-      this.liveNodes.map(async (node) => ({ pnn: node.pnn, ips: await node.kernelAddresses() })),
-    );
+  addresses(): Readonly<Record<string, readonly number[]>> {
+    const held = this.liveNodes.map((node) => ({ pnn: node.pnn, ips: node.kernelAddresses() }));
     const holdersOf = (ip: string): number[] =>
       held.filter(({ ips }) => ips.includes(ip)).map(({ pnn }) => pnn);
     return Object.fromEntries(this.publicIps.map((ip) => [ip, holdersOf(ip)]));
   }
 
   /** The only live node that holds this public address; throws if it is not exactly one. */
-  async holderOf(ip: string): Promise<ClusterNode> {
-    const [pnn, ...others] = (await this.addresses())[ip] ?? [];
+  holderOf(ip: string): ClusterNode {
+    const [pnn, ...others] = this.addresses()[ip] ?? [];
     if (pnn === undefined || others.length > 0) {
       throw new Error(`${ip} is on ${others.length + (pnn === undefined ? 0 : 1)} nodes, expected 1`);
     }
@@ -99,26 +102,26 @@ export class Cluster {
   }
 
   /** One of the public addresses that this node holds; throws if it has none. */
-  async ipHeldBy({ pnn }: ClusterNode): Promise<string> {
-    const [ip] = Object.entries(await this.addresses()).find(([, holders]) => holders.includes(pnn)) ?? [];
+  ipHeldBy({ pnn }: ClusterNode): string {
+    const [ip] = Object.entries(this.addresses()).find(([, holders]) => holders.includes(pnn)) ?? [];
     if (ip === undefined) throw new Error(`Node ${pnn} holds no public address`);
     return ip;
   }
 
-  /** The state of each node in CTDB's words, such as OK or DISABLED|UNHEALTHY, by the word of a live node. */
+  /** The state of each node in CTDB's words, such as OK or DISABLED|UNHEALTHY, by the word of a started node. */
   async states(): Promise<readonly string[]> {
-    const witness = this.liveNodes[0];
+    const witness = this.startedNodes[0];
     if (witness === undefined) return [];
     const lines = (await witness.ctdb('status')).matchAll(/^pnn:\d+ \S+ +(\S+)/gm);
     return [...lines].map(([, state]) => state ?? '');
   }
 
-  /** Waits until every live node is OK. */
+  /** Waits until every started node is OK. */
   async waitUntilHealthy(): Promise<void> {
     await this.waitUntil(
-      'every live node is OK',
+      'every started node is OK',
       () => this.states(),
-      (states) => this.liveNodes.every(({ pnn }) => states[pnn] === 'OK'),
+      (states) => this.startedNodes.every(({ pnn }) => states[pnn] === 'OK'),
     );
   }
 

@@ -96,7 +96,7 @@ describe('a cluster with plugins as links to bin/ctdb-hook, beside shell scripts
     'disabling a node resets its client on $ip, which finds the next node (CTDB_KILLTCP_USE_SS_KILL=$useSsKill)',
     async ({ ip, useSsKill, suffix }) => {
       for (const node of cluster.nodes) await node.setOptions(options(useSsKill));
-      const before = await cluster.holderOf(ip);
+      const before = cluster.holderOf(ip);
       await using client = new GreetingClient(cluster, ip);
       await client.waitUntilGreetedBy(before.machine.name);
       const logged = (await before.log()).length;
@@ -104,7 +104,7 @@ describe('a cluster with plugins as links to bin/ctdb-hook, beside shell scripts
       await before.disable();
       await cluster.waitUntilServedBy(cluster.nodes.filter((node) => node !== before));
 
-      const after = await cluster.holderOf(ip);
+      const after = cluster.holderOf(ip);
       await client.waitUntilGreetedBy(after.machine.name);
       expect(client.story).toEqual([
         `greeted by ${before.machine.name}`,
@@ -149,7 +149,7 @@ describe('a cluster with plugins as links to bin/ctdb-hook, beside shell scripts
   test('when the leader is killed the others take over, and its client finds them by their tickles', async () => {
     const leader = cluster.node(Number(await cluster.node(0).ctdb('leader')));
     const others = cluster.nodes.filter((node) => node !== leader);
-    const ip = await cluster.ipHeldBy(leader);
+    const ip = cluster.ipHeldBy(leader);
     await using client = new GreetingClient(cluster, ip);
     await client.waitUntilGreetedBy(leader.machine.name);
     // What 10.interface finds at monitor, and ctdbd passes on, is all that the others will know of the connection.
@@ -162,7 +162,7 @@ describe('a cluster with plugins as links to bin/ctdb-hook, beside shell scripts
     await cluster.kill(leader);
     await cluster.waitUntilServedBy(others);
 
-    const after = await cluster.holderOf(ip);
+    const after = cluster.holderOf(ip);
     await client.waitUntilGreetedBy(after.machine.name);
     expect(client.story).toEqual([
       `greeted by ${leader.machine.name}`,
@@ -197,7 +197,7 @@ describe('a cluster with plugins as links to bin/ctdb-hook, beside shell scripts
     await cluster.waitUntil(
       'ctdb says what the kernels say',
       async () => ({
-        held: Object.entries(await cluster.addresses()).map(([ip, holders]) => `${ip} ${holders.join(' ')}`),
+        held: Object.entries(cluster.addresses()).map(([ip, holders]) => `${ip} ${holders.join(' ')}`),
         said: await Promise.all(cluster.liveNodes.map((node) => node.ctdb('ip', 'all'))),
       }),
       ({ held, said }) =>

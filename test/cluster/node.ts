@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { localAddresses } from './local-addresses.ts';
 import { sharedDirectory, type CommandOutcome, type Machine } from './machine.ts';
+
+/** The event daemon that ctdbd starts: this checkout's, or CTDB's own. */
+export type Eventd = 'ours' | 'stock';
 
 /** What is installed on each node of a cluster. */
 export interface NodePlan {
@@ -11,6 +16,10 @@ export interface NodePlan {
   readonly scripts: readonly string[];
   /** Plugins to install as `NN.name.script` links to this checkout's `bin/ctdb-hook`, such as `10.interface`. */
   readonly links?: readonly string[];
+  /** Built-in plugins to install as `NN.name.ts` links, which only our event daemon runs. */
+  readonly plugins?: readonly string[];
+  /** The event daemon of each node by number; CTDB's own if it is not given. */
+  readonly eventd?: (pnn: number) => Eventd;
   /** The text of `script.options`. */
   readonly options?: string;
   /** Puts in place what else the node needs, before its ctdbd starts. */
@@ -24,8 +33,16 @@ export const eventDirectory = '/etc/ctdb/events/legacy';
 export const scenarioDirectory = '/run/scenario';
 
 const stockScripts = '/usr/share/ctdb/events/legacy';
-const hook = fileURLToPath(new URL('../../bin/ctdb-hook', import.meta.url));
+const ours = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const hook = ours('bin/ctdb-hook');
+const ctdbdPidFile = '/run/ctdb/ctdbd.pid';
 const logPath = '/var/log/ctdb/log.ctdb';
+
+/** How long ctdbd may take to shut down, in milliseconds: it releases its addresses and runs `shutdown` before. */
+const shutdownMs = 40_000;
+
+/** Between two looks at whether it has. */
+const pollMs = 50;
 
 /** The private address of a node, by which the nodes of a cluster know each other. */
 const privateAddress = (pnn: number): string => `10.99.0.${pnn + 1}`;
@@ -34,10 +51,18 @@ const privateAddress = (pnn: number): string => `10.99.0.${pnn + 1}`;
 export class ClusterNode {
   readonly pnn: number;
   readonly machine: Machine;
+  /** The event daemon that ctdbd is started with the next time. */
+  eventd: Eventd = 'stock';
+  #ctdbd: string | undefined;
 
   constructor(pnn: number, machine: Machine) {
     this.pnn = pnn;
     this.machine = machine;
+  }
+
+  /** Whether ctdbd was started, and nobody has stopped it; whether it is there is another question. */
+  get isStarted(): boolean {
+    return this.machine.isOn && this.#ctdbd !== undefined;
   }
 
   /** What its cable carries: the address that its peers know it by (IP/BITS). */
@@ -56,14 +81,52 @@ export class ClusterNode {
     await this.setOptions(plan.options ?? '');
     // A checkout that was not built is better found here than by ctdbd, which exits when an event fails at its start.
     if (plan.links !== undefined) await this.machine.run(hook, '--version');
-    for (const name of plan.scripts) await this.#link(`${stockScripts}/${name}.script`, name);
-    for (const name of plan.links ?? []) await this.#link(hook, name);
+    for (const name of plan.scripts) await this.#link(`${stockScripts}/${name}.script`, `${name}.script`);
+    for (const name of plan.links ?? []) await this.#link(hook, `${name}.script`);
+    for (const name of plan.plugins ?? []) await this.#link(ours(`plugins/${name}/plugin.ts`), `${name}.ts`);
+    this.eventd = plan.eventd?.(this.pnn) ?? 'stock';
     await plan.prepareNode?.(this);
   }
 
   /** Starts ctdbd, which returns once it has become a daemon; the cluster takes seconds from there. */
   async start(): Promise<void> {
-    await this.machine.run('ctdbd');
+    const settings = this.eventd === 'ours' ? [`CTDB_EVENTD=${ours('bin/ctdb-eventd')}`] : [];
+    await this.machine.run('env', ...settings, 'ctdbd');
+    this.#ctdbd = await this.#readPid();
+  }
+
+  /** Stops ctdbd as an administrator does, and returns when it is gone. */
+  async stop(): Promise<void> {
+    const pid = this.#ctdbd;
+    this.#ctdbd = undefined;
+    await this.ctdb('shutdown');
+    const deadline = performance.now() + shutdownMs;
+    while (await this.#isCtdbd(pid)) {
+      if (performance.now() > deadline)
+        throw new Error(`ctdbd of node ${this.pnn} is still there ${shutdownMs} ms after "ctdb shutdown"`);
+      await delay(pollMs);
+    }
+  }
+
+  /** Whether the ctdbd that was started last is there. */
+  async isCtdbdAlive(): Promise<boolean> {
+    return this.#ctdbd !== undefined && (await this.#isCtdbd(this.#ctdbd));
+  }
+
+  /** Takes notice that ctdbd has ended by itself, which was expected. */
+  noteEnd(): void {
+    this.#ctdbd = undefined;
+  }
+
+  /** The process ids, as the machine counts, of processes whose command line has this in it. */
+  async pidsOf(pattern: string): Promise<readonly string[]> {
+    const { stdout } = await this.machine.attempt('pgrep', '-f', pattern);
+    return stdout.split('\n').filter((pid) => pid !== '');
+  }
+
+  /** Ends processes at once, by their ids. */
+  async killAtOnce(pids: readonly string[]): Promise<void> {
+    if (pids.length > 0) await this.machine.attempt('kill', '-KILL', ...pids);
   }
 
   /** Replaces `script.options`, which CTDB's scripts and ours read for every event. */
@@ -96,12 +159,9 @@ export class ClusterNode {
     await this.ctdb('enable');
   }
 
-  /** All addresses that its kernel has on eth0, whoever put them there. */
-  async kernelAddresses(): Promise<readonly string[]> {
-    const links = JSON.parse(
-      await this.machine.run('ip', '-j', 'addr', 'show', 'dev', 'eth0'),
-    ) as readonly Link[];
-    return links.flatMap((link) => link.addr_info.map(({ local }) => local));
+  /** All addresses that its kernel has, whoever put them there. */
+  kernelAddresses(): readonly string[] {
+    return localAddresses(this.machine.pid);
   }
 
   /** What ctdbd, its event daemon and the scripts have logged. */
@@ -109,14 +169,19 @@ export class ClusterNode {
     return this.machine.read(logPath);
   }
 
-  async #link(target: string, name: string): Promise<void> {
-    await this.machine.run('ln', '-s', target, `${eventDirectory}/${name}.script`);
+  async #link(target: string, file: string): Promise<void> {
+    await this.machine.run('ln', '-s', target, `${eventDirectory}/${file}`);
   }
-}
 
-/** What `ip -j addr` says of an interface, as far as it is of interest here. */
-interface Link {
-  readonly addr_info: readonly { readonly local: string }[];
+  async #readPid(): Promise<string> {
+    const pid = (await this.machine.read(ctdbdPidFile)).trim();
+    if (!/^\d+$/.test(pid)) throw new Error(`${ctdbdPidFile} of node ${this.pnn} has "${pid}", expected a process id`);
+    return pid;
+  }
+
+  async #isCtdbd(pid: string | undefined): Promise<boolean> {
+    return pid !== undefined && (await this.machine.read(`/proc/${pid}/comm`)).trim() === 'ctdbd';
+  }
 }
 
 const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

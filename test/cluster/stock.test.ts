@@ -28,14 +28,14 @@ describe('a cluster with nothing but shell scripts', () => {
   });
 
   test('disabling a node resets its client, which finds the next node', async () => {
-    const before = await cluster.holderOf('10.98.0.1');
+    const before = cluster.holderOf('10.98.0.1');
     await using client = new GreetingClient(cluster, '10.98.0.1');
     await client.waitUntilGreetedBy(before.machine.name);
 
     await before.disable();
     await cluster.waitUntilServedBy(cluster.nodes.filter((node) => node !== before));
 
-    const after = await cluster.holderOf('10.98.0.1');
+    const after = cluster.holderOf('10.98.0.1');
     await client.waitUntilGreetedBy(after.machine.name);
     expect(client.story).toEqual([
       `greeted by ${before.machine.name}`,
