@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -105,6 +106,18 @@ export class Machine {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
       throw error;
     });
+  }
+
+  /** The name of the program that a process runs, by its id in the machine; undefined if there is no such process. */
+  commandOf(pid: string): string | undefined {
+    try {
+      return readFileSync(this.#outside(`/proc/${pid}/comm`), 'utf8').trim();
+    } catch (error) {
+      // A process may end between open and read: ESRCH.
+      if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH'].includes(String(error.code)))
+        return undefined;
+      throw error;
+    }
   }
 
   /** Ends the machine and everything in it at once, as a power cut does. */

@@ -35,6 +35,7 @@ export const scenarioDirectory = '/run/scenario';
 const stockScripts = '/usr/share/ctdb/events/legacy';
 const ours = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const hook = ours('bin/ctdb-hook');
+const tunablesPath = '/etc/ctdb/ctdb.tunables';
 const ctdbdPidFile = '/run/ctdb/ctdbd.pid';
 const logPath = '/var/log/ctdb/log.ctdb';
 
@@ -101,7 +102,7 @@ export class ClusterNode {
     this.#ctdbd = undefined;
     await this.ctdb('shutdown');
     const deadline = performance.now() + shutdownMs;
-    while (await this.#isCtdbd(pid)) {
+    while (this.#isCtdbd(pid)) {
       if (performance.now() > deadline)
         throw new Error(`ctdbd of node ${this.pnn} is still there ${shutdownMs} ms after "ctdb shutdown"`);
       await delay(pollMs);
@@ -109,8 +110,8 @@ export class ClusterNode {
   }
 
   /** Whether the ctdbd that was started last is there. */
-  async isCtdbdAlive(): Promise<boolean> {
-    return this.#ctdbd !== undefined && (await this.#isCtdbd(this.#ctdbd));
+  isCtdbdAlive(): boolean {
+    return this.#ctdbd !== undefined && this.#isCtdbd(this.#ctdbd);
   }
 
   /** Takes notice that ctdbd has ended by itself, which was expected. */
@@ -132,6 +133,13 @@ export class ClusterNode {
   /** Replaces `script.options`, which CTDB's scripts and ours read for every event. */
   async setOptions(options: string): Promise<void> {
     await this.machine.write('/etc/ctdb/script.options', options);
+  }
+
+  /** Sets a tunable of ctdbd, now and for its next start. */
+  async setTunable(name: string, value: number): Promise<void> {
+    const before = await this.machine.read(tunablesPath);
+    await this.machine.write(tunablesPath, `${before}${name}=${value}\n`);
+    if (this.isStarted) await this.ctdb('setvar', name, `${value}`);
   }
 
   /** Installs an author's own file, such as `70.author.ts` or `65.witness.script`, in the event directory. */
@@ -175,12 +183,13 @@ export class ClusterNode {
 
   async #readPid(): Promise<string> {
     const pid = (await this.machine.read(ctdbdPidFile)).trim();
-    if (!/^\d+$/.test(pid)) throw new Error(`${ctdbdPidFile} of node ${this.pnn} has "${pid}", expected a process id`);
+    if (!/^\d+$/.test(pid))
+      throw new Error(`${ctdbdPidFile} of node ${this.pnn} has "${pid}", expected a process id`);
     return pid;
   }
 
-  async #isCtdbd(pid: string | undefined): Promise<boolean> {
-    return pid !== undefined && (await this.machine.read(`/proc/${pid}/comm`)).trim() === 'ctdbd';
+  #isCtdbd(pid: string | undefined): boolean {
+    return pid !== undefined && this.machine.commandOf(pid) === 'ctdbd';
   }
 }
 
