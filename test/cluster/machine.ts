@@ -94,7 +94,7 @@ export class Machine {
 
   /** Makes or replaces a file in the machine, at once for whoever reads it, and the directories that lead to it. */
   async write(path: string, content: string, mode = 0o644): Promise<void> {
-    const file = this.#outside(path);
+    const file = this.outside(path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(`${file}.new`, content, { mode });
     await rename(`${file}.new`, file);
@@ -102,7 +102,7 @@ export class Machine {
 
   /** The text of a file in the machine, or nothing if there is none. */
   async read(path: string): Promise<string> {
-    return readFile(this.#outside(path), 'utf8').catch((error: unknown) => {
+    return readFile(this.outside(path), 'utf8').catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
       throw error;
     });
@@ -111,7 +111,7 @@ export class Machine {
   /** The name of the program that a process runs, by its id in the machine; undefined if there is no such process. */
   commandOf(pid: string): string | undefined {
     try {
-      return readFileSync(this.#outside(`/proc/${pid}/comm`), 'utf8').trim();
+      return readFileSync(this.outside(`/proc/${pid}/comm`), 'utf8').trim();
     } catch (error) {
       // A process may end between open and read: ESRCH.
       if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH'].includes(String(error.code)))
@@ -134,7 +134,8 @@ export class Machine {
     return ['--target', `${this.pid}`, '--pid', '--net', '--mount', '--uts', '--ipc', '--'];
   }
 
-  #outside(path: string): string {
+  /** The path by which this process reaches a file of the machine. */
+  outside(path: string): string {
     if (!this.isOn) throw new Error(`Machine ${this.name} is off`);
     return `/proc/${this.pid}/root${path}`;
   }

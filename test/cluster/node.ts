@@ -26,8 +26,7 @@ export interface NodePlan {
   readonly prepareNode?: (node: ClusterNode) => Promise<void>;
 }
 
-/** The event directory of a node. */
-export const eventDirectory = '/etc/ctdb/events/legacy';
+const eventDirectory = '/etc/ctdb/events/legacy';
 
 /** The directory of a node's own files: the scenario's, not CTDB's. */
 export const scenarioDirectory = '/run/scenario';
@@ -142,9 +141,14 @@ export class ClusterNode {
     if (this.isStarted) await this.ctdb('setvar', name, `${value}`);
   }
 
+  /** The path of a file in its event directory. */
+  entryPath(name: string): string {
+    return `${eventDirectory}/${name}`;
+  }
+
   /** Installs an author's own file, such as `70.author.ts` or `65.witness.script`, in the event directory. */
   async install(name: string, text: string): Promise<void> {
-    await this.machine.write(`${eventDirectory}/${name}`, text, 0o755);
+    await this.machine.write(this.entryPath(name), text, 0o755);
   }
 
   /** Runs the ctdb command on this node and returns what it says; throws if it fails. */
@@ -178,7 +182,7 @@ export class ClusterNode {
   }
 
   async #link(target: string, file: string): Promise<void> {
-    await this.machine.run('ln', '-s', target, `${eventDirectory}/${file}`);
+    await this.machine.run('ln', '-s', target, this.entryPath(file));
   }
 
   async #readPid(): Promise<string> {

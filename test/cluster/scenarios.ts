@@ -53,16 +53,8 @@ async function prepareNode(node: ClusterNode): Promise<void> {
 /** What is installed, which is what one set of scenarios differs in from another. */
 export type ScenarioPlan = Pick<NodePlan, 'scripts' | 'links' | 'plugins' | 'eventd'>;
 
-/**
- * What a cluster with 10.interface, 60.nfs and an author's plugin does, however its nodes run them.
- *
- * `more` declares further tests, which come before a node is killed, and get the cluster well and leave it well.
- */
-export function describeScenarios(
-  title: string,
-  plan: ScenarioPlan,
-  more?: (cluster: () => Cluster) => void,
-): void {
+/** What a cluster with 10.interface, 60.nfs and an author's plugin does, however its nodes run them. */
+export function describeScenarios(title: string, plan: ScenarioPlan): void {
   describe(title, () => {
     let cluster: Cluster;
 
@@ -158,8 +150,6 @@ export function describeScenarios(
         );
       }
     });
-
-    more?.(() => cluster);
 
     test('when the leader is killed the others take over, and its client finds them by their tickles', async () => {
       const leader = cluster.node(Number(await cluster.node(0).ctdb('leader')));

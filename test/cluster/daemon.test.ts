@@ -1,0 +1,28 @@
+import { beforeAll, describe } from 'vitest';
+import type { Cluster } from './cluster.ts';
+import { testIsolation } from './isolation-scenarios.ts';
+import { startOwnCluster } from './own-cluster.ts';
+import { testSoak } from './soak-scenario.ts';
+import { testStatus } from './status-scenarios.ts';
+import { testSwitching } from './switching-scenarios.ts';
+
+/** One cluster for all of it, since it takes longer to start than most of these tests; each leaves it as it was. */
+describe('our event daemon under the real ctdbd', () => {
+  let cluster: Cluster;
+  const get = (): Cluster => cluster;
+
+  beforeAll(async () => {
+    cluster = await startOwnCluster();
+    return () => cluster.stop();
+  });
+
+  beforeAll(async () => {
+    await cluster.waitUntilHealthy();
+    await cluster.waitUntilServedBy(cluster.nodes);
+  });
+
+  testStatus(get);
+  testIsolation(get);
+  testSwitching(get);
+  testSoak(get);
+});

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import type { ClusterNode } from './node.ts';
+import { Watch } from './watch.ts';
+
+/** How a cluster is soaked. */
+export interface SoakPlan {
+  /** What is done follows from this number; when it hits what is up to the machine. */
+  readonly seed: number;
+  readonly timeMs: number;
+  /** Gets a line for each thing that is done. */
+  readonly tell: (line: string) => void;
+}
+
+/** What came of it. */
+export interface SoakResult {
+  /** What must never be and was; empty if all was well. */
+  readonly faults: readonly string[];
+  /** How many things were done, by their names. */
+  readonly done: Readonly<Record<string, number>>;
+  /** The sum of them. */
+  readonly deeds: number;
+  /** The longest time for which an address was on no node, in milliseconds; all nodes may have been out of service. */
+  readonly longestUnservedMs: number;
+}
+
+/** Between two deeds, in milliseconds. */
+const pauseMs = { min: 50, max: 700 } as const;
+
+/** A failed takeover run that is counted against a node costs it this much, in seconds; 300 by default. */
+const banPeriodS = 2;
+
+/** What scripts are, in their command lines. */
+const scriptProgram = 'events/legacy/.*\\.script';
+const hostProgram = 'dist/host.js';
+
+/**
+ * Does random things to a cluster with monitor every second, watches it all the while, and waits in the end until it is
+ * well: every node OK, each address on exactly one.
+ */
+export async function soak(cluster: Cluster, { seed, timeMs, tell }: SoakPlan): Promise<SoakResult> {
+  const random = randomNumbers(seed);
+  const done: Record<string, number> = {};
+  for (const node of cluster.nodes) await prepare(node);
+  using watch = new Watch(cluster);
+  const deadline = performance.now() + timeMs;
+  while (performance.now() < deadline && watch.faults.length === 0) {
+    const node = cluster.node(Math.floor(random() * cluster.nodes.length));
+    const deed = pick(random);
+    const isDone = await deeds[deed](node, cluster);
+    tell(`${new Date().toISOString()} node ${node.pnn}: ${deed}${isDone ? '' : ' (not now)'}`);
+    if (isDone) done[deed] = (done[deed] ?? 0) + 1;
+    await delay(pauseMs.min + random() * (pauseMs.max - pauseMs.min));
+  }
+  const { longestUnservedMs } = watch;
+  await settle(cluster);
+  const sum = Object.values(done).reduce((all, count) => all + count, 0);
+  return { faults: watch.faults, done, deeds: sum, longestUnservedMs };
+}
+
+/** Scripts that take a while are there to be killed. */
+async function prepare(node: ClusterNode): Promise<void> {
+  await node.install('68.slow.script', '#!/bin/sh\nsleep 0.2\n');
+  await node.setTunable('MonitorInterval', 1);
+  await node.setTunable('RecoveryBanPeriod', banPeriodS);
+}
+
+async function settle(cluster: Cluster): Promise<void> {
+  for (const node of cluster.nodes) {
+    if (!node.isStarted) await node.start();
+    else await node.enable();
+  }
+  await cluster.waitUntilHealthy();
+  await cluster.waitUntilServedBy(cluster.nodes);
+}
+
+/** Does something to a node; answers whether it could be done as things are. */
+type Deed = (node: ClusterNode, cluster: Cluster) => Promise<boolean>;
+
+const deeds = {
+  disable: (node) => command(node, 'disable'),
+  enable: (node) => command(node, 'enable'),
+  'kill a script': (node) => killOne(node, scriptProgram),
+  'kill a plugin host': (node) => killOne(node, hostProgram),
+  'kill all plugin hosts': (node) => kill(node, (pids) => pids, hostProgram),
+  'stop and start': restart,
+} as const satisfies Record<string, Deed>;
+
+/** How often each is done, compared with the others. */
+const weights: Readonly<Record<keyof typeof deeds, number>> = {
+  disable: 3,
+  enable: 4,
+  'kill a script': 6,
+  'kill a plugin host': 4,
+  'kill all plugin hosts': 2,
+  'stop and start': 1,
+};
+
+async function command(node: ClusterNode, name: string): Promise<boolean> {
+  return node.isStarted && (await node.attemptCtdb(name)).code === 0;
+}
+
+const killOne = (node: ClusterNode, program: string): Promise<boolean> =>
+  kill(node, (pids) => pids.slice(0, 1), program);
+
+/** At its start ctdbd ends when an event fails, so a node that is not running yet is left alone. */
+async function kill(
+  node: ClusterNode,
+  choose: (pids: readonly string[]) => readonly string[],
+  program: string,
+): Promise<boolean> {
+  if (!node.isStarted || !(await isRunning(node))) return false;
+  const pids = choose(await node.pidsOf(program));
+  await node.killAtOnce(pids);
+  return pids.length > 0;
+}
+
+async function isRunning(node: ClusterNode): Promise<boolean> {
+  return (await node.attemptCtdb('runstate', 'running')).code === 0;
+}
+
+/** One node at a time: with two of three away there is nothing to see. */
+async function restart(node: ClusterNode, cluster: Cluster): Promise<boolean> {
+  for (const each of cluster.nodes) if (!each.isStarted || !(await isRunning(each))) return false;
+  await node.stop();
+  await node.start();
+  return true;
+}
+
+function pick(random: () => number): keyof typeof deeds {
+  const names = Object.keys(deeds) as (keyof typeof deeds)[];
+  let left = random() * names.reduce((sum, name) => sum + weights[name], 0);
+  return names.find((name) => (left -= weights[name]) < 0) ?? 'enable';
+}
+
+/** Numbers from 0 to 1 that follow from a seed: Mulberry32, which is small and good enough to choose with. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

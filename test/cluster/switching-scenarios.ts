@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { Cluster } from './cluster.ts';
+import { serveGreetings, GreetingClient } from './greeting.ts';
+import type { ClusterNode, Eventd } from './node.ts';
+import { Watch } from './watch.ts';
+
+/** How long a public address may be on no node while one is restarted, in milliseconds. */
+const servedAgainMs = 30_000;
+
+const daemonOf: Readonly<Record<Eventd, string>> = {
+  ours: 'dist/eventd.js',
+  stock: '/usr/libexec/ctdb/ctdb-eventd',
+};
+
+/** Going from one event daemon to the other by restarting ctdb, a node at a time. */
+export function testSwitching(cluster: () => Cluster): void {
+  describe('switching a node to CTDB’s own event daemon and back', () => {
+    test.each([0, 1, 2])(
+      'moves the addresses of node %i away and back, none is ever on two nodes, each is served again',
+      async (pnn) => {
+        const node = cluster().node(pnn);
+        const others = cluster().nodes.filter((each) => each !== node);
+        if (pnn === 0) await serveGreetings(cluster());
+        const ip = cluster().ipHeldBy(node);
+        await using client = new GreetingClient(cluster(), ip);
+        await client.waitUntilGreetedBy(node.machine.name);
+        using watch = new Watch(cluster());
+
+        for (const eventd of ['stock', 'ours'] as const) {
+          await node.stop();
+          node.eventd = eventd;
+          await cluster().waitUntilServedBy(others);
+          await client.waitUntilGreetedBy(cluster().holderOf(ip).machine.name);
+          await node.start();
+          await cluster().waitUntilHealthy();
+          await cluster().waitUntilServedBy(cluster().nodes);
+          await client.waitUntilGreetedBy(cluster().holderOf(ip).machine.name);
+          expect(await daemonsOf(node)).toEqual([eventd]);
+        }
+
+        expect(watch.faults).toEqual([]);
+        expect(watch.longestUnservedMs).toBeLessThan(servedAgainMs);
+      },
+    );
+  });
+}
+
+/** Which event daemons run on a node. */
+async function daemonsOf(node: ClusterNode): Promise<readonly Eventd[]> {
+  const found: Eventd[] = [];
+  for (const eventd of ['ours', 'stock'] as const)
+    if ((await node.pidsOf(daemonOf[eventd])).length > 0) found.push(eventd);
+  return found;
+}
