@@ -14,7 +14,7 @@ import { fromWatch, toWatch, watchFd } from './messages.ts';
 const endMs = 1_000;
 
 /** How long is waited for it to stop at a line: if it does not, no JavaScript runs. */
-const pauseMs = 200;
+const pauseMs = 450;
 
 /** Most frames that are told. */
 const framesMax = 20;

@@ -6,7 +6,6 @@ import {
   grumbleAt,
   installTrouble,
   isInTrouble,
-  lingering,
   type PluginDeed,
   removeTrouble,
   troubleAt,
@@ -21,8 +20,8 @@ const eventTimeoutS = 3;
 const free = { event: 'recovered', timeoutS: '20' } as const;
 
 /** Parts of the command lines of our daemon and of its plugin hosts. */
-const daemonProgram = 'dist/eventd.js';
-const hostProgram = 'dist/host.js';
+const daemonProgram = /dist\/eventd\.js/;
+const hostProgram = /dist\/host\.js/;
 
 /** What the log says of each deed of a plugin. */
 const told: Readonly<Record<'spin' | 'exit' | 'abort' | 'segfault', string>> = {
@@ -53,9 +52,9 @@ export function testIsolation(cluster: () => Cluster): void {
       };
     });
 
-    beforeEach(async () => {
+    beforeEach(() => {
       watch = new Watch(cluster());
-      daemon = await node.pidsOf(daemonProgram);
+      daemon = node.machine.pidsOf(daemonProgram);
     });
 
     afterEach(async () => {
@@ -81,7 +80,7 @@ export function testIsolation(cluster: () => Cluster): void {
         await cluster().waitUntilHealthy();
         const status = rows(await node.ctdb('scriptstatus'));
         expect(status.at(-1)).toEqual(['80.trouble', 'OK']);
-        expect(await node.pidsOf(daemonProgram)).toEqual(daemon);
+        expect(node.machine.pidsOf(daemonProgram)).toEqual(daemon);
         expect(watch.faults).toEqual([]);
         // A recovery forgives what a failed takeover run is counted as: at the second a node is banned.
         if (event === 'ipreallocated') await node.ctdb('recover');
@@ -89,10 +88,10 @@ export function testIsolation(cluster: () => Cluster): void {
     );
 
     test('with every plugin host killed the next event runs normally', async () => {
-      await node.killAtOnce(await node.pidsOf(hostProgram));
+      await node.killAtOnce(node.machine.pidsOf(hostProgram));
 
       expect(await raise()).toMatchObject({ code: 0 });
-      expect(await node.pidsOf(daemonProgram)).toEqual(daemon);
+      expect(node.machine.pidsOf(daemonProgram)).toEqual(daemon);
       expect(watch.faults).toEqual([]);
     });
 
@@ -104,7 +103,7 @@ export function testIsolation(cluster: () => Cluster): void {
         () => isInTrouble(node),
         (isTaken) => isTaken,
       );
-      await node.killAtOnce(await node.pidsOf(hostProgram));
+      await node.killAtOnce(node.machine.pidsOf(hostProgram));
 
       expect(await event).toMatchObject({ code: 8 });
       const { stdout } = await node.attemptCtdb('event', 'status', 'legacy', free.event);
@@ -118,12 +117,12 @@ export function testIsolation(cluster: () => Cluster): void {
       const event = raise();
       const pids = await cluster().waitUntil(
         'the script lingers',
-        () => node.pidsOf('66.grumble.script'),
+        () => node.machine.pidsOf(/66\.grumble\.script/),
         (found) => found.length > 0,
       );
       await cluster().waitUntil(
         'it has begun to',
-        () => node.pidsOf(lingering),
+        () => node.machine.pidsOf(/sleep 1000/),
         (found) => found.length > 0,
       );
       await node.killAtOnce(pids);
@@ -147,7 +146,7 @@ export function testIsolation(cluster: () => Cluster): void {
       expect(await node.log()).toContain('Eventd went away - exiting');
       await cluster().waitUntil(
         'its plugin hosts have ended',
-        () => node.pidsOf(hostProgram),
+        () => node.machine.pidsOf(hostProgram),
         (pids) => pids.length === 0,
       );
       await node.start();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -118,6 +118,19 @@ export class Machine {
         return undefined;
       throw error;
     }
+  }
+
+  /** The ids in the machine of the processes whose command line has a match. */
+  pidsOf(pattern: RegExp): readonly string[] {
+    const commandLine = (pid: string): string => {
+      try {
+        return readFileSync(this.outside(`/proc/${pid}/cmdline`), 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return ''; // It has ended.
+      }
+    };
+    const pids = readdirSync(this.outside('/proc')).filter((name) => /^\d+$/.test(name));
+    return pids.filter((pid) => pattern.test(commandLine(pid)));
   }
 
   /** Ends the machine and everything in it at once, as a power cut does. */

@@ -118,12 +118,6 @@ export class ClusterNode {
     this.#ctdbd = undefined;
   }
 
-  /** The process ids, as the machine counts, of processes whose command line has this in it. */
-  async pidsOf(pattern: string): Promise<readonly string[]> {
-    const { stdout } = await this.machine.attempt('pgrep', '-f', pattern);
-    return stdout.split('\n').filter((pid) => pid !== '');
-  }
-
   /** Ends processes at once, by their ids. */
   async killAtOnce(pids: readonly string[]): Promise<void> {
     if (pids.length > 0) await this.machine.attempt('kill', '-KILL', ...pids);

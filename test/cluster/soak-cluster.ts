@@ -30,9 +30,13 @@ const pauseMs = { min: 50, max: 700 } as const;
 /** A failed takeover run that is counted against a node costs it this much, in seconds; 300 by default. */
 const banPeriodS = 2;
 
+/** How long a process to be killed is looked for, and how often, in milliseconds: there is a monitor every second. */
+const findMs = 1_500;
+const findPollMs = 5;
+
 /** What scripts are, in their command lines. */
-const scriptProgram = 'events/legacy/.*\\.script';
-const hostProgram = 'dist/host.js';
+const scriptProgram = /events\/legacy\/.*\.script/;
+const hostProgram = /dist\/host\.js/;
 
 /**
  * Does random things to a cluster with monitor every second, watches it all the while, and waits in the end until it is
@@ -60,7 +64,7 @@ export async function soak(cluster: Cluster, { seed, timeMs, tell }: SoakPlan): 
 
 /** Scripts that take a while are there to be killed. */
 async function prepare(node: ClusterNode): Promise<void> {
-  await node.install('68.slow.script', '#!/bin/sh\nsleep 0.2\n');
+  await node.install('68.slow.script', '#!/bin/sh\nsleep 0.3\n');
   await node.setTunable('MonitorInterval', 1);
   await node.setTunable('RecoveryBanPeriod', banPeriodS);
 }
@@ -80,9 +84,9 @@ type Deed = (node: ClusterNode, cluster: Cluster) => Promise<boolean>;
 const deeds = {
   disable: (node) => command(node, 'disable'),
   enable: (node) => command(node, 'enable'),
-  'kill a script': (node) => killOne(node, scriptProgram),
-  'kill a plugin host': (node) => killOne(node, hostProgram),
-  'kill all plugin hosts': (node) => kill(node, (pids) => pids, hostProgram),
+  'kill a script': (node) => kill(node, scriptProgram, true),
+  'kill a plugin host': (node) => kill(node, hostProgram, true),
+  'kill all plugin hosts': (node) => kill(node, hostProgram, false),
   'stop and start': restart,
 } as const satisfies Record<string, Deed>;
 
@@ -93,26 +97,29 @@ const weights: Readonly<Record<keyof typeof deeds, number>> = {
   'kill a script': 6,
   'kill a plugin host': 4,
   'kill all plugin hosts': 2,
-  'stop and start': 1,
+  'stop and start': 2,
 };
 
 async function command(node: ClusterNode, name: string): Promise<boolean> {
   return node.isStarted && (await node.attemptCtdb(name)).code === 0;
 }
 
-const killOne = (node: ClusterNode, program: string): Promise<boolean> =>
-  kill(node, (pids) => pids.slice(0, 1), program);
-
 /** At its start ctdbd ends when an event fails, so a node that is not running yet is left alone. */
-async function kill(
-  node: ClusterNode,
-  choose: (pids: readonly string[]) => readonly string[],
-  program: string,
-): Promise<boolean> {
+async function kill(node: ClusterNode, program: RegExp, isOne: boolean): Promise<boolean> {
   if (!node.isStarted || !(await isRunning(node))) return false;
-  const pids = choose(await node.pidsOf(program));
-  await node.killAtOnce(pids);
+  const pids = await found(node, program);
+  await node.killAtOnce(isOne ? pids.slice(-1) : pids);
   return pids.length > 0;
+}
+
+/** The processes of a program; most scripts run for an instant, so they are waited for. */
+async function found(node: ClusterNode, program: RegExp): Promise<readonly string[]> {
+  const deadline = performance.now() + findMs;
+  for (;;) {
+    const pids = node.machine.pidsOf(program);
+    if (pids.length > 0 || performance.now() > deadline) return pids;
+    await delay(findPollMs);
+  }
 }
 
 async function isRunning(node: ClusterNode): Promise<boolean> {

@@ -67,7 +67,11 @@ export function testStatus(cluster: () => Cluster): void {
       expect(await raise()).toMatchObject({ stdout: `Event ${event} in legacy timed out` });
       expect(rows(await status()).at(-1)).toEqual(['66.grumble', 'TIMEDOUT']);
       await cluster().waitUntil('status tells what it was doing', status, (text) => text.includes(lingering));
-      expect(await node.pidsOf(lingering)).toEqual([]);
+      await cluster().waitUntil(
+        'its processes are gone',
+        () => node.machine.pidsOf(/sleep 1000/),
+        (pids) => pids.length === 0,
+      );
     });
 
     test('a plugin that hangs is shown as TIMEDOUT, with where it was', async () => {
