@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   codec: [],
   protocol: ['codec'],
   network: ['events', 'codec', 'libc'],
+  rpc: ['codec'],
   plugin: ['events', 'entries'],
   entries: ['events', 'process'],
   ctdb: ['events', 'process'],

@@ -1,0 +1,35 @@
+import type { Reply } from './reply.ts';
+
+/** What libtirpc says of a reply that is not a success, after `RPC: `. */
+export function describeReply(reply: Exclude<Reply, { readonly kind: 'success' }>): string {
+  switch (reply.kind) {
+    case 'version-mismatch':
+      return `Program/version mismatch; low version = ${reply.low}, high version = ${reply.high}`;
+    case 'rpc-version-mismatch':
+      return `Incompatible versions of RPC; low version = ${reply.low}, high version = ${reply.high}`;
+    case 'program-unavailable':
+      return 'Program unavailable';
+    case 'procedure-unavailable':
+      return 'Procedure unavailable';
+    case 'garbage-arguments':
+      return "Server can't decode arguments";
+    case 'system-error':
+      return 'Remote system error';
+    case 'denied': {
+      const why = denials[reply.status] ?? `(unknown authentication error - ${reply.status})`;
+      return `Authentication error; why = ${why}`;
+    }
+  }
+}
+
+/** libtirpc's words for `auth_stat`, RFC 5531 9. */
+const denials: Readonly<Record<number, string>> = {
+  0: 'Authentication OK',
+  1: 'Invalid client credential',
+  2: 'Server rejected credential',
+  3: 'Invalid client verifier',
+  4: 'Server rejected verifier',
+  5: 'Client credential too weak',
+  6: 'Invalid server verifier',
+  7: 'Failed (unspecified error)',
+};

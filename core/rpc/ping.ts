@@ -1,0 +1,111 @@
+import type { Transport } from './channel.ts';
+import { RpcClient } from './client.ts';
+import { describeReply } from './describe-reply.ts';
+import { findPort } from './find-port.ts';
+import type { Reply } from './reply.ts';
+import { RpcError } from './rpc-error.ts';
+
+/** A program to be called. */
+export interface PingTarget {
+  readonly transport: Transport;
+  readonly host: string;
+  readonly program: number;
+  /** Without it, every version that there is. */
+  readonly version?: number;
+}
+
+/** How long it may take, in milliseconds: to find the program, and each call of it. */
+export interface PingLimits {
+  readonly lookUpMs: number;
+  readonly callMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Whether a program answers; if not, why, in rpcinfo's own lines. */
+export type PingAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Calls the procedure of a program that does nothing.
+ *
+ * Equivalent to: `rpcinfo -T $transport $host $program $version`. Rejects with the signal's reason.
+ */
+export async function ping(target: PingTarget, limits: PingLimits): Promise<PingAnswer> {
+  const { version = 0, program } = target;
+  try {
+    const port = await findPort({ ...target, version }, limits.lookUpMs, limits.signal);
+    using client = await RpcClient.open({ ...target, port }, limits.callMs, limits.signal);
+    const caller: Caller = { client, program, timeoutMs: limits.callMs };
+    return reportOf(
+      program,
+      await (target.version === undefined ? callAll(caller) : callOne(caller, version)),
+    );
+  } catch (error) {
+    if (error instanceof RpcError) return { ok: false, reason: `rpcinfo: RPC: ${error.brief}` };
+    throw error;
+  }
+}
+
+interface Caller {
+  readonly client: RpcClient;
+  readonly program: number;
+  readonly timeoutMs: number;
+}
+
+/** What came of calling one version; without a failure it answered. */
+interface Called {
+  readonly version: number;
+  readonly failure?: string;
+}
+
+/** How many versions of a program are called at most. What claims to have more is not what it says. */
+export const versionCountMax = 100;
+
+async function callOne(caller: Caller, version: number): Promise<readonly Called[]> {
+  const reply = await tryCall(caller, version);
+  return [reply.kind === 'success' ? { version } : { version, failure: describe(reply) }];
+}
+
+/** Learns which versions there are from what a program says to a version that it does not have, and calls each. */
+async function callAll(caller: Caller): Promise<readonly Called[]> {
+  let version = 0;
+  let reply = await tryCall(caller, version);
+  if (reply.kind === 'success') {
+    version = 2 ** 32 - 1;
+    reply = await tryCall(caller, version);
+    // It takes any number for a version.
+    if (reply.kind === 'success') return [{ version: 0 }];
+  }
+  if (reply.kind !== 'version-mismatch') return [{ version, failure: describe(reply) }];
+  const called: Called[] = [];
+  const last = Math.min(reply.high, reply.low + versionCountMax - 1);
+  for (let each = reply.low; each <= last; each += 1) called.push(...(await callOne(caller, each)));
+  return called;
+}
+
+type Tried = Reply | { readonly kind: 'no-reply'; readonly error: RpcError };
+
+async function tryCall({ client, program, timeoutMs }: Caller, version: number): Promise<Tried> {
+  try {
+    return await client.call({ program, version, procedure: 0 }, undefined, timeoutMs);
+  } catch (error) {
+    if (error instanceof RpcError) return { kind: 'no-reply', error };
+    throw error;
+  }
+}
+
+const describe = (reply: Exclude<Tried, { readonly kind: 'success' }>): string =>
+  reply.kind === 'no-reply' ? reply.error.message : describeReply(reply);
+
+/** rpcinfo's lines in the order in which one pipe has them: its standard error is not buffered. */
+function reportOf(program: number, called: readonly Called[]): PingAnswer {
+  const failures = called.flatMap(({ failure }) =>
+    failure === undefined ? [] : [`rpcinfo: RPC: ${failure}`],
+  );
+  if (failures.length === 0) return { ok: true };
+  const lines = called.map(({ version, failure }) =>
+    failure === undefined
+      ? `program ${program} version ${version} ready and waiting`
+      : `program ${program} version ${version} is not available`,
+  );
+  return { ok: false, reason: [...failures, ...lines].join('\n') };
+}
