@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   entries: ['events', 'process'],
   ctdb: ['events', 'process'],
   ledger: ['events', 'plugin', 'process'],
-  run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb'],
+  run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb', 'rpc'],
   observe: ['events', 'process', 'run', 'ctdb'],
   host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],

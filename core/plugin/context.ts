@@ -149,6 +149,72 @@ export interface Paths {
   readonly proc: string;
 }
 
+/** Calls RPC services, ONC RPC. */
+export interface Rpc {
+  /**
+   * Calls the procedure of a program that does nothing, in this process.
+   *
+   * Equivalent to: `rpcinfo -T $transport $host $program $version`. The program is a name of /etc/rpc or a number; without
+   * a version, all that there are are called.
+   */
+  ping(this: void, program: string, options?: RpcPingOptions): Promise<RpcAnswer>;
+}
+
+/** How an RPC service is called. */
+export interface RpcPingOptions {
+  readonly version?: number;
+  /** `tcp` by default. */
+  readonly transport?: 'tcp' | 'udp' | 'tcp6' | 'udp6';
+  /** By default 127.0.0.1, or ::1 for `tcp6` and `udp6`. */
+  readonly host?: string;
+  /** How long rpcbind may take to say where the program is; 60 seconds by default, as with rpcinfo. */
+  readonly lookUpMs?: number;
+  /** How long the program may take to answer; 10 seconds by default, as with rpcinfo. */
+  readonly callMs?: number;
+}
+
+/** Whether an RPC service answers; if not, why, in rpcinfo's own lines. */
+export type RpcAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What a check came to; plugins add what they want to know. */
+export interface Answer {
+  readonly ok: boolean;
+}
+
+/** How often a check is made, and how long it may take. */
+export interface SampleLimits {
+  /** After how long it is made anew, whether or not an event asks for it. */
+  readonly intervalMs: number;
+  /** How long one check may take; then its signal is aborted, and it counts as late. */
+  readonly timeoutMs: number;
+  /** How old a good answer may be. */
+  readonly staleMs: number;
+}
+
+/** The latest that is known of a check. */
+export type Sample<A extends Answer> =
+  /** `since` is when it began to fail, where it does. */
+  | { readonly kind: 'answered'; readonly answer: A; readonly since?: Date }
+  /** The check did not answer in time. `last` is what it answered last. */
+  | { readonly kind: 'late'; readonly since: Date; readonly last?: A };
+
+/** What a check may use. It is no part of the event that asks for it, and may run when that is over. */
+export interface Probe {
+  /** Aborted when the time of this check is up. */
+  readonly signal: AbortSignal;
+  readonly run: Observing<unknown>['run'];
+  readonly rpc: Rpc;
+  /** Looks for directories, such that a file system that hangs is known by its paths and holds up none but them. */
+  findDirectories(this: void, paths: readonly string[]): Promise<DirectoryFindings>;
+}
+
+/** Which directories are not there, and which do not answer. */
+export interface DirectoryFindings {
+  readonly missing: readonly string[];
+  /** Nothing came of looking for them in some seconds, each in a child process of its own. */
+  readonly stuck: readonly string[];
+}
+
 /** A value that survives JSON. */
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -171,6 +237,23 @@ export interface Observing<Options> {
   /** Runs a command that changes nothing. What it says is returned, and not shown. */
   readonly run: (command: Command, options?: CommandOptions) => Promise<CommandOutcome>;
   readonly files: Files;
+  readonly rpc: Rpc;
+  /**
+   * What binding a TCP port of all IPv4 addresses comes to, as an errno: 98 where something listens, 0 where nothing does.
+   *
+   * Equivalent to: `ctdb checktcpport $port`.
+   */
+  readonly checkTcpPort: (port: number) => Promise<number>;
+  /**
+   * The latest answer of a check that may be slow. Where one process runs plugins for long the check is made in the
+   * background, once at a time: its first answer is awaited, a good one is answered at once, and any other is renewed
+   * before it is answered, with a second's patience. In a process for one event the check is made on the spot.
+   */
+  readonly sample: <A extends Answer>(
+    name: string,
+    limits: SampleLimits,
+    probe: (probe: Probe) => Promise<A>,
+  ) => Promise<Sample<A>>;
 }
 
 /** What a handler can do. A dry run replaces these members and no others. */

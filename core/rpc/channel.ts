@@ -7,7 +7,7 @@ export const transports = ['tcp', 'udp', 'tcp6', 'udp6'] as const;
 /** Where a program listens. */
 export interface Endpoint {
   readonly transport: Transport;
-  /** An address or a name. */
+  /** An address of the transport's family. */
   readonly host: string;
   readonly port: number;
 }

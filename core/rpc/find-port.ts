@@ -12,6 +12,7 @@ import { xdrNumber, xdrOpaque } from './xdr.ts';
 /** A program whose port is looked for. */
 export interface Sought {
   readonly transport: Transport;
+  /** An address of the transport's family. */
   readonly host: string;
   readonly program: number;
   readonly version: number;

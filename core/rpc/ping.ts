@@ -1,6 +1,7 @@
-import type { Transport } from './channel.ts';
+import { familyOf, type Transport } from './channel.ts';
 import { RpcClient } from './client.ts';
 import { describeReply } from './describe-reply.ts';
+import { findHost } from './find-host.ts';
 import { findPort } from './find-port.ts';
 import type { Reply } from './reply.ts';
 import { RpcError } from './rpc-error.ts';
@@ -32,9 +33,12 @@ export type PingAnswer = { readonly ok: true } | { readonly ok: false; readonly 
 export async function ping(target: PingTarget, limits: PingLimits): Promise<PingAnswer> {
   const { version = 0, program } = target;
   try {
-    const port = await findPort({ ...target, version }, limits.lookUpMs, limits.signal);
-    using client = await RpcClient.open({ ...target, port }, limits.callMs, limits.signal);
-    const caller: Caller = { client, program, timeoutMs: limits.callMs };
+    const { signal, lookUpMs, callMs } = limits;
+    const { transport } = target;
+    const host = await findHost(target.host, familyOf(transport), lookUpMs, signal);
+    const port = await findPort({ transport, host, program, version }, lookUpMs, signal);
+    using client = await RpcClient.open({ transport, host, port }, callMs, signal);
+    const caller: Caller = { client, program, timeoutMs: callMs };
     return reportOf(
       program,
       await (target.version === undefined ? callAll(caller) : callOne(caller, version)),

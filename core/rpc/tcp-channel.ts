@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { type Channel, type Endpoint, familyOf } from './channel.ts';
+import type { Channel, Endpoint } from './channel.ts';
 import { Records, toRecord } from './records.ts';
 import { cannotReceive, errnoText, RpcError } from './rpc-error.ts';
 import { waitForReply, type Waiting } from './waiting.ts';
@@ -10,11 +10,11 @@ import { waitForReply, type Waiting } from './waiting.ts';
  * @throws RpcError if that fails, or takes longer than `timeoutMs`.
  */
 export async function openTcp(
-  { transport, host, port }: Endpoint,
+  { host, port }: Endpoint,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const socket = connect({ host, port, family: familyOf(transport), noDelay: true, autoSelectFamily: false });
+  const socket = connect({ host, port, noDelay: true });
   using connecting = waitForReply(0, timeoutMs, signal);
   socket.once('connect', () => {
     connecting.hear(Buffer.alloc(4));
@@ -32,7 +32,6 @@ export async function openTcp(
 
 function whyNotConnected(error: unknown): unknown {
   if (error instanceof RpcError || !(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return new RpcError('Unknown host');
   return new RpcError(`Remote system error - ${errnoText(error)}`);
 }
 

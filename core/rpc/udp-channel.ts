@@ -33,7 +33,6 @@ export async function openUdp(
 
 function whyNotConnected(error: unknown): unknown {
   if (error instanceof RpcError || !(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return new RpcError('Unknown host');
   return new RpcError('Unable to send', `; errno = ${errnoText(error)}`);
 }
 

@@ -13,10 +13,14 @@ import type { AddressBook } from '../address-book.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import type { PluginMemory } from '../plugin-memory.ts';
 import { readPluginOptions } from '../plugin-options.ts';
+import type { Sampling } from '../sampling.ts';
 import { createCommands } from './commands.ts';
 import { createCtdb } from './ctdb-command.ts';
 import { createFiles, fileChanges } from './files.ts';
+import { createRpc } from './rpc.ts';
+import { createSample } from './sample.ts';
 import { createServices } from './services.ts';
+import { checkTcpPort } from './tcp-port.ts';
 
 /** What a context is made from: one plugin at one event. */
 export interface ContextRequest {
@@ -37,6 +41,8 @@ export interface ContextRequest {
   readonly seen?: FilesSeen | undefined;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
+  /** Where samples are kept; without it they are taken on the spot. */
+  readonly sampling?: Sampling;
 }
 
 /**
@@ -68,6 +74,9 @@ export async function createContext(request: ContextRequest): Promise<Context> {
       return platform;
     },
     files,
+    rpc: createRpc(signal),
+    checkTcpPort,
+    sample: createSample({ ...request, environment: ofCommands }),
     edit: fileChanges,
     service: createServices(commands.act, files, paths, ofCommands),
     get state() {

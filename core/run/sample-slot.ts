@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer, Sample, SampleLimits } from '../plugin/context.ts';
+import type { SampleRequest } from './sampling.ts';
+
+/** How long a failing sample's renewal is waited for before the failure is reported, in milliseconds. */
+export const renewalWaitMs = 1000;
+
+/** How long a check is renewed that nobody asks for, in milliseconds: some monitor intervals. */
+export const idleMsMax = 120_000;
+
+/** What the last probe came to. */
+type Outcome =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** The last answer of one check, and its renewal: by itself every `intervalMs`, never two at a time. */
+export class SampleSlot implements Disposable {
+  #probe: SampleRequest<Answer>['probe'];
+  #limits: SampleLimits;
+  #outcome: Outcome | undefined;
+  #lastAnswer: Answer | undefined;
+  /** When the last good answer was asked for, on the monotonic clock. */
+  #goodAtMs = -Infinity;
+  #failingSince: Date | undefined;
+  #askedAtMs = performance.now();
+  #underWay: { readonly outcome: Promise<void>; readonly controller: AbortController } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ probe, limits }: Pick<SampleRequest<Answer>, 'probe' | 'limits'>) {
+    this.#probe = probe;
+    this.#limits = limits;
+  }
+
+  /** Whether nobody has asked for long and no probe is under way. */
+  get isIdle(): boolean {
+    return this.#underWay === undefined && performance.now() - this.#askedAtMs > idleMsMax;
+  }
+
+  /** The answer, renewed where it has to be. @throws what the probe threw, and the signal's reason. */
+  async ask({ probe, limits, signal }: SampleRequest<Answer>): Promise<Sample<Answer>> {
+    this.#probe = probe;
+    this.#limits = limits;
+    this.#askedAtMs = performance.now();
+    if (this.#outcome === undefined) await until(this.#renew(), signal);
+    else if (!this.#isGood() || this.#ageMs() > limits.staleMs)
+      await until(Promise.race([this.#renew(), pause(renewalWaitMs)]), signal);
+    else if (this.#timer === undefined && this.#underWay === undefined) this.#schedule();
+    return this.#current();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#askedAtMs = -Infinity;
+    this.#underWay?.controller.abort(new Error('the host ends'));
+  }
+
+  #current(): Sample<Answer> {
+    const outcome = this.#outcome;
+    if (outcome?.kind === 'failed') throw outcome.error;
+    const since = this.#failingSince;
+    if (outcome?.kind === 'answered' && !outcome.answer.ok)
+      return { kind: 'answered', answer: outcome.answer, ...(since && { since }) };
+    if (outcome?.kind === 'answered' && this.#ageMs() <= this.#limits.staleMs) return outcome;
+    const goodAt = new Date(Date.now() - Math.min(this.#ageMs(), Date.now()));
+    const last = this.#lastAnswer === undefined ? {} : { last: this.#lastAnswer };
+    return { kind: 'late', since: since ?? goodAt, ...last };
+  }
+
+  #isGood = (): boolean => this.#outcome?.kind === 'answered' && this.#outcome.answer.ok;
+
+  #ageMs = (): number => performance.now() - this.#goodAtMs;
+
+  /** Settles when the renewal that is under way, or begins now, has an outcome; never rejects. */
+  #renew(): Promise<void> {
+    if (this.#underWay !== undefined) return this.#underWay.outcome;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const begin = { ms: performance.now(), at: new Date() };
+    const controller = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#underWay = { outcome: promise, controller };
+    const settle = (outcome: Outcome): void => {
+      if (!controller.signal.aborted) this.#settle(outcome, begin);
+      resolve(undefined);
+    };
+    const limit = setTimeout(() => {
+      settle({ kind: 'late' });
+      controller.abort(new Error('the time of the probe is up'));
+    }, this.#limits.timeoutMs).unref();
+    // The slot stays taken until the probe has really ended: what hangs is not started twice.
+    void this.#run(controller.signal, settle).finally(() => {
+      clearTimeout(limit);
+      this.#underWay = undefined;
+      this.#schedule();
+    });
+    return promise;
+  }
+
+  async #run(signal: AbortSignal, settle: (outcome: Outcome) => void): Promise<void> {
+    try {
+      settle({ kind: 'answered', answer: await this.#probe(signal) });
+    } catch (error) {
+      settle({ kind: 'failed', error });
+    }
+  }
+
+  #settle(outcome: Outcome, begin: { readonly ms: number; readonly at: Date }): void {
+    this.#outcome = outcome;
+    if (outcome.kind === 'answered') this.#lastAnswer = outcome.answer;
+    if (this.#isGood()) {
+      this.#goodAtMs = begin.ms;
+      this.#failingSince = undefined;
+    } else this.#failingSince ??= begin.at;
+  }
+
+  #schedule(): void {
+    if (performance.now() - this.#askedAtMs > idleMsMax) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (performance.now() - this.#askedAtMs <= idleMsMax) void this.#renew();
+    }, this.#limits.intervalMs).unref();
+  }
+}
+
+/** Waits, without keeping the process from its end. */
+const pause = (timeMs: number): Promise<void> => delay(timeMs, undefined, { ref: false });
+
+async function until(settled: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => {
+    reject(signal.reason as Error);
+  };
+  signal.addEventListener('abort', abort);
+  try {
+    await Promise.race([settled, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

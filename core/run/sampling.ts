@@ -1,0 +1,18 @@
+import type { Answer, Sample, SampleLimits } from '../plugin/context.ts';
+
+/** A check whose answer is asked for. */
+export interface SampleRequest<A extends Answer> {
+  readonly plugin: string;
+  /** Tells the plugin's checks apart. */
+  readonly name: string;
+  readonly limits: SampleLimits;
+  /** Has nothing of the event that asks: it may run when that is long over. */
+  readonly probe: (signal: AbortSignal) => Promise<A>;
+  /** Ends the wait for the answer, not the probe. */
+  readonly signal: AbortSignal;
+}
+
+/** A way to take samples: kept between events, or on the spot. */
+export interface Sampling {
+  sample<A extends Answer>(request: SampleRequest<A>): Promise<Sample<A>>;
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findDirectories } from '../../core/run/context/find-directories.ts';
+import { script, temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** A shell whose test for a directory hangs at names with `hung` in them, and that counts its starts. */
+function hangingShell() {
+  const directory = temporaryDirectory({
+    'bin/sh': script(
+      'echo "$#" >>"${0%/bin/sh}/starts"; shift 3\n' +
+        'for d do\n  case $d in *hung*) exec sleep 300 ;; esac\n' +
+        '  if [ -d "$d/." ]; then printf +; else printf -; fi\ndone',
+    ),
+    'one/file': '',
+    'two words/file': '',
+    'one more/file': '',
+  });
+  return {
+    at: (name: string) => join(directory, name),
+    starts: () => readFileSync(join(directory, 'starts'), 'utf8').trimEnd().split('\n').length,
+    looking: {
+      environment: { PATH: `${join(directory, 'bin')}:/usr/bin:/bin` },
+      group: 'own' as const,
+      signal: new AbortController().signal,
+      patienceMs: 300,
+    },
+  };
+}
+
+test('one child looks for all directories', async () => {
+  const { at, starts, looking } = hangingShell();
+  const paths = [at('one'), at('no'), at('two words'), at('one/file'), at('no')];
+  expect(await findDirectories(paths, looking)).toEqual({
+    missing: [at('no'), at('one/file'), at('no')],
+    stuck: [],
+  });
+  expect(starts()).toBe(1);
+  expect(await findDirectories([], looking)).toEqual({ missing: [], stuck: [] });
+});
+
+test('a path that hangs is known by its name, and hides no other', async () => {
+  const { at, starts, looking } = hangingShell();
+  const paths = [at('one'), at('hung'), at('no'), at('hung too'), at('one more')];
+  expect(await findDirectories(paths, looking)).toEqual({
+    missing: [at('no')],
+    stuck: [at('hung'), at('hung too')],
+  });
+  expect(starts()).toBe(4);
+});
+
+test('looking ends with its signal, and rejects', async () => {
+  const { at, looking } = hangingShell();
+  const stop = new AbortController();
+  const looked = findDirectories([at('hung')], { ...looking, patienceMs: 60_000, signal: stop.signal });
+  await expect.poll(() => existsSync(at('starts')) && readFileSync(at('starts'), 'utf8')).toBe('4\n');
+  stop.abort(new Error('the time of the probe is up'));
+  await expect(looked).rejects.toThrow('the time of the probe is up');
+});
