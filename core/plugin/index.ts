@@ -3,6 +3,7 @@ export { definePlugin } from './plugin.ts';
 export type { Plugin, Handler, RawEvent, RawHandler, TcpManner } from './plugin.ts';
 export { Failure } from './failure.ts';
 export { option } from './option.ts';
+export { sampleDirectories, type SampledDirectories } from './sample-directories.ts';
 export { programStackTraces } from './program-stack-traces.ts';
 export type * from './context.ts';
 export { healthy, unhealthy, type Health } from '../events/health.ts';

@@ -20,7 +20,7 @@ export class Sampler implements Sampling, Disposable {
     const key = `${request.plugin}\0${request.name}`;
     let slot = this.#slots.get(key);
     if (slot === undefined) {
-      if (this.#slots.size >= sampleCountMax) this.#forgetIdle();
+      this.#forgetIdle();
       if (this.#slots.size >= sampleCountMax) return inlineSampling.sample(request);
       slot = new SampleSlot(request);
       this.#slots.set(key, slot);

@@ -1,6 +1,8 @@
 import { definePlugin, healthy, unhealthy } from 'ctdb-hook';
 import { options } from './options.ts';
 import { checkPorts, findPorts } from './ports.ts';
+import { sampleSettings } from './sampled-settings.ts';
+import { checkSampledShares } from './sampled-shares.ts';
 import { startSamba, stopSamba } from './service.ts';
 import { checkShares } from './shares.ts';
 import { readSettings, updateSettings, updateSettingsInBackground } from './testparm.ts';
@@ -14,7 +16,8 @@ export default definePlugin({
   shutdown: (_event, context) => stopSamba(context),
 
   async monitor(_event, context) {
-    const freshness = await updateSettings(context);
+    const isSampled = context.network.name === 'netlink';
+    const freshness = isSampled ? await sampleSettings(context) : await updateSettings(context);
     const settings = await readSettings(context);
 
     const found = findPorts(context.options.CTDB_SAMBA_CHECK_PORTS, settings);
@@ -23,12 +26,15 @@ export default definePlugin({
     if (!ports.healthy) return ports;
 
     if (!context.options.CTDB_SAMBA_SKIP_SHARE_CHECK) {
-      const shares = await checkShares(settings, context);
+      const shares = isSampled
+        ? await checkSampledShares(settings, context)
+        : await checkShares(settings, context);
       if (!shares.healthy) return shares;
     }
 
     // Without an event waiting for it: the next one may find newer settings to fall back on.
-    if (freshness === 'old') await updateSettingsInBackground(context);
+    // Samples renew themselves.
+    if (freshness === 'old' && !isSampled) await updateSettingsInBackground(context);
     return healthy;
   },
 });

@@ -20,16 +20,27 @@ export const tcpPorts = (listed: string): readonly string[] =>
     .flatMap((word) => standardPorts.get(word) ?? /^(?:(?:tcp|nbt):)?(\d+)$/.exec(word)?.[1] ?? []);
 
 /** Asks ctdb whether something listens on each of the ports, ending at the first where that is not so. */
-export async function checkPorts(ports: readonly string[], { ctdb, run }: Context): Promise<Health> {
+export async function checkPorts(ports: readonly string[], context: Context): Promise<Health> {
   for (const port of ports) {
-    const command = `${ctdb.command} checktcpport ${port}`;
-    const [program = 'ctdb', ...words] = command.split(/\s+/).filter((word) => word !== '');
-    const check = await run([program, ...words], { oneStream: true });
+    const command = `${context.ctdb.command} checktcpport ${port}`;
+    const check = await checkPort(port, command, context);
     if (check.code === addressInUse) continue;
     if (check.code === 0) return unhealthy(`samba not listening on TCP port ${port}`);
     return unhealthy(`unexpected error (${check.code}) running "${command}"\n${check.stdout}`.trimEnd());
   }
   return healthy;
+}
+
+/** What ctdb answers, or under `netlink` what it would: it binds the port. */
+async function checkPort(
+  port: string,
+  command: string,
+  { checkTcpPort, network, run }: Context,
+): Promise<{ readonly code: number; readonly stdout: string }> {
+  if (network.name === 'netlink' && Number(port) > 0 && Number(port) < 65_536)
+    return { code: await checkTcpPort(Number(port)), stdout: '' };
+  const [program = 'ctdb', ...words] = command.split(/\s+/).filter((word) => word !== '');
+  return run([program, ...words], { oneStream: true });
 }
 
 /** EADDRINUSE: the port could not be bound, so something listens there. */

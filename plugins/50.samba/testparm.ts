@@ -11,22 +11,34 @@ export type Freshness = 'new' | 'old';
  * @throws Failure if there is no answer from an earlier event either.
  */
 export async function updateSettings(context: Context): Promise<Freshness> {
-  const { act, edit, log, paths } = context;
+  const { act, edit, paths } = context;
   await edit.makeDirectory(directory(paths));
   const update = await act(updateCommand(paths, 'foreground'), { quiet: true });
   if (update.ok) return 'new';
   const hasOld = (await context.files.read(cacheFile(paths))) !== undefined;
-  if (update.code === timedOut) {
-    if (!hasOld) throw new Failure('ERROR: smb.conf cache create failed - testparm command timed out');
-    log('WARNING: smb.conf cache update timed out - using old cache file');
-  } else {
-    if (!hasOld)
-      throw new Failure(
-        withReason('ERROR: smb.conf cache create failed - testparm failed with:', update.stderr),
-      );
-    log(withReason('WARNING: smb.conf cache update failed - using old cache file', update.stderr));
-  }
+  reportOldSettings(context, hasOld, update.code === timedOut ? 'timed out' : update.stderr);
   return 'old';
+}
+
+/**
+ * Says that the settings are those of an earlier event, and why.
+ *
+ * @param why `timed out`, or what testparm said.
+ * @throws Failure if there are none of an earlier event.
+ */
+export function reportOldSettings({ log }: Context, hasOld: boolean, why: string): void {
+  const isLate = why === 'timed out';
+  if (!hasOld)
+    throw new Failure(
+      isLate
+        ? 'ERROR: smb.conf cache create failed - testparm command timed out'
+        : withReason('ERROR: smb.conf cache create failed - testparm failed with:', why),
+    );
+  log(
+    isLate
+      ? 'WARNING: smb.conf cache update timed out - using old cache file'
+      : withReason('WARNING: smb.conf cache update failed - using old cache file', why),
+  );
 }
 
 /** Asks testparm once more without waiting for the answer, for the next event. */
@@ -51,8 +63,9 @@ export function findValues(settings: string, parameter: string): readonly string
 const timedOut = 124;
 
 /** Below the directory where CTDB's own 50.samba keeps its copy, under the same name: going back finds it. */
-const directory = (paths: Paths): string => `${paths.scriptVarDir}/service/samba`;
-const cacheFile = (paths: Paths): string => `${directory(paths)}/smb.conf.cache`;
+export const directory = (paths: Paths): string => `${paths.scriptVarDir}/service/samba`;
+/** The last good answer of testparm. */
+export const cacheFile = (paths: Paths): string => `${directory(paths)}/smb.conf.cache`;
 
 /**
  * The command that replaces the cache by testparm's answer, at once; testparm's complaints are its output.
@@ -73,3 +86,11 @@ printf '%s\\n' "$settings" |
 
 const withReason = (text: string, reason: string): string =>
   reason.trim() === '' ? text : `${text}\n${reason.trimEnd()}`;
+
+/** The lines of the settings but those that make no sense, or harm, where the cache is read as a configuration. */
+export const withoutDirectives = (settings: string): string =>
+  settings
+    .replace(/\n*$/, '\n')
+    .split('\n')
+    .filter((line) => !/^\s+(registry\s+shares|include|copy|winbind\s+separator)\s+=/.test(line))
+    .join('\n');

@@ -1,3 +1,4 @@
+import type { Command } from 'ctdb-hook';
 import * as z from 'zod';
 import { calloutProgram, nfsEnvironment, stateDirectory, type NfsContext } from './nfs-context.ts';
 import { failSilently } from './fail-silently.ts';
@@ -30,12 +31,36 @@ export async function callCallout(context: NfsContext, operation: Operation, arg
 export async function listShares(context: NfsContext): Promise<readonly string[]> {
   const operation: Operation = 'monitor-list-shares';
   if (!(await isRegistered(context, operation))) return [];
-  const { stdout, stderr } = await context.run([calloutProgram(context), operation], {
-    environment: nfsEnvironment(context),
-  });
+  const command = [calloutProgram(context), operation] as const;
+  const environment = nfsEnvironment(context);
+  const { stdout, stderr } =
+    context.network.name === 'netlink'
+      ? await sampleCommand(context, command, environment)
+      : await context.run(command, { environment });
   logOutput(context, stderr);
   return stdout.split('\n').filter((line) => line !== '');
 }
+
+/** What a command says that changes seldom, asked off the event's path; nothing while it has not answered. */
+async function sampleCommand(
+  { options, sample }: NfsContext,
+  command: Command,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const intervalMs = 1000 * options.CTDB_HOOK_NFS_SHARE_LIST_INTERVAL;
+  const limits = { intervalMs, timeoutMs: listTimeoutMs, staleMs: intervalMs + 2 * listTimeoutMs };
+  const sampled = await sample(command.join(' '), limits, ({ run }) => run(command, { environment }));
+  const answer = sampled.kind === 'late' ? sampled.last : sampled.answer;
+  const late =
+    sampled.kind === 'late' ? `${command.join(' ')}: no answer since ${sampled.since.toISOString()}` : '';
+  return {
+    stdout: answer?.stdout ?? '',
+    stderr: [late, answer?.stderr ?? ''].filter((text) => text !== '').join('\n'),
+  };
+}
+
+/** How long the callout may take to list the shares: as long as an event of CTDB's by default. */
+const listTimeoutMs = 30_000;
 
 async function isRegistered(context: NfsContext, operation: Operation): Promise<boolean> {
   const { operations } = await register(context);

@@ -1,4 +1,4 @@
-import { Failure } from 'ctdb-hook';
+import { Failure, sampleDirectories } from 'ctdb-hook';
 import { listShares } from './callout.ts';
 import type { NfsContext } from './nfs-context.ts';
 
@@ -9,6 +9,25 @@ import type { NfsContext } from './nfs-context.ts';
  */
 export async function checkShares(context: NfsContext): Promise<void> {
   const directories = (await listShares(context)).filter((directory) => !directory.includes('%'));
+  if (context.network.name === 'netlink') return checkSampled(directories, context);
   const missing = await context.files.findMissingDirectory(directories);
-  if (missing !== undefined) throw new Failure(`ERROR: nfs directory "${missing}" not available`);
+  if (missing !== undefined) throw new Failure(notAvailable(missing));
 }
+
+/**
+ * The same, off the event's path. A directory that does not answer is only warned of at first: with CTDB's own script the
+ * event would hang, and ctdbd would have the node healthy until that happened 20 times in a row.
+ */
+async function checkSampled(directories: readonly string[], context: NfsContext): Promise<void> {
+  const { options, log } = context;
+  const { missing, stuck } = await sampleDirectories(context, directories, options.CTDB_HOOK_SHARE_INTERVAL);
+  if (missing !== undefined) throw new Failure(notAvailable(missing));
+  for (const { path, since } of stuck) {
+    const when = since.toISOString();
+    if (Date.now() - since.getTime() >= 1000 * options.CTDB_HOOK_SHARE_STUCK_AFTER)
+      throw new Failure(`${notAvailable(path)}\nno answer since ${when}`);
+    log(`WARNING: nfs directory "${path}" does not answer since ${when}`);
+  }
+}
+
+const notAvailable = (directory: string): string => `ERROR: nfs directory "${directory}" not available`;

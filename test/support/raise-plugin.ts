@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { isEventName } from '../../core/events/events.ts';
+import type { Network } from '../../core/network/network.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
 import { noChanges, type AddressChanges } from '../../core/events/changes.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { checkDefinition, type AnyPlugin } from '../../core/plugin/check-definition.ts';
+import type { Context } from '../../core/plugin/context.ts';
 import { AddressBook } from '../../core/run/address-book.ts';
 import { createContext } from '../../core/run/context/create-context.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
 import { explain } from '../../core/run/explain.ts';
 import { PluginMemory } from '../../core/run/plugin-memory.ts';
+import type { Sampling } from '../../core/run/sampling.ts';
 import { parseArguments } from '../../core/events/arguments.ts';
 import { deadlineIn } from '../../core/process/deadline.ts';
 
@@ -23,24 +26,31 @@ export interface RaiseSetting {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   readonly changes?: AddressChanges;
+  /** Has the plugin take the network for that of this name, whose probes are in-process; only the name is stood in for. */
+  readonly networkName?: Network['name'];
+  /** Keeps samples from one event to the next, as a plugin host does. */
+  readonly sampling?: Sampling;
 }
 
 /** Raises an event in the source form of a built-in plugin, in this process, with nothing in its context stood in for. */
 export async function raisePlugin(
   plugin: string,
   [event = '', ...argv]: readonly string[],
-  { environment, signal = new AbortController().signal, changes = noChanges }: RaiseSetting,
+  { signal = new AbortController().signal, changes = noChanges, ...setting }: RaiseSetting,
 ): Promise<Raised> {
   const output = new EntryOutput();
-  const status = await callPlugin(plugin, event, argv, { environment, signal, changes, output });
+  const status = await callPlugin(plugin, event, argv, { ...setting, signal, changes, output });
   return { status, output: output.finish().toString() };
 }
+
+type Raise = RaiseSetting &
+  Required<Pick<RaiseSetting, 'signal' | 'changes'>> & { readonly output: EntryOutput };
 
 async function callPlugin(
   name: string,
   event: string,
   argv: readonly string[],
-  { environment, signal, changes, output }: Required<RaiseSetting> & { readonly output: EntryOutput },
+  { environment, signal, changes, output, networkName, sampling }: Raise,
 ): Promise<0 | 1> {
   const plugin = await load(name);
   const handler = isEventName(event) ? plugin.handlers.get(event) : undefined;
@@ -63,8 +73,12 @@ async function callPlugin(
       addressBook,
       memory,
       tcpReset: () => Promise.resolve(ctdbTcpReset),
+      ...(sampling === undefined ? {} : { sampling }),
     });
-    const result = await handler({ ...parsed, name: event, argv, changes }, context);
+    const network = { ...context.network, name: networkName ?? context.network.name };
+    // The state is a getter, which is only read where a handler looks at it.
+    const stoodIn = Object.create(context, { network: { value: network } }) as Context;
+    const result = await handler({ ...parsed, name: event, argv, changes }, stoodIn);
     if (event !== 'monitor' || (result as { healthy: boolean }).healthy) return 0;
     return fail(output, (result as { reason: string }).reason);
   } catch (error) {

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { Context } from './context.ts';
+
+/** What is known of directories. */
+export interface SampledDirectories {
+  /** The first that is not there. */
+  readonly missing: string | undefined;
+  /** Those that do not answer, and since when. */
+  readonly stuck: readonly { readonly path: string; readonly since: Date }[];
+}
+
+/**
+ * Looks for directories off the event's path, every so many seconds.
+ *
+ * Since when one is stuck is remembered in the plugin's state, as `stuckDirectories`.
+ */
+export async function sampleDirectories(
+  context: Context,
+  paths: readonly string[],
+  intervalSeconds: number,
+): Promise<SampledDirectories> {
+  const found = paths.length === 0 ? nothing : await sampleFindings(context, paths, intervalSeconds);
+  const before = StuckDirectories.safeParse(context.state['stuckDirectories']).data ?? {};
+  const now = new Date().toISOString();
+  const since = Object.fromEntries(found.stuck.map((path) => [path, before[path] ?? now]));
+  if (found.stuck.length > 0) context.state['stuckDirectories'] = since;
+  else delete context.state['stuckDirectories'];
+  const stuck = Object.entries(since).map(([path, when]) => ({ path, since: new Date(when) }));
+  return { missing: found.missing[0], stuck };
+}
+
+const nothing = { missing: [], stuck: [] } as const;
+
+const StuckDirectories = z.record(z.string(), z.iso.datetime());
+
+/** How long the look at all of them may take, in milliseconds: stuck ones take some seconds each. */
+const timeoutMs = 60_000;
+
+async function sampleFindings({ sample, log }: Context, paths: readonly string[], intervalSeconds: number) {
+  const intervalMs = 1000 * intervalSeconds;
+  const limits = { intervalMs, timeoutMs, staleMs: intervalMs + 2 * timeoutMs };
+  const sampled = await sample(`directories ${paths.join('\0')}`, limits, async ({ findDirectories }) => {
+    const { missing, stuck } = await findDirectories(paths);
+    return { ok: missing.length === 0 && stuck.length === 0, missing, stuck };
+  });
+  if (sampled.kind === 'answered') return sampled.answer;
+  log(
+    `WARNING: looking for ${paths.length} directories has not come to an end since ${sampled.since.toISOString()}`,
+  );
+  return sampled.last ?? nothing;
+}
