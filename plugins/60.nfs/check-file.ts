@@ -2,6 +2,7 @@ import { Failure } from 'ctdb-hook';
 import { failSilently } from './fail-silently.ts';
 import { logOutput } from './log-output.ts';
 import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
+import { evaluatePlainly } from './plain-assignments.ts';
 
 /** One check file: how a service is checked, and what is done when it fails. */
 export interface Check {
@@ -38,6 +39,8 @@ export async function findCheckFiles({ files, options }: NfsContext): Promise<re
  */
 export async function readCheckFile(path: string, context: NfsContext): Promise<Check | undefined> {
   const program = programOf(path);
+  const plain = await readPlainly(path, context);
+  if (plain !== undefined) return toCheck(path, program, plain);
   const reading = await context.run(['sh', '-c', readVariables, path, program], {
     environment: nfsEnvironment(context),
   });
@@ -47,6 +50,21 @@ export async function readCheckFile(path: string, context: NfsContext): Promise<
   const values = reading.stdout.split('\0');
   const value = Object.fromEntries(variables.map((name, index) => [name, values[index] ?? '']));
   return toCheck(path, program, value as Record<CheckVariable, string>);
+}
+
+/** What most check files set, without a process; undefined where it takes a shell to tell. */
+async function readPlainly(
+  path: string,
+  context: NfsContext,
+): Promise<Readonly<Record<CheckVariable, string>> | undefined> {
+  const text = await context.files.read(path).catch(() => undefined);
+  if (text === undefined) return undefined;
+  const nothing = Object.fromEntries(variables.map((name) => [name, ''])) as Record<CheckVariable, string>;
+  return evaluatePlainly(
+    text,
+    { ...nothing, ...unset },
+    { ...context.environment, ...nfsEnvironment(context) },
+  );
 }
 
 const checkFileName = /^\d\d\.(.*)\.check$/;
