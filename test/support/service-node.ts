@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
+import type { Namespace } from './namespace.ts';
 import { raisePlugin, type Raised, type RaiseSetting } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';
 
@@ -40,6 +41,15 @@ export class ServiceNode {
   /** Raises an event at which the runner has changes to tell, or that it cancels. */
   raiseWith(setting: Omit<RaiseSetting, 'environment'>, event: string, ...argv: string[]): Promise<Raised> {
     return raisePlugin(this.#plugin, [event, ...argv], { environment: this.#environment(), ...setting });
+  }
+
+  /** Raises an event in a network namespace, as under `netlink`, in a process of its own. */
+  async raiseIn(namespace: Namespace, event: string): Promise<Raised> {
+    const program = join(import.meta.dirname, 'raise-event.ts');
+    const command = [process.execPath, '--conditions=source', program, this.#plugin, event];
+    const environment = { ...this.#environment(), RAISE_NETWORK_NAME: 'netlink' };
+    const raiser = namespace.spawn(command, environment);
+    return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
   }
 
   /** The calls of the stubs so far, in the order in which they began. */

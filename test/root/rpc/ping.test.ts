@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { packageRoot } from '../../../core/package-root.ts';
 import type { PingAnswer } from '../../../core/rpc/ping.ts';
 import { Namespace } from '../../support/namespace.ts';
+import { startRpcbind } from '../../support/rpcbind.ts';
 
 const support = join(packageRoot, 'test/support/rpc');
 
@@ -54,23 +53,6 @@ async function nodeWithLiar(): Promise<Namespace> {
   return node;
 }
 
-/** A namespace with Debian's rpcbind; its own /run keeps it from the machine's. */
-async function nodeWithRpcbind(): Promise<Namespace> {
-  const node = await Namespace.make();
-  const start = 'mount -t tmpfs tmpfs /run && exec rpcbind -f -w';
-  const rpcbind = spawn('nsenter', ['-t', String(node.pid), '-n', 'unshare', '--mount', 'sh', '-c', start], {
-    stdio: 'ignore',
-  });
-  onTestFinished(async () => {
-    rpcbind.kill('SIGKILL');
-    await once(rpcbind, 'exit');
-  });
-  await expect
-    .poll(() => node.exec('ss', '-tlnH', 'sport', '=', '111').trim().split('\n').length, { timeout: 10_000 })
-    .toBe(2);
-  return node;
-}
-
 const everyWay = (...call: readonly [program: number, version?: number]): readonly Call[] =>
   ['tcp', 'udp', 'tcp6', 'udp6'].map((transport) => [transport, ...call]);
 
@@ -95,7 +77,8 @@ test('of udp6 without rpcbind it is known at once that nobody is there, where rp
 });
 
 test('a real rpcbind answers itself, and that a program is not registered, as it does to rpcinfo', async () => {
-  const node = await nodeWithRpcbind();
+  const node = await Namespace.make();
+  await startRpcbind(node);
   const answers = await expectLikeRpcinfo(node, [
     ...everyWay(100000),
     ...everyWay(100000, 2),
