@@ -14,6 +14,12 @@ const files: Readonly<Record<string, string>> = {
   '/usr/bin/nsenter': 'util-linux',
   '/usr/bin/setpriv': 'util-linux',
   '/bin/mount': 'mount',
+  '/usr/sbin/rpcbind': 'rpcbind',
+  '/usr/sbin/smbd': 'samba',
+  '/usr/bin/smbclient': 'smbclient',
+  '/usr/bin/ganesha.nfsd': 'nfs-ganesha',
+  '/usr/bin/nfs-cat': 'libnfs-utils',
+  '/usr/bin/dbus-daemon': 'dbus-daemon',
 };
 
 /**

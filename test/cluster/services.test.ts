@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startCluster, type Cluster } from './cluster.ts';
+import { scenarioDirectory, type ClusterNode } from './node.ts';
+import type { Program } from './program.ts';
+import { layOutServices, serviceOptions } from './services.ts';
+
+describe('a cluster that serves files with Debian’s samba and nfs-ganesha', () => {
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    cluster = await startCluster({
+      nodes: 2,
+      publicAddresses: ['10.98.0.1/24', '10.98.0.2/24'],
+      scripts: ['00.ctdb'],
+      links: ['10.interface', '50.samba', '60.nfs'],
+      options: serviceOptions,
+      prepareNode: layOutServices,
+    });
+    return () => cluster.stop();
+  });
+
+  beforeAll(async () => {
+    await cluster.waitUntilHealthy();
+    await cluster.waitUntilServedBy(cluster.nodes);
+  });
+
+  test('both plugins are well, and say nothing', async () => {
+    for (const node of cluster.nodes) {
+      const status = await node.ctdb('event', 'status', 'legacy', 'monitor');
+      expect(status).toMatch(/^50\.samba +OK .*\n60\.nfs +OK /m);
+      expect(status).not.toContain('OUTPUT');
+    }
+  });
+
+  test('disabling a node resets its SMB client, which reconnects to the next node', async () => {
+    const before = await cluster.holderOf('10.98.0.1');
+    const [after] = cluster.nodes.filter((node) => node !== before);
+    const client = smbClient(cluster, '10.98.0.1');
+    await waitForStory(cluster, client, [`served by ${before.machine.name}`]);
+
+    await before.disable();
+    await cluster.waitUntilServedBy([after ?? before]);
+
+    await waitForStory(cluster, client, [
+      `served by ${before.machine.name}`,
+      'lost',
+      `served by ${after?.machine.name ?? ''}`,
+    ]);
+    expect(client.lines).toContainEqual(expect.stringContaining('NT_STATUS_CONNECTION_RESET'));
+    await client.end();
+    await before.enable();
+    await cluster.waitUntilServedBy(cluster.nodes);
+  });
+
+  test('an NFS client finds the next node behind the address, and that one told its server of the takeover', async () => {
+    const before = await cluster.holderOf('10.98.0.2');
+    const [after = before] = cluster.nodes.filter((node) => node !== before);
+    expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${before.machine.name}`);
+    const asked = await scenarioLines(after, 'callout');
+
+    await before.disable();
+    await cluster.waitUntilServedBy([after]);
+
+    expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${after.machine.name}`);
+    const since = (await scenarioLines(after, 'callout')).slice(asked.length);
+    expect(since.filter((line) => line.startsWith('takeip'))).toEqual(['takeip eth0 10.98.0.2 24']);
+    await before.enable();
+    await cluster.waitUntilServedBy(cluster.nodes);
+  });
+
+  test('a server that died makes the node unhealthy, is restarted by its check file, and the node healthy again', async () => {
+    const node = cluster.node(1);
+    await node.machine.run('sh', '-c', 'kill -9 $(cat /run/ganesha.pid)');
+    await cluster.waitUntil(
+      'node 1 is unhealthy',
+      () => cluster.states(),
+      (states) => states[1] === 'UNHEALTHY',
+    );
+    await cluster.waitUntilHealthy();
+    expect(await node.log()).toContain('60.nfs: Trying to restart service "nfs"...\n');
+    expect(await node.log()).toMatch(/60\.nfs: ERROR: nfs failed RPC check:\n/);
+    await cluster.waitUntilServedBy(cluster.nodes);
+  });
+
+  test('a smbd that died makes the node unhealthy', async () => {
+    const node = cluster.node(0);
+    await node.machine.run('service', 'smbd', 'stop');
+    await cluster.waitUntil(
+      'node 0 is unhealthy',
+      () => cluster.states(),
+      (states) => states[0] === 'UNHEALTHY',
+    );
+    expect(await node.log()).toContain('50.samba: samba not listening on TCP port 445\n');
+    await node.machine.run('service', 'smbd', 'start');
+    await cluster.waitUntilHealthy();
+  });
+});
+
+/** A client that holds a connection to the share, and connects anew when it is lost. */
+function smbClient(cluster: Cluster, ip: string): Program {
+  const session = `
+    mkfifo /run/smb-commands; exec 4<&0 3<>/run/smb-commands
+    { cat <&4; kill $$; } &
+    while :; do
+      echo "get whoami /dev/stdout" >&3
+      smbclient //${ip}/data -N -t 5 <&3 2>&1 | cat
+      echo lost
+      sleep 0.2
+    done`;
+  return cluster.client.start('sh', '-c', session);
+}
+
+/** What became of its connections; each try is one in a row of the same. */
+function storyOf({ lines }: Program): readonly string[] {
+  const told = lines.flatMap((line) => /served by \S+|^lost$/.exec(line)?.[0] ?? []);
+  return told.filter((word, index) => word !== told[index - 1]);
+}
+
+async function waitForStory(cluster: Cluster, client: Program, story: readonly string[]): Promise<void> {
+  await cluster.waitUntil(
+    `the client’s story is ${story.join(', ')}`,
+    () => [storyOf(client), client.lines] as const,
+    ([told]) => told.join() === story.join(),
+  );
+}
+
+async function readOverNfs(cluster: Cluster, ip: string): Promise<string> {
+  return cluster.waitUntil(
+    `${ip} serves NFS`,
+    () => cluster.client.run('nfs-cat', `nfs://${ip}${scenarioDirectory}/export/whoami`),
+    (text) => text !== '',
+  );
+}
+
+async function scenarioLines(node: ClusterNode, name: string): Promise<readonly string[]> {
+  return (await node.machine.read(`${scenarioDirectory}/${name}`)).split('\n').filter((line) => line !== '');
+}
