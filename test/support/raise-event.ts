@@ -1,15 +1,20 @@
 /**
  * Raises one event in the source form of a built-in plugin, in this process: `raise-event.ts NN.name EVENT [ARG ...]`.
- * RAISE_NETWORK_NAME has the plugin take the network for that of this name.
+ * RAISE_NETWORK_NAME has the plugin take the network for that of this name. With RAISE_AGAIN the event is raised once more,
+ * by the same host as it were, where no program can be found.
  */
 import type { Network } from '../../core/network/network.ts';
+import { Sampler } from '../../core/run/sampler.ts';
 import { raisePlugin } from './raise-plugin.ts';
 
 const [plugin = '', ...event] = process.argv.slice(2);
-const { RAISE_NETWORK_NAME: networkName, ...environment } = process.env;
-const { status, output } = await raisePlugin(plugin, event, {
-  environment,
-  ...(networkName === undefined ? {} : { networkName: networkName as Network['name'] }),
-});
-process.stdout.write(output);
-process.exitCode = status;
+const { RAISE_NETWORK_NAME: networkName, RAISE_AGAIN: again, ...environment } = process.env;
+using sampler = new Sampler();
+for (const PATH of again === undefined ? [environment['PATH']] : [environment['PATH'], '/nonexistent']) {
+  const { status, output } = await raisePlugin(plugin, event, {
+    environment: { ...environment, PATH },
+    ...(networkName === undefined ? {} : { networkName: networkName as Network['name'], sampling: sampler }),
+  });
+  process.stdout.write(output);
+  process.exitCode = status;
+}

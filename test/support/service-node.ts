@@ -44,10 +44,10 @@ export class ServiceNode {
   }
 
   /** Raises an event in a network namespace, as under `netlink`, in a process of its own. */
-  async raiseIn(namespace: Namespace, event: string): Promise<Raised> {
+  async raiseIn(namespace: Namespace, event: string, more: NodeJS.ProcessEnv = {}): Promise<Raised> {
     const program = join(import.meta.dirname, 'raise-event.ts');
     const command = [process.execPath, '--conditions=source', program, this.#plugin, event];
-    const environment = { ...this.#environment(), RAISE_NETWORK_NAME: 'netlink' };
+    const environment = { ...this.#environment(), RAISE_NETWORK_NAME: 'netlink', ...more };
     const raiser = namespace.spawn(command, environment);
     return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
   }

@@ -27,6 +27,20 @@ test('under netlink a check calls the service itself, and says what rpcinfo woul
   expect(node.calls().filter((call) => call.startsWith('rpcinfo'))).toEqual([]);
 });
 
+test('while its samples are fresh monitor starts no process, where callout and statd want none', async () => {
+  const namespace = await Namespace.make();
+  await startRpcbind(namespace);
+  const node = nfsNode();
+  node.plant('state/operations', 'monitor-list-shares\n');
+  node.plant('state/shares', `${node.path('var')}\n`);
+  node.plant('base/nfs-checks.d/00.portmapper.check', 'version="2 3 4"\nfamily="tcp udp"\n');
+  expect(await node.raiseIn(namespace, 'monitor', { RAISE_AGAIN: 'yes' })).toEqual(fine);
+  expect(node.calls()).toEqual([
+    'nfs-linux-kernel-callout register',
+    'nfs-linux-kernel-callout monitor-list-shares',
+  ]);
+});
+
 test('words that only rpcinfo knows an answer to are left to rpcinfo', async () => {
   const namespace = await Namespace.make();
   const node = nfsNode();
