@@ -20,6 +20,7 @@ const files: Readonly<Record<string, string>> = {
   '/usr/bin/ganesha.nfsd': 'nfs-ganesha',
   '/usr/bin/nfs-cat': 'libnfs-utils',
   '/usr/bin/dbus-daemon': 'dbus-daemon',
+  '/usr/bin/dbus-send': 'dbus-bin',
 };
 
 /**

@@ -29,7 +29,7 @@ export async function layOutServices({ machine }: ClusterNode): Promise<void> {
 }
 
 const layOut = `
-mkdir -p ${scenarioDirectory}/sbin ${scenarioDirectory}/share ${scenarioDirectory}/export /run/samba/lock /run/samba/state /run/samba/cache /run/samba/private /run/samba/ncalrpc /run/ganesha /run/dbus
+mkdir -p ${scenarioDirectory}/sbin ${scenarioDirectory}/share ${scenarioDirectory}/export /run/samba/lock /run/samba/state /run/samba/cache /run/samba/private /run/samba/ncalrpc /var/log/samba /run/ganesha /run/dbus
 mount -n --bind ${scenarioDirectory}/sbin /usr/local/sbin
 mount -n -t tmpfs tmpfs /etc/samba
 ln -s ${scenarioDirectory}/smb.conf /etc/samba/smb.conf

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Rpc } from '../../plugin/context.ts';
-import { ping } from '../../rpc/ping.ts';
 import { programNumber } from '../../rpc/program-number.ts';
 
 /** Where the numbers of RPC programs are, rpc(5). */
@@ -15,6 +14,8 @@ export function createRpc(signal: AbortSignal): Rpc {
     async ping(name, { version, transport = 'tcp', host, lookUpMs, callMs } = {}) {
       const number = programNumber(name, /^\d+$/.test(name) ? '' : await readNumbers());
       if (number === undefined) return { ok: false, reason: `rpcinfo: ${name} is unknown service` };
+      // What it loads of Node would cost every start of a hook process a millisecond or more.
+      const { ping } = await import('../../rpc/ping.ts');
       return ping(
         {
           transport,
