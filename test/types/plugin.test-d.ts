@@ -92,6 +92,27 @@ definePlugin({
   },
 });
 
+// A sample's answer says whether it is good; a probe has nothing of the event.
+const limits = { intervalMs: 1000, timeoutMs: 1000, staleMs: 1000 };
+definePlugin({
+  async monitor(_event, { rpc, sample }) {
+    is<boolean>((await rpc.ping('nfs', { version: 3, transport: 'udp6' })).ok);
+    // @ts-expect-error no such transport
+    await rpc.ping('nfs', { transport: 'sctp' });
+    const sampled = await sample('load', limits, ({ signal }) =>
+      Promise.resolve({ ok: !signal.aborted, load: 1 }),
+    );
+    // @ts-expect-error a check may be late, and its answer an old one
+    is(sampled.answer);
+    if (sampled.kind === 'answered') is<number>(sampled.answer.load);
+    // @ts-expect-error an answer says whether it is good
+    await sample('load', limits, () => Promise.resolve({ load: 1 }));
+    // @ts-expect-error a check changes nothing
+    await sample('load', limits, (probe: { act: unknown }) => Promise.resolve({ ok: probe.act === limits }));
+    return healthy;
+  },
+});
+
 // Observers watch; only the runner tells.
 import { RunNotifier } from '../../core/observe/run-notifier.ts';
 const { observable } = new RunNotifier();
