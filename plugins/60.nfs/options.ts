@@ -10,7 +10,7 @@ export const options = z.object({
   CTDB_NFS_EXPORTS_FILE: option.text(),
   CTDB_RPCINFO_LOCALHOST: option.word('127.0.0.1'),
   CTDB_RPCINFO_LOCALHOST6: option.word('::1'),
-  CTDB_HOOK_RPC_INTERVAL: option.wholeNumber(5, { min: 1, max: 86_400 }),
+  CTDB_HOOK_RPC_INTERVAL: option.wholeNumber(10, { min: 1, max: 86_400 }),
   CTDB_HOOK_NFS_SHARE_LIST_INTERVAL: option.wholeNumber(60, { min: 1, max: 86_400 }),
   CTDB_HOOK_SHARE_INTERVAL: option.wholeNumber(15, { min: 1, max: 86_400 }),
   CTDB_HOOK_SHARE_STUCK_AFTER: option.wholeNumber(900, { min: 0, max: 86_400 }),
