@@ -85,7 +85,7 @@ export class ComponentRunner {
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
     const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll });
-    if (!isTimedOut(record.result) && !signal.aborted) host?.groups.killAll();
+    if (!isTimedOut(record.result) && !signal.aborted) host?.groups.killOfEvent();
     return withLateEntry(record, entries);
   }
 

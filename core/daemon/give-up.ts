@@ -44,7 +44,7 @@ export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
     batch.running.stop(cause);
     const isDone = await Promise.race([batch.running.done.then(() => true), delay(unwindMs[cause], false)]);
     if (!isDone) batch.host.kill(`${plugin.entry.name} did not end when it was told to (${cause})`);
-    batch.host.groups.killAll();
+    batch.host.groups.killOfEvent();
     if (cause === 'timed-out') amend(plugin.entry, plugin.began, batch.output(plugin.entry).subarray(said));
   };
 }

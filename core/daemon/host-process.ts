@@ -259,7 +259,7 @@ export class HostProcess {
         this.#files.set(message.path, message.identity);
         return;
       case 'group':
-        this.#groups.set(message.pid, message.isAlive);
+        this.#groups.set(message.pid, message.state);
         return;
       case 'report':
         this.#settings.report(message.message);

@@ -7,6 +7,7 @@ import { i32, i64, u32 } from '../codec/numbers.ts';
 import { text } from '../codec/stringn.ts';
 import { struct } from '../codec/struct.ts';
 import { variant } from '../codec/variant.ts';
+import type { WatchFamilies } from '../process/live-families.ts';
 import type { StopCause } from '../process/stop-signal.ts';
 
 /*
@@ -48,6 +49,10 @@ export interface HostRun {
   /** Goes on after a plugin that failed. */
   readonly runAll: boolean;
 }
+
+/** What there is to know of a command: see `watchLiveFamilies`. */
+export type CommandState = Parameters<WatchFamilies>[1];
+const commandState = choice<CommandState>({ ended: 0, 'of event': 1, 'for longer': 2 });
 
 const stopCause = choice<StopCause>({ 'timed-out': 1, cancelled: 2 });
 
@@ -129,8 +134,8 @@ export const fromHost = variant(
     done: struct<{ readonly run: number }>({ run: u32 }),
     /** A file of the plugin that is being loaded is about to be read. */
     file: struct<LoadedFile>({ path: text, identity: text }),
-    /** A command of a plugin was started in a process group of its own, or has ended. */
-    group: struct<{ readonly pid: number; readonly isAlive: boolean }>({ pid: u32, isAlive: flag }),
+    /** A command of a plugin was started in a process group of its own, for the event or for longer, or has ended. */
+    group: struct<{ readonly pid: number; readonly state: CommandState }>({ pid: u32, state: commandState }),
     /** Something for the log. */
     report: struct<{ readonly message: string }>({ message: text }),
     /** It must not be used any more, for this reason. */

@@ -8,6 +8,7 @@ import { Stopped } from '../process/stop-signal.ts';
 import { signalLiveFamilies, watchLiveFamilies } from '../process/live-families.ts';
 import { AddressBook } from '../run/address-book.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
+import { Sampler } from '../run/sampler.ts';
 import { createPluginRunner, type RunPlugin } from '../run/plugin-runner.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { deadlineIn } from '../process/deadline.ts';
@@ -76,9 +77,10 @@ export class PluginHost {
       tcpReset: this.#tcpReset,
       load: this.#registry.plugin,
       networkWhenUnset: 'netlink',
+      sampling: new Sampler(),
     });
-    watchLiveFamilies((pid, isAlive) => {
-      this.#link.send({ kind: 'group', pid, isAlive });
+    watchLiveFamilies((pid, state) => {
+      this.#link.send({ kind: 'group', pid, state });
       this.#link.flush();
     });
     watchLoadedFiles((path, identity) => {

@@ -16,6 +16,8 @@ export interface Limits {
   readonly graceMs?: number;
   /** Called with the pid of a program that is out of time, and awaited before it is ended. Must not reject. */
   readonly beforeEnd?: (pid: number) => Promise<void>;
+  /** Whether it is for more than the event that goes on, and not to be ended with it. */
+  readonly outlivesEvent?: boolean;
 }
 
 /** How a program ended. The first cause counts: one killed for its timeout did not "fail with SIGKILL". */
@@ -80,7 +82,7 @@ async function superviseToEnd(
     return [];
   }
   const family = new Family(started.pid, request.group !== 'inherited');
-  const forget = addLiveFamily(family);
+  const forget = addLiveFamily(family, limits.outlivesEvent);
   using stop = new StopSignal(limits.deadline, limits.signal);
   try {
     const first = await Promise.race([started.ended, stop.stopped]);

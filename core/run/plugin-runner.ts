@@ -21,6 +21,7 @@ import type { Outcome, RaisedEvent } from './outcome.ts';
 import { PendingCalls } from './pending-calls.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
+import type { Sampling } from './sampling.ts';
 import { StandardStreams } from './standard-streams.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { StrayErrors } from './stray-errors.ts';
@@ -41,6 +42,8 @@ export interface PluginSetting {
   readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
+  /** Where samples are kept; without it they are taken on the spot, as in a hook process. */
+  readonly sampling?: Sampling;
 }
 
 /** One plugin at one event, and its limits. */

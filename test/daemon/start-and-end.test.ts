@@ -78,7 +78,9 @@ describe('the start', () => {
     expect(second.said).toBe(`ctdb-eventd: ${node.socket}: another event daemon answers there\n`);
     expect(readFileSync(node.pidFile, 'utf8')).toBe(`${first.pid}\n`);
     expect(await first.run('startup')).toBe(0);
-    expect(await (await node.connect()).status({ component: 'legacy', event: 'startup' }, patienceMs)).toMatchObject({ result: 0 });
+    expect(
+      await (await node.connect()).status({ component: 'legacy', event: 'startup' }, patienceMs),
+    ).toMatchObject({ result: 0 });
   });
 
   test('is refused beside one whose socket was removed, which keeps its pid file', async () => {
@@ -129,7 +131,7 @@ describe('the start', () => {
     expect(existsSync(node.socket) || existsSync(node.pidFile)).toBe(false);
   });
 
-  test('in CTDB\'s test mode without CTDB_BASE says what is missing', async () => {
+  test("in CTDB's test mode without CTDB_BASE says what is missing", async () => {
     const node = new EventdNode();
     const daemon = node.spawn({ environment: { CTDB_BASE: '' } });
     expect(await daemon.exited).toBe(1);
@@ -138,7 +140,10 @@ describe('the start', () => {
 
   test('with a broken ctdb.conf goes on, and says what is wrong in it', async () => {
     const node = new EventdNode({ '10.a.script': script('exit 0') });
-    const daemon = await node.start({ conf: '[event\n  nonsense = 1\n', environment: { CTDB_INTERACTIVE: '1' } });
+    const daemon = await node.start({
+      conf: '[event\n  nonsense = 1\n',
+      environment: { CTDB_INTERACTIVE: '1' },
+    });
     expect(await daemon.run('startup')).toBe(0);
     await expect.poll(() => daemon.process.said).toContain(node.path('ctdb.conf'));
   });

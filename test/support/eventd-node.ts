@@ -71,7 +71,13 @@ export class EventdNode {
   }
 
   /** Starts a daemon, whatever becomes of it. */
-  spawn({ words = [], conf = '', environment = {}, before = [], startupFd }: EventdStart = {}): EventdProcess {
+  spawn({
+    words = [],
+    conf = '',
+    environment = {},
+    before = [],
+    startupFd,
+  }: EventdStart = {}): EventdProcess {
     if (!existsSync(this.path('ctdb.conf'))) this.configure(conf);
     const fd = startupFd === undefined ? [] : ['-S', String(startupFd)];
     const [file = eventd, ...args] = [...before, eventd, ...words, ...fd];

@@ -19,6 +19,8 @@ export interface CommandSetting {
   readonly output: EntryOutput;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
+  /** Whether they are for more than the event that goes on. */
+  readonly outlivesEvent?: boolean;
 }
 
 /** The two ways in which a plugin runs commands: to see, and to change. */
@@ -33,7 +35,7 @@ const undoMs = 400;
 
 /** Makes `run` and `act`. */
 export function createCommands(setting: CommandSetting): Commands {
-  const { output, deadline, signal, group } = setting;
+  const { output, deadline, signal, group, outlivesEvent = false } = setting;
   const perform = (
     command: Command,
     { input, timeoutMs, environment }: NonNullable<Parameters<Act>[1]>,
@@ -53,6 +55,7 @@ export function createCommands(setting: CommandSetting): Commands {
       },
       {
         ...limits,
+        outlivesEvent,
         outputBytesMax: commandOutputBytesMax,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       },

@@ -79,7 +79,7 @@ async function look(paths: readonly string[], looking: Looking): Promise<Looked>
     output: { kind: 'one-pipe', onOutput },
   });
   if (child.kind === 'not-started') throw new Error(`Cannot start sh: ${child.code}`);
-  const forget = addLiveFamily(new Family(child.pid, group !== 'inherited'));
+  const forget = addLiveFamily(new Family(child.pid, group !== 'inherited'), true);
   void child.ended.then(forget);
   const abort = (): void => {
     stuck.resolve('stuck');

@@ -35,7 +35,7 @@ function createProbe(
   signal: AbortSignal,
 ): Probe {
   const output = new EntryOutput(); // Of a check only the answer counts.
-  const { run } = createCommands({ ...setting, output, deadline: Infinity, signal });
+  const { run } = createCommands({ ...setting, output, deadline: Infinity, signal, outlivesEvent: true });
   return {
     signal,
     run,
