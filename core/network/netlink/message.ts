@@ -112,4 +112,5 @@ export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end
 }
 
 const errorAttributes = attributes<{ text: string }>({ text: [1, cString] });
-const aligned = (length: number): number => (length + 3) & ~3;
+/** By division: lengths have 32 bits, and operators on bits take those for signed. */
+const aligned = (length: number): number => Math.ceil(length / 4) * 4;

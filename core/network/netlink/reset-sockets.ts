@@ -59,6 +59,7 @@ export class SocketReset {
   /** Before the delete: what can be told to both ends, and the count, unless some are left for after it. */
   async *reset(target: ResetTarget): AsyncGenerator<ResetOutcome, void, undefined> {
     const { ip } = target;
+    this.#setting.runner.signal.throwIfAborted();
     const found = this.#attempt(() => this.#find(ip));
     if (found === undefined) {
       yield { kind: 'failed' };

@@ -113,6 +113,12 @@ test('an acknowledgement is errno 0, a refusal has the words of the kernel', () 
   expect(verdictOf(captured.addressIsThere)).toEqual({ errno: 17, text: 'ipv4: Address already assigned' });
 });
 
+test('a refusal that repeats a request of an impossible length has no words', () => {
+  const refusal = Buffer.from(captured.addressIsThere);
+  refusal.writeUInt32LE(0xfffffff0, 20);
+  expect(verdictOf(refusal)).toEqual({ errno: 17, text: undefined });
+});
+
 function verdictOf(datagram: Buffer): Verdict | undefined {
   let verdict: Verdict | undefined;
   eachMessage(datagram, (head, start, end) => {
