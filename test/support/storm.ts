@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
 const [host = '', port = '', count = ''] = process.argv.slice(2);
-const inFlightMax = 64;
+const inFlightMax = 256;
 let opened = 0;
 let connected = 0;
 let stopped = false;
