@@ -117,11 +117,12 @@ export class Cluster {
   }
 
   /** Waits until every started node is OK. */
-  async waitUntilHealthy(): Promise<void> {
+  async waitUntilHealthy(patience = patienceMs): Promise<void> {
     await this.waitUntil(
       'every started node is OK',
       () => this.states(),
       (states) => this.startedNodes.every(({ pnn }) => states[pnn] === 'OK'),
+      patience,
     );
   }
 
@@ -130,7 +131,7 @@ export class Cluster {
    *
    * There must be at least as many addresses as nodes. As long as a node has none, more are about to move.
    */
-  async waitUntilServedBy(nodes: readonly ClusterNode[]): Promise<void> {
+  async waitUntilServedBy(nodes: readonly ClusterNode[], patience = patienceMs): Promise<void> {
     const expected = nodes.map(({ pnn }) => pnn);
     await this.waitUntil(
       `each public address is on exactly one node, on all of ${expected.join(', ')} together`,
@@ -144,6 +145,7 @@ export class Cluster {
           expected.every((pnn) => serving.has(pnn))
         );
       },
+      patience,
     );
   }
 
