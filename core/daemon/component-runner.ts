@@ -78,19 +78,31 @@ export class ComponentRunner {
       aftermath,
       giveUp: createGiveUp(timeOut, amend),
     });
-    const host = isPast(deadline) ? undefined : await plugins.load(deadline, signal);
-    const isNoted = plugins.areConcerned || noted.has(event.name) || this.#isUncertain;
-    if (host !== undefined && isNoted) await this.#note(host, entries, event);
+    if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries);
     const runScript = onlyDeclared(createScriptRunner({ environment, timeOut, aftermath, amend }), report);
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
     const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll });
-    if (!isTimedOut(record.result) && !signal.aborted) host?.groups.killOfEvent();
+    if (!isTimedOut(record.result) && !signal.aborted) plugins.host?.groups.killOfEvent();
     return withLateEntry(record, entries);
   }
 
-  /** Tells the host what came. One that cannot hear is found out when it is to run a plugin. */
-  async #note(host: HostProcess, entries: readonly Entry[], event: RaisedEvent): Promise<void> {
+  /** Gets a host that knows what came. One that an earlier event has left unable to hear of it is replaced, once. */
+  async #load(
+    plugins: EventPlugins,
+    { event, deadline, signal }: Omit<EventRequest, 'runAll'>,
+    entries: readonly Entry[],
+  ): Promise<void> {
+    for (const _attempt of ['first', 'last']) {
+      await plugins.load(deadline, signal);
+      const { host } = plugins;
+      const isNoted = plugins.areConcerned || noted.has(event.name) || this.#isUncertain;
+      if (host === undefined || !isNoted || (await this.#note(host, entries, event))) return;
+    }
+  }
+
+  /** Tells the host what came; answers whether it could. */
+  async #note(host: HostProcess, entries: readonly Entry[], event: RaisedEvent): Promise<boolean> {
     const plugins = entries.filter(({ kind }) => kind === 'plugin').map(({ name }) => name);
     try {
       await host.note(
@@ -102,9 +114,11 @@ export class ComponentRunner {
         },
         noteTimeoutMs,
       );
+      return true;
     } catch (error) {
       if (!(error instanceof HostEnded)) throw error;
       this.#tools.report(`ERROR: ${event.name} could not be noted: ${error.message}`);
+      return false;
     }
   }
 

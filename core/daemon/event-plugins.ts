@@ -7,7 +7,7 @@ import type { RunEntry } from '../run/run-event.ts';
 import type { Aftermath } from './aftermath.ts';
 import type { GiveUp } from './give-up.ts';
 import { HostEnded } from './host-ended.ts';
-import type { HostProcess } from './host-process.ts';
+import { beginMs, busy, type HostProcess } from './host-process.ts';
 import { PluginBatch } from './plugin-batch.ts';
 import type { KeptHost, KeptPlugin } from './plugin-keeper.ts';
 
@@ -23,9 +23,6 @@ export interface EventPluginsSetting {
   readonly giveUp: GiveUp;
 }
 
-/** How long a host may take to begin, in milliseconds, before it counts as stuck in what an earlier event left behind. */
-const beginMs = 500;
-
 /** The plugins of one event, which run in a plugin host. */
 export class EventPlugins {
   readonly #setting: EventPluginsSetting;
@@ -37,14 +34,18 @@ export class EventPlugins {
     this.#setting = setting;
   }
 
-  /** Gets them loaded; a host that cannot be had fails them one by one, in their turn. Answers the host, if there is one. */
-  async load(deadline: Deadline, signal: AbortSignal): Promise<HostProcess | undefined> {
+  /** Gets them loaded; a host that cannot be had fails them one by one, in their turn. */
+  async load(deadline: Deadline, signal: AbortSignal): Promise<void> {
     try {
       this.#kept = await this.#prepare(deadline, signal);
     } catch (error) {
       if (!(error instanceof HostEnded || error instanceof NoHostInTime)) throw error;
       this.#why = error;
     }
+  }
+
+  /** The host that runs them now, if there is one. */
+  get host(): HostProcess | undefined {
     return this.#kept?.host;
   }
 
@@ -60,7 +61,7 @@ export class EventPlugins {
       const plugin = this.#plugin(entry);
       if (plugin.outcome !== 'loaded') return atOnce(1, plugin.message);
       if (!this.#isCalled(entry)) return atOnce(0);
-      if (this.#batch?.has(entry) !== true)
+      if (this.#batch?.serves(entry) !== true)
         this.#batch = await this.#begin(this.#kept, entry, deadline, signal);
       const outcome = await this.#outcome(this.#batch, entry, deadline, signal);
       return event.name === 'monitor' ? withNote(outcome, plugin.note) : outcome;
@@ -91,9 +92,7 @@ export class EventPlugins {
     using stop = new StopSignal(deadline, signal);
     const hasBegun = await Promise.race([batch.hasBegun(beginMs), stop.stopped]);
     if (hasBegun !== false) return batch; // One that is to stop is given up when its outcome is asked for.
-    kept.host.kill(
-      `it was busy with what an earlier event left behind, and did not begin within ${beginMs} ms`,
-    );
+    kept.host.kill(`${busy}, and did not begin within ${beginMs} ms`);
     const renewed = await this.#prepare(deadline, signal);
     this.#kept = renewed;
     const plugin = this.#plugin(first);

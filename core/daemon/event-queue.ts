@@ -37,6 +37,8 @@ interface Waiting {
   readonly request: EventRequest;
   readonly stop: AbortController;
   readonly answer: (result: number) => void;
+  /** Whoever asked knows how it ended; what is left of it may still have to be ended. */
+  isAnswered: boolean;
 }
 
 /**
@@ -69,7 +71,12 @@ export class EventQueue {
     const stop = new AbortController();
     const deadline = timeoutS === 0 ? Infinity : deadlineIn(timeoutS * 1000);
     const { promise, resolve } = Promise.withResolvers<number>();
-    this.#waiting.push({ request: { event, deadline, signal: stop.signal, runAll }, stop, answer: resolve });
+    this.#waiting.push({
+      request: { event, deadline, signal: stop.signal, runAll },
+      stop,
+      answer: resolve,
+      isAnswered: false,
+    });
     if (this.#running === undefined) void this.#runAll();
     return promise;
   }
@@ -83,7 +90,7 @@ export class EventQueue {
   }
 
   #hasOtherThanMonitor(): boolean {
-    const all = this.#running === undefined ? this.#waiting : [this.#running, ...this.#waiting];
+    const all = this.#running?.isAnswered === false ? [this.#running, ...this.#waiting] : this.#waiting;
     return all.some(({ request }) => request.event.name !== monitor);
   }
 
@@ -107,9 +114,11 @@ export class EventQueue {
     return this.#waiting.splice(index, 1)[0];
   }
 
-  async #runOne({ request, answer }: Waiting): Promise<void> {
+  async #runOne(running: Waiting): Promise<void> {
+    const { request, answer } = running;
     try {
       const { result, over } = await this.#run(request);
+      running.isAnswered = true;
       answer(result);
       await withinMs(over, overMs);
     } catch (error) {

@@ -16,10 +16,13 @@ export interface GivenUp {
 export type GiveUp = (batch: PluginBatch, plugin: GivenUp, cause: StopCause) => Promise<void>;
 
 /** How long a plugin may take to unwind, in milliseconds, before its host is ended; its own limits are a little less. */
-const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 750, cancelled: 100 };
+const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
+
+/** How long a host may take to hear that it is to stop, in milliseconds: one whose plugin blocks it never does. */
+const hearMs: Readonly<Record<StopCause, number>> = { 'timed-out': 500, cancelled: 100 };
 
 /** How long the host may take to tell its stack, in milliseconds. */
-const stackTimeoutMs = 500;
+const stackTimeoutMs = 700;
 
 /** How long the debug script may take for a plugin, in milliseconds: the next event needs the host. */
 const debugTimeoutMs = 500;
@@ -40,11 +43,21 @@ export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
 
   return async (batch, plugin, cause) => {
     const said = batch.output(plugin.entry).length;
-    if (cause === 'timed-out') await look(batch, plugin);
-    batch.running.stop(cause);
-    const isDone = await Promise.race([batch.running.done.then(() => true), delay(unwindMs[cause], false)]);
+    const looked = cause === 'timed-out' ? look(batch, plugin) : Promise.resolve();
+    // What its commands are doing can be seen only as long as they run.
+    if (batch.host.groups.leaders().length > 0) await looked;
+    const isDone = await unwind(batch, cause);
+    await looked;
     if (!isDone) batch.host.kill(`${plugin.entry.name} did not end when it was told to (${cause})`);
     batch.host.groups.killOfEvent();
     if (cause === 'timed-out') amend(plugin.entry, plugin.began, batch.output(plugin.entry).subarray(said));
   };
+}
+
+/** Tells a host to give up what it runs. Answers whether it has done so in time. */
+async function unwind({ running }: PluginBatch, cause: StopCause): Promise<boolean> {
+  const done = running.done.then(() => true);
+  running.stop(cause);
+  const isHeard = await Promise.race([running.stopping.then(() => true), delay(hearMs[cause], false)]);
+  return isHeard && (await Promise.race([done, delay(unwindMs[cause], false)]));
 }

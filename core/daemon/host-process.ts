@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildId } from '../build-id.ts';
 import { Link } from '../host/link.ts';
 import { readJournal } from '../host/journal.ts';
@@ -39,6 +41,18 @@ export interface HostProcessSettings {
 /** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
 const startTimeoutMs = 10_000;
 
+/** How long a host may take to begin, in milliseconds, before it counts as stuck in what an earlier event left behind. */
+export const beginMs = 500;
+
+/** Why it is killed then. */
+export const busy = 'it was busy with what an earlier event left behind';
+
+/** Most files that a host may name, and most messages for the log from the begin of one event to that of the next. */
+const mostMessages = { files: 10_000, reports: 200 } as const;
+
+/** Longest message for the log that is taken from a host, in characters. */
+const reportLengthMax = 4096;
+
 /** Memory of a host at which it is ended, in bytes: a plugin that eats more would take the node's services along. */
 const residentBytesMax = 1024 * 1024 * 1024;
 
@@ -50,6 +64,9 @@ const heapMib = 256;
 
 /** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
 const lastHeardMs = 500;
+
+/** How long is waited for what a host wrote before it ended, in milliseconds. */
+const lastWordsMs = 100;
 
 /** Most that is kept of what a host writes to its standard error, in bytes: V8's last words are there. */
 const lastWordsBytes = 4096;
@@ -77,10 +94,12 @@ export class HostProcess {
   #isAlive = true;
   #retired: string | undefined;
   #loaded: PromiseWithResolvers<LoadedPlugin> | undefined;
+  #noting: PromiseWithResolvers<undefined> | undefined;
   #noted: PromiseWithResolvers<undefined> | undefined;
   #stack: PromiseWithResolvers<string> | undefined;
   #running: RunningPlugins | undefined;
   #runs = 0;
+  #reports = 0;
 
   /** @throws HostEnded if it cannot be started. */
   constructor(settings: HostProcessSettings) {
@@ -115,7 +134,7 @@ export class HostProcess {
       this.#checkMemory();
     }, residentPollMs).unref();
     this.#listen();
-    void this.#within(this.#ready, startTimeoutMs, 'it did not start');
+    this.#within(this.#ready, startTimeoutMs, 'it did not start').catch(() => undefined); // `ready` tells.
   }
 
   /** Its process id. */
@@ -160,16 +179,20 @@ export class HostProcess {
     return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
   }
 
-  /** Tells of an event that begins. Rejects with HostEnded. */
-  note(note: Omit<Extract<ToHost, { kind: 'note' }>, 'kind'>, timeoutMs: number): Promise<undefined> {
+  /** Tells of an event that begins. Rejects with HostEnded, soon if the host does not even hear of it. */
+  async note(note: Omit<Extract<ToHost, { kind: 'note' }>, 'kind'>, timeoutMs: number): Promise<undefined> {
+    this.#noting = Promise.withResolvers();
     this.#noted = Promise.withResolvers();
+    this.#noted.promise.catch(() => undefined);
     this.#link.send({ kind: 'note', ...note });
+    await this.#within(this.#noting, beginMs, `${busy}, and did not hear of the next within ${beginMs} ms`);
     return this.#within(this.#noted, timeoutMs, `it did not answer within ${timeoutMs} ms`);
   }
 
   /** Has plugins run at an event. */
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
+    this.#reports = 0;
     const run = this.#runs;
     this.#running = new RunningPlugins(run, request.plugins.length, this.#ended.promise, (cause) => {
       this.#link.send({ kind: 'stop', run, cause });
@@ -220,8 +243,22 @@ export class HostProcess {
         .on('error', () => undefined);
     this.#child.on('error', () => undefined); // A signal that could not be sent.
     this.#child.once('exit', (code, signal) => {
-      void this.#end(signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`);
+      const how = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`;
+      void this.#hearLastWords().then(() => this.#end(how));
     });
+  }
+
+  /** Waits until it can say no more. A child of it may still have its stream open. */
+  async #hearLastWords(): Promise<void> {
+    const { stderr } = this.#child;
+    if (stderr === null || stderr.closed || !this.#isAlive) return;
+    const waited = new AbortController();
+    const closed = once(stderr, 'close', { signal: waited.signal }).catch(() => undefined);
+    await Promise.race([
+      closed,
+      delay(lastWordsMs, undefined, { signal: waited.signal }).catch(() => undefined),
+    ]);
+    waited.abort();
   }
 
   async #end(how: string): Promise<void> {
@@ -234,13 +271,14 @@ export class HostProcess {
     this.#journal = undefined;
     const said = this.#lastWords.text().trim();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
-    const ended = new HostEnded(this.#whyKilled ?? how);
+    const error = /^(?:FATAL ERROR|\w*Error): .*/m.exec(said)?.[0];
+    const ended = new HostEnded(this.#whyKilled ?? (error === undefined ? how : `${how}: ${error}`));
     this.#ended.resolve(ended);
     this.#failAll(ended);
   }
 
   #failAll(why: HostEnded): void {
-    for (const waiting of [this.#ready, this.#loaded, this.#noted]) waiting?.reject(why);
+    for (const waiting of [this.#ready, this.#loaded, this.#noting, this.#noted]) waiting?.reject(why);
   }
 
   #hear(message: FromHost): void {
@@ -255,22 +293,33 @@ export class HostProcess {
       case 'noted':
         this.#noted?.resolve(undefined);
         return;
+      case 'noting':
+        this.#noting?.resolve(undefined);
+        return;
       case 'file':
         this.#files.set(message.path, message.identity);
+        if (this.#files.size > mostMessages.files)
+          this.kill(`it said that it read more than ${mostMessages.files} files`);
         return;
       case 'group':
         this.#groups.set(message.pid, message.state);
         return;
       case 'report':
-        this.#settings.report(message.message);
+        this.#report(message.message);
         return;
       case 'retire':
         this.#retired = message.why;
-        this.#settings.report(`plugin host ${this.pid} is replaced: ${message.why}`);
+        this.#report(`plugin host ${this.pid} is replaced: ${message.why}`);
         return;
       default:
         this.#running?.hear(message);
     }
+  }
+
+  #report(message: string): void {
+    this.#reports += 1;
+    if (this.#reports <= mostMessages.reports) this.#settings.report(message.slice(0, reportLengthMax));
+    else this.kill(`it said more than ${mostMessages.reports} messages for the log at one event`);
   }
 
   async #within<T>(waiting: PromiseWithResolvers<T>, timeoutMs: number, why: string): Promise<T> {

@@ -57,9 +57,10 @@ export class PluginBatch {
     return this.running.plugin(this.#entries.indexOf(entry)).output.output();
   }
 
-  /** Whether this entry is one of them. */
-  has(entry: Entry): boolean {
-    return this.#entries.includes(entry);
+  /** Whether this entry is one of them, and was begun or still can be. */
+  serves(entry: Entry): boolean {
+    const index = this.#entries.indexOf(entry);
+    return index !== -1 && (this.host.isAlive || this.running.hasBegunWith(index));
   }
 
   /** How an entry ended; for one that was given up, at once, with the cause. */

@@ -16,6 +16,7 @@ export class RunningPlugins {
   readonly #plugins = new Map<number, RunningPlugin>();
   readonly #began = Promise.withResolvers<undefined>();
   #hasBegun = false;
+  readonly #stopping = Promise.withResolvers<undefined>();
   readonly #done = Promise.withResolvers<undefined>();
 
   /** The plugins are so many. */
@@ -38,7 +39,12 @@ export class RunningPlugins {
     return this.#hasBegun;
   }
 
-  /** Settles when it has. */
+  /** Whether it has come to the plugin of this index, which it does when the one before has ended. */
+  hasBegunWith(index: number): boolean {
+    return index === 0 ? this.#hasBegun : this.plugin(index - 1).endedAs !== undefined;
+  }
+
+  /** Settles when it has come to the first. */
   get began(): Promise<unknown> {
     return this.#began.promise;
   }
@@ -46,6 +52,11 @@ export class RunningPlugins {
   /** Settles when nothing of the run goes on any more, or its host has ended. */
   get done(): Promise<unknown> {
     return Promise.race([this.#done.promise, this.#hostEnded]);
+  }
+
+  /** Settles when the host has heard that it is to give the run up, or has ended. */
+  get stopping(): Promise<unknown> {
+    return Promise.race([this.#stopping.promise, this.#hostEnded]);
   }
 
   /** Settles with how the host ended, if it does. */
@@ -73,6 +84,9 @@ export class RunningPlugins {
       case 'ended':
         this.plugin(message.index).end(message);
         return;
+      case 'stopping':
+        this.#stopping.resolve(undefined);
+        return;
       case 'done':
         this.#done.resolve(undefined);
         return;
@@ -85,7 +99,7 @@ export class RunningPlugin {
   readonly #ended = Promise.withResolvers<PluginEnd>();
   #endedAs: PluginEnd | undefined;
   /** What it has said so far. The host bounds that already, and is not relied upon. */
-  readonly output = new OutputCap(outputBytesMax + cutNoteBytes);
+  readonly output = new OutputCap(outputBytesMax + notesBytes);
 
   /** How it ended, if it has. */
   get endedAs(): PluginEnd | undefined {
@@ -104,5 +118,5 @@ export class RunningPlugin {
   }
 }
 
-/** Room for the line with which a host says that it has cut an output. */
-const cutNoteBytes = 100;
+/** Room for what is said of a plugin beside its output: that it was cut, that its time was up, how its host ended. */
+const notesBytes = 8 * 1024;

@@ -61,6 +61,7 @@ export class Intrinsics {
     if (value !== undefined) return value;
     for (const [object, path] of this.#owners) if (!Object.isExtensible(object)) return `${path} (frozen)`;
     for (const { owner, key, get, path } of this.#accessors) if (getterOf(owner, key) !== get) return path;
+    if (process.listenerCount('uncaughtException') === 0) return 'the listeners of process';
     return process.cwd() === this.#directory ? undefined : 'the working directory';
   }
 }

@@ -108,6 +108,8 @@ export const fromHost = variant(
     group: 9,
     report: 10,
     retire: 11,
+    noting: 12,
+    stopping: 13,
   }),
   {
     /**
@@ -122,6 +124,10 @@ export const fromHost = variant(
       events: texts,
     }),
     noted: struct<{ readonly event: string }>({ event: text }),
+    /** It has heard of an event, and is at work: `noted` follows. */
+    noting: struct<{ readonly event: string }>({ event: text }),
+    /** It has heard that it is to give this run up: `done` follows, if its plugin lets it. */
+    stopping: struct<{ readonly run: number }>({ run: u32 }),
     /** The run has come to its first plugin. */
     began: struct<{ readonly run: number }>({ run: u32 }),
     output: struct<{ readonly run: number; readonly index: number; readonly chunk: Buffer }>({

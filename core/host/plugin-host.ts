@@ -14,6 +14,7 @@ import { collectTcpManners } from '../run/tcp-manners.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { HostNetwork } from './choose-network.ts';
 import { Intrinsics } from './intrinsics.ts';
+import { keepProcess, killOwnProcess } from './keep-process.ts';
 import { Link } from './link.ts';
 import { fromHost, type FromHost, type HostRun, journalFd, linkFd, toHost, type ToHost } from './messages.ts';
 import { Registry } from './registry.ts';
@@ -40,7 +41,7 @@ const tcpTimeoutMs = 5_000;
  * code ends it: the daemon then starts another.
  */
 export class PluginHost {
-  readonly #intrinsics = new Intrinsics();
+  readonly #intrinsics: Intrinsics;
   readonly #registry = new Registry();
   readonly #link: Link<ToHost, FromHost>;
   readonly #book: AddressBook;
@@ -48,6 +49,8 @@ export class PluginHost {
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
   constructor({ component, environment, network, watchThread }: HostSettings) {
+    keepProcess();
+    this.#intrinsics = new Intrinsics();
     const listener = {
       onMessage: (message: ToHost) => {
         this.#hear(message);
@@ -110,6 +113,8 @@ export class PluginHost {
         this.#doing(this.#run(message));
         return;
       case 'stop':
+        this.#link.send({ kind: 'stopping', run: message.run });
+        this.#link.flush(); // What hears it now may never end its turn.
         if (this.#running?.run === message.run) this.#running.stop.abort(new Stopped(message.cause));
         return;
     }
@@ -119,6 +124,7 @@ export class PluginHost {
     event: RaisedEvent,
     { isReconciled, plugins }: { readonly isReconciled: boolean; readonly plugins: readonly string[] },
   ): Promise<void> {
+    this.#link.send({ kind: 'noting', event: event.name });
     this.#book.beginEvent();
     if (isReconciled)
       for (const address of await this.#book.reconcile())
@@ -166,7 +172,7 @@ export class PluginHost {
   /** Without a daemon there is nothing to do, and nobody else to end what plugins have started. */
   #end(): void {
     signalLiveFamilies('SIGKILL');
-    process.kill(process.pid, 'SIGKILL');
+    killOwnProcess();
   }
 }
 

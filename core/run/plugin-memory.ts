@@ -25,9 +25,18 @@ export class PluginMemory {
   /** Keeps what changed. @throws PluginStateError for what cannot be kept. */
   save(): void {
     if (this.#state === undefined) return;
-    const now = JSON.stringify(this.#state);
+    const now = jsonOf(this.#state);
     if (now === this.#before) return;
     this.#book.writeState(this.#plugin, this.#state);
-    this.#before = now;
+    this.#before = now ?? '';
+  }
+}
+
+/** Undefined for what has no JSON, of which the ledger says what is wrong with it. */
+function jsonOf(state: Record<string, JsonValue>): string | undefined {
+  try {
+    return JSON.stringify(state);
+  } catch {
+    return undefined;
   }
 }

@@ -146,16 +146,13 @@ function stopped(
 
 /** The exit status of a script that fails. What the plugin remembers is kept all the same. */
 function failed({ output }: PluginRun, { memory, file }: Progress, error: unknown): ScriptResult {
-  const errors = [error];
+  const texts = new Set([explain(error, file)]);
   try {
     memory.save();
   } catch (unkept) {
-    if (unkept !== error) errors.push(unkept);
+    texts.add(explain(unkept, file)); // The same again, if that is why it failed.
   }
-  for (const each of errors) {
-    const text = explain(each, file);
-    if (text !== '') output.addLine(text); // Empty: what failed has said why itself.
-  }
+  for (const text of texts) if (text !== '') output.addLine(text); // Empty: what failed has said why itself.
   return 1;
 }
 

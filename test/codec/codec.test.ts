@@ -4,6 +4,8 @@ import { array } from '../../core/codec/array.ts';
 import { bytesExactly, padding } from '../../core/codec/bytes.ts';
 import { choice } from '../../core/codec/choice.ts';
 import { type Codec, decode, encode } from '../../core/codec/codec.ts';
+import { countedBytes } from '../../core/codec/counted-bytes.ts';
+import { flag } from '../../core/codec/flag.ts';
 import { MalformedPacket } from '../../core/codec/malformed-packet.ts';
 import { i32, i64, u16, u16be, u32, u32be, u64be, u8 } from '../../core/codec/numbers.ts';
 import { stringn, text, textOrNull } from '../../core/codec/stringn.ts';
@@ -31,6 +33,10 @@ const cases: readonly (readonly [name: string, codec: Codec<unknown>, value: unk
   ['i32', i32, -110, '92ffffff'],
   ['i64', i64, -2, 'feffffffffffffff'],
   ['i64', i64, 1_795_390_271, '3f7b036b 00000000'],
+  ['flag', flag, false, '00000000'],
+  ['flag', flag, true, '01000000'],
+  ['countedBytes', countedBytes, Buffer.alloc(0), '00000000'],
+  ['countedBytes', countedBytes, b('ff 00 6f'), '03000000 ff006f'],
   ['stringn', stringn, null, '00000000'],
   ['stringn', stringn, Buffer.alloc(0), '01000000 00'],
   ['stringn', stringn, b('6f 6e 65'), '04000000 6f6e65 00'],

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { results } from '../../core/protocol/messages.ts';
+import { EventdNode, isRunning, patienceMs } from '../support/eventd-node.ts';
+import { pluginText } from '../support/hook-node.ts';
+import { plant, script } from '../support/temporary-directory.ts';
+
+const { ok, timedOut } = results;
+
+const pids = (node: EventdNode): number[] => (node.read('pids').match(/\d+/g) ?? []).map(Number);
+
+describe('a script that is out of time', () => {
+  test('is told of with what its group was doing, in status and log, and then terminated', async () => {
+    const node = new EventdNode({
+      '10.hang.script': script(`trap 'echo terminated; exit' TERM
+echo begun; echo $$ >$CTDB_BASE/pids; sleep 321 & echo $! >>$CTDB_BASE/pids; wait`),
+    });
+    const daemon = await node.start();
+    expect(await daemon.run('startup', { timeoutS: 1 })).toBe(timedOut);
+    expect((await daemon.entries('startup'))['10.hang']).toEqual([-110, expect.stringMatching(/^begun\n/)]);
+    await expect.poll(() => daemon.output('startup')).toMatch(/10\.hang\.script startup \(.*sleep 321 \(/s);
+    await expect.poll(() => pids(node).filter(isRunning)).toEqual([]);
+    await expect.poll(() => node.log()).toMatch(/10\.hang: .*sleep 321 \(.*\n(.*\n)*/);
+    expect(node.log()).toContain('startup event timed out');
+  });
+
+  test('is killed after the grace if it ignores SIGTERM, before the next event begins', async () => {
+    const node = new EventdNode({
+      '10.hang.script':
+        script(`[ "$1" = startup ] || { kill -0 $(cat $CTDB_BASE/pids) 2>/dev/null && echo alive; exit 0; }
+trap '' TERM; echo $$ >$CTDB_BASE/pids; while :; do sleep 0.1; done`),
+    });
+    const daemon = await node.start();
+    expect(await daemon.run('startup', { timeoutS: 1 })).toBe(timedOut);
+    expect(await daemon.run('releaseip', { timeoutS: 20 })).toBe(ok);
+    expect(await daemon.entries('releaseip')).toEqual({ '10.hang': [0, ''] });
+  });
+
+  test('is looked at by the debug script first, called with PID and event', async () => {
+    const node = new EventdNode({
+      '10.hang.script': script('echo $$ >$CTDB_BASE/pids; exec sleep 300'),
+    });
+    plant(node.base, {
+      'look.sh': script('echo "pid $1"; echo; kill -0 $1 && echo "runs at $2 in $CTDB_BASE"'),
+    });
+    const daemon = await node.start({ conf: '[event]\n\tdebug script = look.sh\n' });
+    expect(await daemon.run('monitor', { timeoutS: 1 })).toBe(timedOut);
+    expect((await daemon.status('monitor'))?.summary).toBe(-110);
+    await expect.poll(() => node.log()).toContain(`event_debug: runs at monitor in ${node.base}`);
+    expect(node.log()).toContain(`event_debug: pid ${pids(node)[0] ?? 0}`);
+    expect(node.log()).not.toMatch(/event_debug: *$/m);
+    await expect.poll(() => pids(node).filter(isRunning)).toEqual([]);
+  });
+
+  test('waits for no debug script that runs already', async () => {
+    const node = new EventdNode({ '10.hang.script': script('exec sleep 300') });
+    plant(node.base, {
+      'look.sh': script('echo "begin $2" >>$CTDB_BASE/looks; sleep 3; echo "end $2" >>$CTDB_BASE/looks'),
+    });
+    plant(node.path('events/other'), { '10.hang.script': script('exec sleep 300') });
+    const daemon = await node.start({ conf: '[event]\n\tdebug script = look.sh\n' });
+    const both = [
+      daemon.run('setup', { timeoutS: 1 }),
+      daemon.run('init', { timeoutS: 1, component: 'other' }),
+    ];
+    expect(await Promise.all(both)).toEqual([timedOut, timedOut]);
+    await expect.poll(() => node.read('looks')).toMatch(/^begin (\w+)\nend \1\n$/);
+  });
+});
+
+describe('a plugin that is out of time', () => {
+  test('is told of with the calls it waits for and the processes of its commands, which are ended', async () => {
+    const node = new EventdNode();
+    node.plugin(
+      '60.p',
+      pluginText(`async startup(_event, { act }) {
+        await act(['sh', '-c', 'trap "" TERM; echo $$ >$CTDB_BASE/pids; sleep 322 & echo $! >>$CTDB_BASE/pids; wait; sleep 300']);
+      }`),
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup', { timeoutS: 1 })).toBe(timedOut);
+    await expect
+      .poll(() => daemon.output('startup'))
+      .toMatch(/was still busy with startup.*sleep 322 \(.*act.* for \d/s);
+    await expect.poll(() => pids(node).filter(isRunning)).toEqual([]);
+    await expect.poll(() => node.log()).toMatch(/60\.p: .*sleep 322/);
+    expect(await daemon.run('setup')).toBe(ok);
+  });
+
+  test('is told to stop by its signal, may unwind, and its host goes on', async () => {
+    const node = new EventdNode();
+    node.plugin(
+      '60.p',
+      pluginText(`async startup(_event, { signal, log }) {
+        await new Promise((done) => signal.addEventListener('abort', done));
+        log('unwound in ' + process.pid);
+      },
+      setup(_event, { log }) { log('unwound in ' + process.pid); }`),
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup', { timeoutS: 1 })).toBe(timedOut);
+    expect(await daemon.run('setup')).toBe(ok);
+    const [, output] = (await daemon.entries('setup'))['60.p'] ?? [0, ''];
+    await expect.poll(() => daemon.output('startup')).toContain(output);
+  });
+
+  test('shows the stack of JavaScript that never ends', async () => {
+    const node = new EventdNode();
+    node.plugin(
+      '60.p',
+      `${pluginText(`startup() { spinForEver(); }`)}function spinForEver() { for (;;); }\n`,
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup', { timeoutS: 1 })).toBe(timedOut);
+    await expect
+      .poll(() => daemon.output('startup'), { timeout: patienceMs })
+      .toMatch(/it was running\n +at spinForEver \(.*60\.p\.ts:\d+:\d+\)\n/);
+    await expect.poll(() => node.log()).toContain('60.p:     at spinForEver');
+  });
+});
