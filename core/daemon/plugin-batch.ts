@@ -102,14 +102,12 @@ export class PluginBatch {
   ): Outcome & { readonly stopped: StopCause } {
     const result = cause === 'cancelled' ? scriptResults.cancelled : scriptResults.timedOut;
     if (cause === 'timed-out')
-      plugin.output.add(line(`ERROR: ${name} was still busy with ${this.#event.name} when its time was up`));
+      plugin.say(`ERROR: ${name} was still busy with ${this.#event.name} when its time was up`);
     return { begin, end: new Date(), result, output: plugin.output.output(), stopped: cause };
   }
 
   #hostEnded({ name }: Entry, plugin: RunningPlugin, begin: Date, { message }: HostEnded): Outcome {
-    plugin.output.add(line(`ERROR: ${name}: ${message}`));
+    plugin.say(`ERROR: ${name}: ${message}`);
     return { begin, end: new Date(), result: 1, output: plugin.output.output() };
   }
 }
-
-const line = (text: string): Buffer => Buffer.from(`${text}\n`);

@@ -111,12 +111,20 @@ export class RunningPlugin {
     return this.#ended.promise;
   }
 
+  /** Adds a line of the daemon's own: what was cut off in the middle of one ends before it. */
+  say(line: string): void {
+    const isCut = ![undefined, newline].includes(this.output.output().at(-1));
+    this.output.add(Buffer.from(`${isCut ? '\n' : ''}${line}\n`));
+  }
+
   /** Takes notice of its end. */
   end(end: PluginEnd): void {
     this.#endedAs ??= end;
     this.#ended.resolve(end);
   }
 }
+
+const newline = 0x0a;
 
 /** Room for what is said of a plugin beside its output: that it was cut, that its time was up, how its host ended. */
 const notesBytes = 8 * 1024;
