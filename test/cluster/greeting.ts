@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from './cluster.ts';
+import type { ClusterNode } from './node.ts';
 import type { Machine } from './machine.ts';
 import type { Program } from './program.ts';
 
 /** The TCP port of the greeting server. */
-export const greetingPort = 5000;
+const greetingPort = 5000;
 
 const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 
@@ -17,6 +18,23 @@ export async function serveGreetings(cluster: Cluster): Promise<void> {
     'every greeting server listens',
     () => servers.map(({ lines }) => lines),
     (output) => output.every((lines) => lines.includes('listening')),
+  );
+}
+
+/**
+ * Waits until these nodes know of the connection to a public address that another one holds.
+ *
+ * What 10.interface finds at monitor, and ctdbd passes on, is all that they will know if that one does not reset it.
+ */
+export async function waitUntilConnectionIsKnown(
+  cluster: Cluster,
+  ip: string,
+  nodes: readonly ClusterNode[],
+): Promise<void> {
+  await cluster.waitUntil(
+    'the other nodes know of the connection',
+    () => Promise.all(nodes.map((node) => node.ctdb('gettickles', ip))),
+    (tickles) => tickles.every((text) => text.includes(`DST: ${ip}:${greetingPort}`)),
   );
 }
 

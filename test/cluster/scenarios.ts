@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type Cluster } from './cluster.ts';
-import { GreetingClient, greetingPort, serveGreetings } from './greeting.ts';
+import { GreetingClient, serveGreetings, waitUntilConnectionIsKnown } from './greeting.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from './node.ts';
 import { rows } from './status-rows.ts';
 import { expectedChanges, toldChanges } from './told-changes.ts';
@@ -157,12 +157,7 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
       const ip = cluster.ipHeldBy(leader);
       await using client = new GreetingClient(cluster, ip);
       await client.waitUntilGreetedBy(leader.machine.name);
-      // What 10.interface finds at monitor, and ctdbd passes on, is all that the others will know of the connection.
-      await cluster.waitUntil(
-        'the other nodes know of the connection',
-        () => Promise.all(others.map((node) => node.ctdb('gettickles', ip))),
-        (tickles) => tickles.every((text) => text.includes(`DST: ${ip}:${greetingPort}`)),
-      );
+      await waitUntilConnectionIsKnown(cluster, ip, others);
 
       await cluster.kill(leader);
       await cluster.waitUntilServedBy(others);
