@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { HookNode } from '../support/hook-node.ts';
 
-const launcher = join(packageRoot, 'bin/ctdb-hook');
-const scripts = [launcher, ...['.config/ready', '.config/debian-packages', '.ci/run']];
+const launchers = ['bin/ctdb-hook', 'bin/ctdb-eventd', 'bin/find-node'];
+const scripts = [
+  ...launchers,
+  ...['.config/ready', '.config/debian-packages', '.ci/run', 'test/root/stand-ins/systemctl'],
+];
 
 test.each(scripts)('shellcheck finds nothing in %s', async (script) => {
-  const { exitCode, all } = await execa('shellcheck', [script], {
+  const { exitCode, all } = await execa('shellcheck', ['--external-sources', script], {
     cwd: packageRoot,
     all: true,
     reject: false,
@@ -16,12 +19,15 @@ test.each(scripts)('shellcheck finds nothing in %s', async (script) => {
   expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
 });
 
-test.each([
-  ['dash', '-n'],
-  ['bash', '--posix', '-n'],
-])('the launcher is what %s %s can read', async (shell, ...options) => {
-  const { exitCode, all } = await execa(shell, [...options, launcher], { all: true, reject: false });
-  expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
+describe.each(launchers)('%s', (launcher) => {
+  test.each([
+    ['dash', '-n'],
+    ['bash', '--posix', '-n'],
+  ])('is what %s %s can read', async (shell, ...options) => {
+    const path = join(packageRoot, launcher);
+    const { exitCode, all } = await execa(shell, [...options, path], { all: true, reject: false });
+    expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
+  });
 });
 
 test('the launcher takes a time limit with leading zeros as decimal, as ctdb-hook itself does', async () => {
