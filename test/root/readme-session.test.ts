@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { codeBlocks } from '../docs/readme.ts';
-import { installTimeoutMs, packRelease, sharedDirectory, strangersEnvironment } from '../support/release.ts';
-import { plant, script } from '../support/temporary-directory.ts';
+import {
+  installInProject,
+  installTimeoutMs,
+  packRelease,
+  sharedDirectory,
+  strangersEnvironment,
+} from '../support/release.ts';
+import { ReadmeNode, stockScripts } from './readme-node.ts';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -30,35 +35,77 @@ describe('npm', () => {
   });
 });
 
-describe('the README’s other commands, one after the other on a node with CTDB', () => {
+describe('the README’s other commands, one after the other on a node of a real cluster', () => {
   const directory = sharedDirectory();
-  let said: readonly string[] = [];
-  let left = '';
+  let node: ReadmeNode | undefined;
+  let said: Awaited<ReturnType<typeof runSession>>;
 
   beforeAll(async () => {
-    [left = '', ...said] = await runSession(directory, session);
-  }, installTimeoutMs);
+    node = await ReadmeNode.start();
+    said = await runSession(node, directory);
+  }, sessionTimeoutMs);
 
-  test('install ctdb-hook and the plugin, which its link runs, silent when all is well', () => {
-    expect(said[0]).toMatch(/^\nadded \d+ packages in \w+\n$/);
-  });
+  afterAll(() => node?.stop());
 
-  test('replace a script of CTDB’s, show so, and run all in their order', () => {
-    const columns = [
-      ...(said[1] ?? '').matchAll(/^ {2}(\d\d\.\w+) +(script|plugin) (?: +\d+ ms)? +(\w+)$/gm),
-    ];
-    expect(columns.map(([, ...words]) => words.join(' '))).toEqual([
-      ...inOrder('enabled'), // ctdb-hook list
-      ...inOrder('OK'), // ctdb-hook run monitor --timeline
+  test('are these six', () => {
+    expect(session.map((block) => block.split('\n')[0]?.split(' ').slice(0, 2).join(' '))).toEqual([
+      'npm install',
+      'mkdir -p',
+      'ctdb event',
+      'rm /etc/systemd/system/ctdb.service.d/ctdb-hook.conf',
+      'ln -sf',
+      'ln -sf',
     ]);
-    expect(said[1]).toMatch(/^\/etc\/ctdb\/events\/legacy \(convention legacy\)\n/);
-    expect(said[1]).toMatch(/^monitor\n(?: .*\n)+? {2}\d+ ms in all: OK\n$/m);
-    expect(readFileSync(join(directory, 'pidof-calls'), 'utf8')).toBe('nginx\nnginx\n');
   });
 
-  test('and switch back', () => {
-    expect(said[2]).toBe('');
-    expect(left.split('\n')).toEqual([
+  test('install ctdb-hook, enable plugins, and show what runs in the place of what', () => {
+    expect(said.install).toMatch(/^added \d+ packages in \w+$/m);
+    expect(said.install).toMatch(/^\/etc\/ctdb\/events\/legacy \(convention legacy\)\n(?: {2}.*\n)+$/m);
+    expect(rows(said.install)).toEqual([
+      '00.ctdb script enabled',
+      '01.reclock script enabled',
+      '05.system script enabled',
+      '10.interface plugin enabled, in place of 10.interface.script',
+      '70.web plugin enabled',
+    ]);
+  });
+
+  test('let ctdbd start our event daemon', () => {
+    expect(said.before).toMatch(stockEventd);
+    expect(said.switchOn).toBe('');
+    expect(said.on).toMatch(
+      /^\S+\/prefix\/lib\/node_modules\/\S+\/bin\/node \S+ \S+\/ctdb-hook\/dist\/eventd\.js -P (\d+) -S \d+ of \1\n$/,
+    );
+  });
+
+  test('see in the status of startup that plugins and scripts ran in one order', () => {
+    expect(rows(said.status)).toEqual(okRows([...stockScripts, '70.web']));
+  });
+
+  test('switch back to CTDB’s event daemon and the scripts that are still there', () => {
+    expect(said.switchOff).toBe('');
+    expect(said.off).toMatch(stockEventd);
+    expect(rows(said.statusOff)).toEqual(okRows(stockScripts));
+  });
+
+  test('link plugins for CTDB’s event daemon, silent when all is well, and run all in their order', () => {
+    expect(said.links).toMatch(/^monitor\n(?: .*\n)+? {2}\d+ ms in all: OK\n$/);
+    const columns = [...said.links.matchAll(/^ {2}(\d\d\.\w+) +(script|plugin) +\d+ ms +(\w+)$/gm)];
+    expect(columns.map(([, ...words]) => words.join(' '))).toEqual([
+      ...stockScripts.slice(0, -1).map((name) => `${name} script OK`),
+      '10.interface plugin OK',
+      '70.web plugin OK',
+    ]);
+  });
+
+  test('ask twice for the web server: once by the link, once in the run', async () => {
+    const calls = (await node?.read('/run/pidof-calls'))?.split('\n') ?? [];
+    expect(calls.filter((call) => call.startsWith('session'))).toEqual(['session nginx', 'session nginx']);
+  });
+
+  test('and lead the links back', () => {
+    expect(said.linksOff).toBe('');
+    expect(said.left.split('\n')).toEqual([
       '/usr/share/ctdb/events/legacy/10.interface.script',
       '70.web.ts',
       '700 root /var/cache/ctdb-hook',
@@ -67,54 +114,60 @@ describe('the README’s other commands, one after the other on a node with CTDB
   });
 });
 
-/** The entries of Debian's CTDB with the README's plugin, each in this state. */
-const inOrder = (state: string): string[] =>
-  ['00.ctdb script', '01.reclock script', '05.system script', '10.interface plugin', '70.web plugin'].map(
-    (entry) => `${entry} ${state}`,
+/** Longest time for all of it, in milliseconds: an installation, and three starts of ctdbd, of seconds each. */
+const sessionTimeoutMs = 2 * installTimeoutMs;
+
+/** CTDB's own event daemon, as `eventDaemon` shows it. */
+const stockEventd = /^\/usr\/libexec\/ctdb\/ctdb-eventd -P (\d+) -S \d+ of \1\n$/;
+
+/** The rows of a table of entries, without times. */
+const rows = (table: string): string[] =>
+  [...table.matchAll(/^ *(\d\d\..*)$/gm)].map(([, row = '']) =>
+    row.replace(/ +\d+\.\d+ .*$/, '').replaceAll(/ +/g, ' '),
   );
 
+const okRows = (names: readonly string[]): string[] => names.map((name) => `${name} OK`);
+
 /**
- * Runs blocks of commands as one session of a shell of root's, in a directory with the tarball, on a node of its own:
- * this machine's CTDB, and what is kept of it below /run and /var, are covered. The README's plugin is at its place.
+ * Runs the README's commands on a node with its plugin, in a directory with the tarball.
  *
- * @returns what is left in the end, and what each block said
+ * What the tarball depends on is installed before, elsewhere, because npm gets it from its cache where no network is.
+ *
+ * @returns what each block said, and what the node was like in between
  */
-async function runSession(directory: string, blocks: readonly string[]): Promise<string[]> {
-  await packRelease(directory);
+async function runSession(node: ReadmeNode, directory: string) {
+  await installInProject(directory, await packRelease(directory));
+  await node.write('/etc/ctdb/events/legacy/70.web.ts', codeBlocks('ts')[0] ?? '');
+  const [install = '', switchOn = '', status = '', switchOff = '', links = '', linksOff = ''] = session;
   const prefix = join(directory, 'prefix');
-  plant(directory, {
-    'etc/events/legacy/70.web.ts': codeBlocks('ts')[0] ?? '',
-    'bin/pidof': script(`echo "$*" >>${directory}/pidof-calls; [ "$1" = nginx ]`),
-    'bin/service': script(''),
-  });
-  const marked = blocks.map((block, index) => `echo "== block ${index}"\n${block}`);
-  const all = [cover, ...marked, 'echo "== left"', whatIsLeft].join('\n');
   const env = strangersEnvironment();
-  const { stdout } = await execa('unshare', ['--mount', 'sh', '-eu', '-c', all, 'sh', directory], {
-    cwd: directory,
-    env: {
+  return node.session(
+    {
+      start: 'systemctl daemon-reload\nsystemctl restart ctdb',
+      before: eventDaemon,
+      ...{ install, switchOn, on: eventDaemon, status },
+      ...{ switchOff, off: eventDaemon, statusOff: status },
+      ...{ links, linksOff, left: whatIsLeft },
+    },
+    directory,
+    {
       ...env,
-      PATH: `${directory}/bin:${prefix}/bin:${env['PATH'] ?? ''}`,
+      PATH: `/usr/local/sbin:${prefix}/bin:${env['PATH'] ?? ''}`,
+      README_SESSION: 'session',
       npm_config_prefix: prefix,
-      npm_config_prefer_offline: 'true',
+      npm_config_offline: 'true',
       npm_config_audit: 'false',
       npm_config_fund: 'false',
       npm_config_update_notifier: 'false',
     },
-    extendEnv: false,
-    stdin: 'ignore',
-    stripFinalNewline: false,
-    timeout: installTimeoutMs,
-  });
-  const [, ...said] = stdout.split(/^== .*\n/m);
-  return [said.at(-1) ?? '', ...said.slice(0, -1)];
+    sessionTimeoutMs,
+  );
 }
 
-const cover = `
-for place in /run /var/cache /var/lib/ctdb; do mount -t tmpfs tmpfs $place; done
-mkdir /var/lib/ctdb/volatile /var/lib/ctdb/persistent /var/lib/ctdb/state
-cp -an /etc/ctdb/. "$1/etc"
-mount --bind "$1/etc" /etc/ctdb`;
+/** Shows the command line of the event daemon, and the process id of its ctdbd. */
+const eventDaemon = `
+tr '\\0' ' ' </proc/"$(cat /run/ctdb/eventd.pid)"/cmdline
+echo "of $(cat /run/ctdb/ctdbd.pid)"`;
 
 const whatIsLeft = `
 readlink /etc/ctdb/events/legacy/10.interface.script

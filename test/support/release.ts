@@ -11,9 +11,10 @@ export const installTimeoutMs = 240_000;
 /** A directory of its own for all tests of a file, removed after them. */
 export function sharedDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'ctdb-hook-test-'));
+  // What was installed there is much to remove on a busy machine.
   afterAll(() => {
     rmSync(path, { recursive: true, force: true });
-  });
+  }, installTimeoutMs);
   return path;
 }
 

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { Machine } from '../cluster/machine.ts';
+import { ClusterNode } from '../cluster/node.ts';
+import { requirePrerequisites } from '../cluster/prerequisites.ts';
+
+/** The public address of the node. */
+export const publicIp = '10.98.0.1';
+
+/** Debian's scripts that are enabled on the node. */
+export const stockScripts = ['00.ctdb', '01.reclock', '05.system', '10.interface'];
+
+const systemctl = readFileSync(new URL('stand-ins/systemctl', import.meta.url), 'utf8');
+
+/**
+ * A machine that is the only node of a cluster of Debian's, with one public address for eth0, and stand-ins for
+ * systemd, `service` and `pidof`. ctdbd is not started yet. No network leads out of it.
+ */
+export class ReadmeNode {
+  readonly #machine: Machine;
+
+  private constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  /** Starts one. @throws Error naming what the system lacks. */
+  static async start(): Promise<ReadmeNode> {
+    requirePrerequisites();
+    const machine = await Machine.start('node0');
+    try {
+      await layOut(machine);
+    } catch (error) {
+      await machine.powerOff();
+      throw error;
+    }
+    return new ReadmeNode(machine);
+  }
+
+  /** Puts a file on the node. */
+  write(path: string, text: string, mode?: number): Promise<void> {
+    return this.#machine.write(path, text, mode);
+  }
+
+  /** The text of a file on the node, or nothing if there is none. */
+  read(path: string): Promise<string> {
+    return this.#machine.read(path);
+  }
+
+  /**
+   * Runs commands, in parts with names, as one session of a shell of root's that a failing command ends.
+   *
+   * @returns what each part wrote to both streams, in order
+   * @throws Error with all that was said, if a command fails or the time is over.
+   */
+  async session<Part extends string>(
+    parts: Readonly<Record<Part, string>>,
+    cwd: string,
+    environment: NodeJS.ProcessEnv,
+    timeoutMs: number,
+  ): Promise<Readonly<Record<Part, string>>> {
+    const named = Object.entries<string>(parts);
+    const marked = named.map(([name, commands]) => `echo "${mark} ${name}"\n${commands}`);
+    const shell = ['sh', '-euc', `exec 2>&1; cd "$1"\n${marked.join('\n')}`, 'sh', cwd];
+    const enter = ['--target', `${this.#machine.pid}`, '--pid', '--net', '--mount', '--uts', '--ipc', '--'];
+    const { stdout } = await execa('nsenter', [...enter, ...shell], {
+      env: environment,
+      extendEnv: false,
+      stdin: 'ignore',
+      stripFinalNewline: false,
+      timeout: timeoutMs,
+    });
+    const said = stdout.split(new RegExp(`^${mark} .*\n`, 'm')).slice(1);
+    return Object.fromEntries(named.map(([name], index) => [name, said[index] ?? ''])) as Record<
+      Part,
+      string
+    >;
+  }
+
+  /** Ends it and everything on it. */
+  stop(): Promise<void> {
+    return this.#machine.powerOff();
+  }
+}
+
+/** What stands before each part's output. */
+const mark = '== part';
+
+async function layOut(machine: Machine): Promise<void> {
+  await machine.run('sh', '-ec', prepare);
+  const stubs = { systemctl, service: stub(''), pidof: stub(notePidof) };
+  for (const [name, text] of Object.entries(stubs))
+    await machine.write(`/usr/local/sbin/${name}`, text, 0o755);
+  await new ClusterNode(0, machine).layOut({
+    nodes: 1,
+    publicAddresses: [`${publicIp}/24`],
+    scripts: stockScripts,
+  });
+}
+
+const stub = (body: string): string => `#!/bin/sh\n${body}\n`;
+
+/** Says who asks: a session has a variable that ctdbd does not get. */
+const notePidof = 'echo "${README_SESSION-ctdbd} $*" >>/run/pidof-calls; [ "$1" = nginx ]';
+
+/** A network with nobody in it, no drop-ins, and an empty directory that is first in every PATH, ctdbd's too. */
+const prepare = `
+ip link add eth0 type veth peer name nobody
+ip link set nobody up
+ip link set eth0 up
+ip addr add 10.99.0.1/24 dev eth0
+mount -n -t tmpfs -o mode=0755 tmpfs /etc/systemd/system
+mount -n -t tmpfs -o mode=0755 tmpfs /usr/local/sbin
+`;
