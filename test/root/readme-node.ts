@@ -4,8 +4,8 @@ import { Machine } from '../cluster/machine.ts';
 import { ClusterNode } from '../cluster/node.ts';
 import { requirePrerequisites } from '../cluster/prerequisites.ts';
 
-/** The public address of the node. */
-export const publicIp = '10.98.0.1';
+/** The public address of the node (IP/BITS), for eth0. */
+export const publicAddress = '10.98.0.1/24';
 
 /** Debian's scripts that are enabled on the node. */
 export const stockScripts = ['00.ctdb', '01.reclock', '05.system', '10.interface'];
@@ -13,8 +13,11 @@ export const stockScripts = ['00.ctdb', '01.reclock', '05.system', '10.interface
 const systemctl = readFileSync(new URL('stand-ins/systemctl', import.meta.url), 'utf8');
 
 /**
- * A machine that is the only node of a cluster of Debian's, with one public address for eth0, and stand-ins for
- * systemd, `service` and `pidof`. ctdbd is not started yet. No network leads out of it.
+ * A machine that is the only node of a cluster of Debian's, with one public address, and stand-ins for systemd,
+ * `service` and `pidof`. ctdbd is not started yet. No network leads out of it.
+ *
+ * /run/pidof-calls has a line for each call of `pidof`, with who asked: `session` or `ctdbd`. /run/script-calls has one for
+ * each of Debian's 10.interface.script: the event, and the program that started it.
  */
 export class ReadmeNode {
   readonly #machine: Machine;
@@ -90,14 +93,23 @@ async function layOut(machine: Machine): Promise<void> {
   const stubs = { systemctl, service: stub(''), pidof: stub(notePidof) };
   for (const [name, text] of Object.entries(stubs))
     await machine.write(`/usr/local/sbin/${name}`, text, 0o755);
+  await machine.write(witness, stub(noteScript), 0o755);
+  await machine.run('mount', '-n', '--bind', witness, watchedScript);
   await new ClusterNode(0, machine).layOut({
     nodes: 1,
-    publicAddresses: [`${publicIp}/24`],
+    publicAddresses: [publicAddress],
     scripts: stockScripts,
   });
 }
 
 const stub = (body: string): string => `#!/bin/sh\n${body}\n`;
+
+/** What is looked at, whatever leads to it; and what lies on it. */
+const watchedScript = '/usr/share/ctdb/events/legacy/10.interface.script';
+const witness = '/run/witness/10.interface.script';
+const unwatched = '/run/unwatched/10.interface.script';
+
+const noteScript = `echo "$1 $(readlink /proc/$PPID/exe)" >>/run/script-calls; exec ${unwatched} "$@"`;
 
 /** Says who asks: a session has a variable that ctdbd does not get. */
 const notePidof = 'echo "${README_SESSION-ctdbd} $*" >>/run/pidof-calls; [ "$1" = nginx ]';
@@ -110,4 +122,6 @@ ip link set eth0 up
 ip addr add 10.99.0.1/24 dev eth0
 mount -n -t tmpfs -o mode=0755 tmpfs /etc/systemd/system
 mount -n -t tmpfs -o mode=0755 tmpfs /usr/local/sbin
+mkdir /run/unwatched
+cp -p ${watchedScript} ${unwatched}
 `;

@@ -10,7 +10,7 @@ import {
   sharedDirectory,
   strangersEnvironment,
 } from '../support/release.ts';
-import { ReadmeNode, stockScripts } from './readme-node.ts';
+import { publicAddress, ReadmeNode, stockScripts } from './readme-node.ts';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -47,7 +47,7 @@ describe('the README’s other commands, one after the other on a node of a real
 
   afterAll(() => node?.stop());
 
-  test('are these six', () => {
+  test('are these six, and each is run', () => {
     expect(session.map((block) => block.split('\n')[0]?.split(' ').slice(0, 2).join(' '))).toEqual([
       'npm install',
       'mkdir -p',
@@ -82,10 +82,29 @@ describe('the README’s other commands, one after the other on a node of a real
     expect(rows(said.status)).toEqual(okRows([...stockScripts, '70.web']));
   });
 
+  test('get as much from the other commands of ctdb that the README names', () => {
+    const all = okRows([...stockScripts, '70.web']);
+    expect(rows(said.shown)).toEqual([...all, ...all]);
+  });
+
+  test('see only scripts by ctdb event script, as the README says', () => {
+    const enabled = [...said.scripts.matchAll(/^\* (.*)$/gm)].map(([, name]) => name);
+    expect(enabled).toEqual(stockScripts);
+    expect(said.scripts).not.toContain('70.web');
+  });
+
   test('switch back to CTDB’s event daemon and the scripts that are still there', () => {
     expect(said.switchOff).toBe('');
     expect(said.off).toMatch(stockEventd);
     expect(rows(said.statusOff)).toEqual(okRows(stockScripts));
+  });
+
+  test('run 10.interface.script before and after, its plugin in between, and the node has its address', async () => {
+    const calls = (await node?.read('/run/script-calls'))?.split('\n') ?? [];
+    const byStock = 'startup /usr/libexec/ctdb/ctdb-eventd';
+    expect(calls.filter((call) => call.startsWith('startup '))).toEqual([byStock, byStock]);
+    expect(said.addressOn).toContain(` inet ${publicAddress} `);
+    expect(said.addressOff).toContain(` inet ${publicAddress} `);
   });
 
   test('link plugins for CTDB’s event daemon, silent when all is well, and run all in their order', () => {
@@ -145,8 +164,9 @@ async function runSession(node: ReadmeNode, directory: string) {
     {
       start: 'systemctl daemon-reload\nsystemctl restart ctdb',
       before: eventDaemon,
-      ...{ install, switchOn, on: eventDaemon, status },
-      ...{ switchOff, off: eventDaemon, statusOff: status },
+      ...{ install, switchOn, on: eventDaemon, addressOn: address },
+      ...{ status, shown: otherCommands, scripts: 'ctdb event script list legacy' },
+      ...{ switchOff, off: eventDaemon, statusOff: status, addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
     },
     directory,
@@ -168,6 +188,17 @@ async function runSession(node: ReadmeNode, directory: string) {
 const eventDaemon = `
 tr '\\0' ' ' </proc/"$(cat /run/ctdb/eventd.pid)"/cmdline
 echo "of $(cat /run/ctdb/ctdbd.pid)"`;
+
+/** What the README says shows plugins and scripts alike, besides the command of its block. */
+const otherCommands = `
+ctdb scriptstatus startup
+ctdb event run 30 legacy ipreallocated
+ctdb event status legacy ipreallocated`;
+
+/** Shows the addresses of eth0 once the public one is there, or after a minute what there is. */
+const address = `
+timeout 60 sh -c 'until ip -o addr show eth0 | grep -qF " ${publicAddress} "; do sleep 0.2; done' || true
+ip -o addr show eth0`;
 
 const whatIsLeft = `
 readlink /etc/ctdb/events/legacy/10.interface.script
