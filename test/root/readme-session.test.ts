@@ -73,9 +73,7 @@ describe('the README’s other commands, one after the other on a node of a real
   test('let ctdbd start our event daemon', () => {
     expect(said.before).toMatch(stockEventd);
     expect(said.switchOn).toBe('');
-    expect(said.on).toMatch(
-      /^\S+\/prefix\/lib\/node_modules\/\S+\/bin\/node \S+ \S+\/ctdb-hook\/dist\/eventd\.js -P (\d+) -S \d+ of \1\n$/,
-    );
+    expect(said.on).toMatch(ourEventd);
   });
 
   test('see in the status of startup that plugins and scripts ran in one order', () => {
@@ -102,9 +100,15 @@ describe('the README’s other commands, one after the other on a node of a real
   test('run 10.interface.script before and after, its plugin in between, and the node has its address', async () => {
     const calls = (await node?.read('/run/script-calls'))?.split('\n') ?? [];
     const byStock = 'startup /usr/libexec/ctdb/ctdb-eventd';
+    // Before and after the variable; our event daemon ran it neither by the variable nor by the link.
     expect(calls.filter((call) => call.startsWith('startup '))).toEqual([byStock, byStock]);
     expect(said.addressOn).toContain(` inet ${publicAddress} `);
     expect(said.addressOff).toContain(` inet ${publicAddress} `);
+  });
+
+  test('let ctdbd start our event daemon by a link in CTDB’s helper directory, without the variable', () => {
+    expect(said.byLink).toMatch(ourEventd);
+    expect(rows(said.statusByLink)).toEqual(okRows([...stockScripts, '70.web']));
   });
 
   test('link plugins for CTDB’s event daemon, silent when all is well, and run all in their order', () => {
@@ -135,6 +139,10 @@ describe('the README’s other commands, one after the other on a node of a real
 
 /** Longest time for all of it, in milliseconds: an installation, and three starts of ctdbd, of seconds each. */
 const sessionTimeoutMs = 2 * installTimeoutMs;
+
+/** The installed event daemon, as `eventDaemon` shows it. */
+const ourEventd =
+  /^\S+\/prefix\/lib\/node_modules\/\S+\/bin\/node \S+ \S+\/ctdb-hook\/dist\/eventd\.js -P (\d+) -S \d+ of \1\n$/;
 
 /** CTDB's own event daemon, as `eventDaemon` shows it. */
 const stockEventd = /^\/usr\/libexec\/ctdb\/ctdb-eventd -P (\d+) -S \d+ of \1\n$/;
@@ -168,6 +176,7 @@ async function runSession(node: ReadmeNode, directory: string) {
       ...{ status, shown: otherCommands, scripts: 'ctdb event script list legacy' },
       ...{ switchOff, off: eventDaemon, statusOff: status, addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
+      ...{ byLink: `${linkedHelper}${eventDaemon}`, statusByLink: status },
     },
     directory,
     {
@@ -188,6 +197,13 @@ async function runSession(node: ReadmeNode, directory: string) {
 const eventDaemon = `
 tr '\\0' ' ' </proc/"$(cat /run/ctdb/eventd.pid)"/cmdline
 echo "of $(cat /run/ctdb/ctdbd.pid)"`;
+
+/** What CTDB 4.25 needs. Earlier ones look there too, if the variable is not set. */
+const linkedHelper = `
+cp -a /usr/libexec/ctdb /run/helpers
+mount -n --bind /run/helpers /usr/libexec/ctdb
+ln -sf "$(command -v ctdb-eventd)" /usr/libexec/ctdb/ctdb-eventd
+systemctl restart ctdb`;
 
 /** What the README says shows plugins and scripts alike, besides the command of its block. */
 const otherCommands = `
