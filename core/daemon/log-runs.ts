@@ -23,7 +23,24 @@ export function logRuns(observable: Observable, log: () => Log): void {
   });
 }
 
-/** Logs what an entry has said, each line after its name. */
+/** Most that is logged of what one entry has said, in lines and in bytes: a million lines would hold the daemon up. */
+const loggedMax = { lines: 1000, bytes: 64 * 1024 } as const;
+
+/** Logs what an entry has said, each line after its name. What is too much is in the status only. */
 export function logOutput(log: Log, name: string, output: Buffer): void {
-  for (const line of scriptOutputLines(name, output)) log.write('ERROR', line);
+  const logged = output.subarray(0, endOfLogged(output));
+  for (const line of scriptOutputLines(name, logged)) log.write('ERROR', line);
+  const left = output.length - logged.length;
+  if (left > 0) log.write('ERROR', `${name}: [${left} bytes more, see ctdb event status]`);
+}
+
+function endOfLogged(output: Buffer): number {
+  let end = 0;
+  for (let lines = 0; lines < loggedMax.lines; lines += 1) {
+    const newline = output.indexOf('\n', end);
+    if (newline === -1 || newline >= loggedMax.bytes)
+      return Math.min(output.length, Math.max(end, loggedMax.bytes));
+    end = newline + 1;
+  }
+  return end;
 }
