@@ -33,7 +33,7 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
   });
 
   test('disabling a node resets its SMB client, which reconnects to the next node', async () => {
-    const before = await cluster.holderOf('10.98.0.1');
+    const before = cluster.holderOf('10.98.0.1');
     const [after] = cluster.nodes.filter((node) => node !== before);
     const client = smbClient(cluster, '10.98.0.1');
     await waitForStory(cluster, client, [`served by ${before.machine.name}`]);
@@ -53,7 +53,7 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
   });
 
   test('an NFS client finds the next node behind the address, and that one told its server of the takeover', async () => {
-    const before = await cluster.holderOf('10.98.0.2');
+    const before = cluster.holderOf('10.98.0.2');
     const [after = before] = cluster.nodes.filter((node) => node !== before);
     expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${before.machine.name}`);
     const asked = await scenarioLines(after, 'callout');

@@ -49,9 +49,10 @@ test('a command that has ended is not killed: its number may be that of another'
 });
 
 test('the command of a host that has just ended is believed', async () => {
-  const { host: pid, command, end } = await host();
+  const started = await host();
+  const { host: pid, command } = started;
   const groups = new CommandGroups(pid);
-  await end();
+  await started.end();
   groups.set(command, 'of event');
   expect(groups.leaders()).toEqual([command]);
 });

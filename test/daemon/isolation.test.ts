@@ -202,7 +202,7 @@ async function expectUnharmed(daemon: RunningEventd, count: number | undefined):
   const result = await daemon.run('monitor');
   const tookMs = performance.now() - asked;
   const entries = await daemon.entries('monitor');
-  const counted = count === undefined ? expect.any(String) : `count ${count} ${count} set ${base}\n`;
+  const counted: unknown = count === undefined ? expect.any(String) : `count ${count} ${count} set ${base}\n`;
   expect({ result, entries }).toMatchObject({
     result: ok,
     entries: { '05.neighbour': [0, counted], '99.after': [0, 'after monitor\n'] },
