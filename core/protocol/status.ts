@@ -62,7 +62,9 @@ const output: Codec<Buffer> = {
   },
 };
 
-const withoutNul = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => (byte === 0 ? space : byte)));
+/** Outputs may be long, and hardly any has one. */
+const withoutNul = (bytes: Buffer): Buffer =>
+  bytes.includes(0) ? Buffer.from(bytes.map((byte) => (byte === 0 ? space : byte))) : bytes;
 const space = 0x20;
 
 const eventStatus = struct<EventStatus>({
