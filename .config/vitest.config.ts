@@ -9,6 +9,9 @@ const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditio
 /** Where .ci/run wants the counts of each run; without it the screen is enough. */
 const reports = process.env['CTDB_HOOK_TEST_REPORTS'];
 
+/** Has bounds of time, which it makes hard enough to keep by itself: it is run alone. */
+const isolation = 'test/daemon/isolation.test.ts';
+
 /** `unit` needs nothing but this checkout; `root` and `cluster` need root and Debian packages, and fail without. */
 export default defineConfig({
   root,
@@ -24,8 +27,18 @@ export default defineConfig({
           ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/root/**'],
+          exclude: ['test/cluster/**', 'test/root/**', isolation],
           testTimeout: 30_000,
+        },
+      },
+      {
+        root,
+        ...source,
+        test: {
+          ...patient,
+          name: 'isolation',
+          include: [isolation],
+          testTimeout: 60_000,
         },
       },
       {
