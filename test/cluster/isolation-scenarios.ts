@@ -27,8 +27,8 @@ const hostProgram = /dist\/host\.js/;
 /** What the log says of each deed of a plugin. */
 const told: Readonly<Record<'spin' | 'exit' | 'abort' | 'segfault', string>> = {
   spin: '80.trouble: ERROR: 80.trouble was still busy with ',
-  exit: '80.trouble: ERROR: 80.trouble: the plugin host ended: it exited with status ',
-  abort: '80.trouble: ERROR: 80.trouble: the plugin host ended: it was ended by SIGABRT',
+  exit: '80.trouble: ERROR: Error: process.exit would end the plugin host',
+  abort: '80.trouble: ERROR: Error: process.abort would end the plugin host',
   segfault: '80.trouble: ERROR: 80.trouble: the plugin host ended: it was ended by SIGSEGV',
 };
 
