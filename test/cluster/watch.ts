@@ -4,6 +4,9 @@ import type { ClusterNode } from './node.ts';
 /** Between two looks, in milliseconds: ctdbd needs longer to move an address. */
 const pollMs = 20;
 
+/** Longest time without a node for an address that is not worth telling, in milliseconds: a takeover run after a failed one. */
+const briefMs = 10_000;
+
 /** Most faults that are kept; the first ones tell the story. */
 const faultsMax = 20;
 
@@ -18,6 +21,7 @@ export class Watch implements Disposable {
   readonly #gone = new Set<ClusterNode>();
   readonly #unservedSince = new Map<string, number>();
   readonly #shared = new Set<string>();
+  readonly #gaps: string[] = [];
   #longestUnservedMs = 0;
   #looks = 0;
 
@@ -45,6 +49,11 @@ export class Watch implements Disposable {
       this.#longestUnservedMs,
       ...[...this.#unservedSince.values()].map((since) => now - since),
     );
+  }
+
+  /** When an address was on no node for long, in order. No fault: its nodes may all have been out of service. */
+  get gaps(): readonly string[] {
+    return this.#gaps;
   }
 
   [Symbol.dispose](): void {
@@ -78,6 +87,10 @@ export class Watch implements Disposable {
     else if (since !== undefined) {
       this.#longestUnservedMs = Math.max(this.#longestUnservedMs, now - since);
       this.#unservedSince.delete(ip);
+      if (now - since > briefMs && this.#gaps.length < faultsMax)
+        this.#gaps.push(
+          `${ip} was on no node for ${Math.round((now - since) / 1000)} s until ${new Date().toISOString()}`,
+        );
     }
   }
 
