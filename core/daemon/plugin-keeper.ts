@@ -11,6 +11,12 @@ import type { Report } from './report.ts';
 /** How long a plugin may take to load, in milliseconds; the host itself gives up a little earlier, and says more. */
 const loadTimeoutMs = 5_500;
 
+/**
+ * How many hosts in a row may end while a plugin is loaded until it is left out: a host may also be killed from outside,
+ * as by the kernel when memory is short, and a plugin that is left out stays so until its files change.
+ */
+const endsMax = 2;
+
 /** A plugin that an event may call, as it was loaded. */
 export interface KeptPlugin extends LoadedPlugin {
   /** What there is to say of it beside: that the last good version runs, and why. */
@@ -47,6 +53,9 @@ export class PluginKeeper {
     string,
     { readonly files: ReadonlyMap<string, string>; readonly loaded: LoadedPlugin }
   >();
+
+  /** How many hosts have ended in a row while a plugin was loaded. */
+  readonly #ends = new Map<string, number>();
 
   constructor(pool: HostPool, report: Report) {
     this.#pool = pool;
@@ -142,7 +151,8 @@ export class PluginKeeper {
       const host = await this.#pool.take();
       const plugins = await this.#loadInto(host, wanted);
       if (plugins !== undefined) return { host, plan, plugins, files: this.#filesOf(host, wanted, plugins) };
-      if (attempt > wanted.length) throw new HostEnded('it ended again and again while plugins were loaded');
+      if (attempt > wanted.length * endsMax)
+        throw new HostEnded('it ended again and again while plugins were loaded');
     }
   }
 
@@ -160,10 +170,17 @@ export class PluginKeeper {
       }
       this.#fatal.delete(name);
       const before = new Set(host.files.keys());
+      const beganMs = performance.now();
       try {
         plugins.set(name, await host.load(name, path, loadTimeoutMs));
+        this.#ends.delete(name);
       } catch (error) {
         if (!(error instanceof HostEnded)) throw error;
+        const isSlow = performance.now() - beganMs >= loadTimeoutMs;
+        const ends = isSlow ? endsMax : (this.#ends.get(name) ?? 0) + 1;
+        this.#ends.set(name, ends);
+        if (ends < endsMax) return undefined;
+        this.#ends.delete(name);
         const files = new Map([...host.files].filter(([file]) => !before.has(file)));
         const message = `${path}: not loaded: ${error.message}`;
         this.#fatal.set(name, { files: withWays(path, files), loaded: { ...missing(name), message } });
