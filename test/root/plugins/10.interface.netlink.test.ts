@@ -231,6 +231,23 @@ test('init and shutdown drop what is held, in the order of the file', async () =
   expect(await raise(['shutdown'])).toEqual(fine);
 });
 
+test.each(['init', 'shutdown'])(
+  '%s resets the connections to what it drops, without a word of them',
+  async (event) => {
+    const { pair, raise } = await netlinkPair();
+    await pair.serve(2049);
+    await raise(take);
+    const client = await pair.connected('10.0.0.1', 2049);
+    expect(await raise([event])).toEqual({
+      status: 0,
+      output: 'Removing public address 10.0.0.1/24 from device v0\n',
+    });
+    await client.says('client ECONNRESET');
+    expect(pair.whereIs('10.0.0.1')).toBe('');
+    expect(blocked(pair)).toBe(false);
+  },
+);
+
 const steps = ['block', 'reset', 'delete', 'kill again'] as const;
 const hosted = { iface: 'v0', device: 'v0', ip: '10.0.0.1', maskBits: 24 };
 const target = { iface: 'v0', ip: '10.0.0.1', useSsKill: 'no' } as const;
