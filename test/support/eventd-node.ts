@@ -114,7 +114,7 @@ export class EventdNode {
   }
 }
 
-/** A daemon's process, killed when the test is over. */
+/** A daemon's process, ended when the test is over. */
 export class EventdProcess {
   readonly child: ChildProcess;
   readonly pid: number;
@@ -132,8 +132,11 @@ export class EventdProcess {
       });
     });
     onTestFinished(async () => {
-      child.kill('SIGKILL');
+      // SIGTERM takes its scripts along. One that is out of time runs on for a moment, to be looked at.
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       await this.exited;
+      clearTimeout(late);
       await expect.poll(() => this.hosts(), { timeout: patienceMs }).toEqual([]);
     });
   }
