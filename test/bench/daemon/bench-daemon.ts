@@ -8,6 +8,9 @@ import { packageRoot } from '../../../core/package-root.ts';
 import { searchPath } from '../../demo/search-path.ts';
 import { eventd, stock } from '../programs.ts';
 
+/** Registers for what moving an address does not call, as the callout for the kernel's NFS server does. */
+const callout = '#!/bin/sh\n[ "$1" != register ] || printf "startup\\nshutdown\\n"\n';
+
 /** Which event daemon: ours, or CTDB's own. */
 export type Daemon = 'hook' | 'stock';
 
@@ -109,6 +112,7 @@ function layOut(base: string, events: EventFiles, files: Readonly<Record<string,
   writeFileSync(join(base, 'ctdb'), readFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb')), {
     mode: 0o755,
   });
+  writeFileSync(join(base, 'nfs-linux-kernel-callout'), callout, { mode: 0o755 });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(base, name), text);
   for (const [name, file] of Object.entries(events)) {
     const path = join(base, 'events/legacy', name);

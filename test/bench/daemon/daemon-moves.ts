@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../core/package-root.ts';
 import type { ClientSide } from '../client-side.ts';
@@ -29,18 +28,12 @@ const entries: Readonly<Record<Daemon, EventFiles>> = {
   ),
 };
 
-/** Registers for what moving an address does not call, as the callout for the kernel's NFS server does. */
-const callout = '#!/bin/sh\n[ "$1" != register ] || printf "startup\\nshutdown\\n"\n';
-
 /** Starts a daemon with all of them enabled. */
-export async function startMover(daemon: Daemon, base: string): Promise<BenchDaemon> {
-  const started = await BenchDaemon.start(daemon, base, entries[daemon], {
+export function startMover(daemon: Daemon, base: string): Promise<BenchDaemon> {
+  return BenchDaemon.start(daemon, base, entries[daemon], {
     public_addresses: `${moving.ip}/${moving.maskBits} ${moving.iface}\n`,
     'script.options': '',
-    'nfs-linux-kernel-callout': callout,
   });
-  chmodSync(join(base, 'nfs-linux-kernel-callout'), 0o755);
-  return started;
 }
 
 /** An address that is taken and released, alone and with connections that all have to be reset. */
