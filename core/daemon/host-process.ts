@@ -62,6 +62,9 @@ const residentPollMs = 500;
 /** The heap of a host, in MiB; V8 ends a process that needs more. */
 const heapMib = 256;
 
+/** Half of the room for new objects, in MiB: V8 lets it grow to sixteen, three times over, and hardly gives it back. */
+const newObjectsMib = 1;
+
 /** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
 const lastHeardMs = 500;
 
@@ -98,6 +101,9 @@ export class HostProcess {
   #noted: PromiseWithResolvers<undefined> | undefined;
   #stack: PromiseWithResolvers<string> | undefined;
   #running: RunningPlugins | undefined;
+  /** The runs of which something may go on, to be told when the host ends. */
+  readonly #open = new Map<number, RunningPlugins>();
+  #endedAs: HostEnded | undefined;
   #runs = 0;
   #reports = 0;
 
@@ -194,9 +200,11 @@ export class HostProcess {
     this.#runs += 1;
     this.#reports = 0;
     const run = this.#runs;
-    this.#running = new RunningPlugins(run, request.plugins.length, this.#ended.promise, (cause) => {
+    this.#running = new RunningPlugins(run, request.plugins.length, (cause) => {
       this.#link.send({ kind: 'stop', run, cause });
     });
+    if (this.#endedAs === undefined) this.#open.set(run, this.#running);
+    else this.#running.endHost(this.#endedAs);
     this.#link.send({ kind: 'run', run, ...request });
     return this.#running;
   }
@@ -273,7 +281,10 @@ export class HostProcess {
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
     const error = /^(?:FATAL ERROR|\w*Error): .*/m.exec(said)?.[0];
     const ended = new HostEnded(this.#whyKilled ?? (error === undefined ? how : `${how}: ${error}`));
+    this.#endedAs = ended;
     this.#ended.resolve(ended);
+    for (const running of this.#open.values()) running.endHost(ended);
+    this.#open.clear();
     this.#failAll(ended);
   }
 
@@ -313,6 +324,7 @@ export class HostProcess {
         return;
       default:
         this.#running?.hear(message);
+        if (message.kind === 'done') this.#open.delete(message.run);
     }
   }
 
@@ -353,6 +365,7 @@ function startChild(
     '--disable-sigusr1',
     '--disable-warning=ExperimentalWarning',
     `--max-old-space-size=${heapMib}`,
+    `--max-semi-space-size=${newObjectsMib}`,
   ];
   const child = spawn(process.execPath, [...flags, program, component], {
     env: environment,

@@ -11,7 +11,7 @@ type OfRun = Extract<FromHost, { readonly run: number }>;
 export class RunningPlugins {
   readonly #run: number;
   readonly #count: number;
-  readonly #hostEnded: Promise<HostEnded>;
+  readonly #hostEnded = Promise.withResolvers<HostEnded>();
   readonly #stop: (cause: StopCause) => void;
   readonly #plugins = new Map<number, RunningPlugin>();
   readonly #began = Promise.withResolvers<undefined>();
@@ -20,10 +20,9 @@ export class RunningPlugins {
   readonly #done = Promise.withResolvers<undefined>();
 
   /** The plugins are so many. */
-  constructor(run: number, count: number, hostEnded: Promise<HostEnded>, stop: (cause: StopCause) => void) {
+  constructor(run: number, count: number, stop: (cause: StopCause) => void) {
     this.#run = run;
     this.#count = count;
-    this.#hostEnded = hostEnded;
     this.#stop = stop;
   }
 
@@ -51,17 +50,25 @@ export class RunningPlugins {
 
   /** Settles when nothing of the run goes on any more, or its host has ended. */
   get done(): Promise<unknown> {
-    return Promise.race([this.#done.promise, this.#hostEnded]);
+    return Promise.race([this.#done.promise, this.#hostEnded.promise]);
   }
 
   /** Settles when the host has heard that it is to give the run up, or has ended. */
   get stopping(): Promise<unknown> {
-    return Promise.race([this.#stopping.promise, this.#hostEnded]);
+    return Promise.race([this.#stopping.promise, this.#hostEnded.promise]);
   }
 
   /** Settles with how the host ended, if it does. */
   get hostEnded(): Promise<HostEnded> {
-    return this.#hostEnded;
+    return this.#hostEnded.promise;
+  }
+
+  /**
+   * Takes notice of the end of the host. Not by a promise of the host's: that would keep all that ever waited for it for as
+   * long as the host lives.
+   */
+  endHost(ended: HostEnded): void {
+    this.#hostEnded.resolve(ended);
   }
 
   /** Tells the host to give it up. */
