@@ -142,7 +142,7 @@ const sessionTimeoutMs = 2 * installTimeoutMs;
 
 /** The installed event daemon, as `eventDaemon` shows it. */
 const ourEventd =
-  /^\S+\/prefix\/lib\/node_modules\/\S+\/bin\/node \S+ \S+\/ctdb-hook\/dist\/eventd\.js -P (\d+) -S \d+ of \1\n$/;
+  /^\S+\/prefix\/lib\/node_modules\/\S+\/bin\/node (?:--\S+ )*\S+\/ctdb-hook\/dist\/eventd\.js -P (\d+) -S \d+ of \1\n$/;
 
 /** CTDB's own event daemon, as `eventDaemon` shows it. */
 const stockEventd = /^\/usr\/libexec\/ctdb\/ctdb-eventd -P (\d+) -S \d+ of \1\n$/;
