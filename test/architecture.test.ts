@@ -20,7 +20,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   observe: ['events', 'process', 'run', 'ctdb'],
   host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
-  cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe'],
+  reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run'],
+  cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe', 'reconcile'],
 };
 
 function sources(folder: string): string[] {

@@ -49,7 +49,8 @@ async function runPluginOnce(entry: Entry, event: RaisedEvent, directory: string
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
   const addressBook = new AddressBook(process.env, sayLine);
-  addressBook.noteRaised(event, entry.name);
+  if (event.name === 'init') await addressBook.noteInit(entry.name);
+  else addressBook.noteRaised(event, entry.name);
   const runPlugin = createPluginRunner({
     load: loadEntryPlugin,
     environment,

@@ -12,6 +12,8 @@ Commands
       --json               show the run as JSON, and nothing else
   list                     show the entries of an event directory in their order, and why one does not run
       --dir, --convention  as for run
+  reconcile                show public addresses of which ledger, kernel and ctdb do not say the same
+      --mend               have that mended: by a takeover run, and an ipreallocated
   events                   show all events, with what ctdbd makes of them
       --markdown           as the table in README.md
   --help, --version
@@ -19,5 +21,5 @@ Commands
 Called as NN.name.script, through a link in an event directory, it runs that plugin alone: NN.name.ts beside the link,
 else the built-in plugin of that name.
 
-Exit status: 0, or 1 if an event failed or something is wrong.
+Exit status: 0, or 1 if an event failed or something is wrong; reconcile ends with 2 if there are differences (left).
 `;

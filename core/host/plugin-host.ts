@@ -129,7 +129,8 @@ export class PluginHost {
     if (isReconciled)
       for (const address of await this.#book.reconcile())
         this.#report(`the ledger was wrong about ${address}: corrected by the kernel's word`);
-    this.#book.noteRaised(event);
+    if (event.name === 'init') await this.#book.noteInit();
+    else this.#book.noteRaised(event);
     if (plugins.length > 0) this.#book.keepOnly(plugins);
     this.#link.send({ kind: 'noted', event: event.name });
   }

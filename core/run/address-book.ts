@@ -5,6 +5,7 @@ import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import type { PublicAddress } from '../events/address.ts';
 import { fnv1a } from '../fnv1a.ts';
 import { heldAddresses, type HeldAddress } from '../ledger/held.ts';
+import { isAmong } from '../ledger/is-among.ts';
 import { Ledger, type PendingChanges } from '../ledger/ledger.ts';
 import type { PluginState } from '../ledger/plugin-state.ts';
 import { LedgerUnavailable } from '../ledger/unavailable.ts';
@@ -94,6 +95,36 @@ export class AddressBook {
     if (note !== undefined) this.#use(note, undefined);
   }
 
+  /**
+   * Notes that ctdbd raised `init`, as `noteRaised` does, after which no address is held. What the ledger had and the kernel
+   * has otherwise is reported: an earlier life of ctdbd ended without a word.
+   */
+  async noteInit(plugin?: string): Promise<void> {
+    const before = this.#use((ledger) => ledger.held(), []);
+    this.noteRaised({ name: 'init', argv: [] }, plugin);
+    this.#use((ledger) => {
+      ledger.reconcile([]);
+    }, undefined);
+    if (before.length === 0) return;
+    const held = (await this.#ask(before.map(({ ip }) => ip))) ?? before;
+    for (const address of before)
+      if (!isAmong(address, held))
+        this.#report(`the ledger of before init was wrong about ${keyOf(address)}: it is not there`);
+  }
+
+  /**
+   * What the ledger and the kernel each say now of the public addresses, and of these others: undefined where one cannot be
+   * used, which is reported.
+   */
+  async findWords(others: readonly string[]): Promise<{
+    readonly ledger: readonly PublicAddress[] | undefined;
+    readonly kernel: readonly HeldAddress[] | undefined;
+  }> {
+    this.beginEvent();
+    const ledger = this.#use<readonly PublicAddress[] | undefined>((known) => known.held(), undefined);
+    return { ledger, kernel: await this.#ask(others) };
+  }
+
   /** Whether this ctdbd raises no `ipreallocated`, so that address changes end with `recovered`: none was ever seen. */
   settlesAtRecovered(): boolean {
     return this.#use((ledger) => ledger.readState(ctdbdRow)['ipreallocated'] !== true, false);
@@ -139,8 +170,8 @@ export class AddressBook {
     return this.#asked;
   }
 
-  async #ask(): Promise<readonly HeldAddress[] | undefined> {
-    const isPublic = await this.#isPublic();
+  async #ask(others: readonly string[] = []): Promise<readonly HeldAddress[] | undefined> {
+    const isPublic = await this.#isPublic(others);
     const listed = await this.#listAddresses?.();
     return listed === undefined
       ? heldAddresses(isPublic, this.#report)
@@ -148,13 +179,13 @@ export class AddressBook {
   }
 
   /** Public is what CTDB's file lists, and what ctdbd raised an event for though the file has changed since. */
-  async #isPublic(): Promise<(ip: string) => boolean> {
+  async #isPublic(others: readonly string[]): Promise<(ip: string) => boolean> {
     const listed = await readPublicAddresses(this.#base).catch((error: unknown) => {
       this.#report(error instanceof Error ? error.message : String(error));
       return undefined;
     });
     const noted = this.#use((ledger) => ledger.held(), []);
-    const ips = new Set([...(listed?.addresses ?? []), ...noted].map(({ ip }) => ip));
+    const ips = new Set([...[...(listed?.addresses ?? []), ...noted].map(({ ip }) => ip), ...others]);
     return (ip) => ips.has(ip);
   }
 

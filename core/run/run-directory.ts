@@ -33,7 +33,8 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
   const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
   const { entries } = directory;
   const addressBook = new AddressBook(process.env, report);
-  addressBook.noteRaised(event);
+  if (event.name === 'init') await addressBook.noteInit();
+  else addressBook.noteRaised(event);
   // Once per takeover is soon enough; and a directory that is tried out says nothing about the node's own plugins.
   if (run.isOwnDirectory && event.name === 'ipreallocated')
     addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { describeAgreement, describeDifference } from '../reconcile/describe.ts';
+import { listAddresses } from '../reconcile/list-addresses.ts';
+import { look, type Sight } from '../reconcile/look.ts';
+import { mend } from '../reconcile/mend.ts';
+import { isUnheard, type Words } from '../reconcile/words.ts';
+import { AddressBook } from '../run/address-book.ts';
+import { endOnSignals } from './ending-signals.ts';
+import { sayLine, warn } from './output.ts';
+
+/** What `ctdb-hook reconcile` ends with. */
+const statuses = { agree: 0, wrong: 1, differ: 2 } as const;
+
+/**
+ * `ctdb-hook reconcile [--mend]`: compares ledger, kernel and ctdbd, and has mended what differs.
+ *
+ * @returns 0 if they agree, in the end; 2 if they differ; 1 if one could not be asked, or mending failed.
+ */
+export async function reconcileCommand(words: string[]): Promise<number> {
+  const { values } = parseArgs({ args: words, options: { mend: { type: 'boolean', default: false } } });
+  const ctdb = { environment: receivedEnvironment(), signal: endOnSignals() };
+  const book = new AddressBook(process.env, warn, { listAddresses });
+  const seen = await look({ book, ctdb });
+  show(seen);
+  if (!values.mend || seen.differences.length === 0) return statusOf(seen);
+  const eventSocket = join(ctdbPaths(process.env).runDir, 'eventd.socket');
+  const { left, ok } = await mend(seen, { book, ctdb, eventSocket, say: sayLine });
+  show(left);
+  return ok ? statusOf(left) : statuses.wrong;
+}
+
+function show({ words, differences }: Sight): void {
+  for (const difference of differences) sayLine(describeDifference(difference));
+  if (differences.length === 0) sayLine(describeAgreement(words));
+  for (const word of wordsIn(words)) if (isUnheard(word)) warn(`WARNING: not compared: ${word.why}`);
+}
+
+function statusOf({ words, differences }: Sight): number {
+  if (wordsIn(words).some(isUnheard)) return statuses.wrong;
+  return differences.length === 0 ? statuses.agree : statuses.differ;
+}
+
+const wordsIn = ({ ledger, kernel, ctdb }: Words): readonly Words[keyof Words][] => [ledger, kernel, ctdb];

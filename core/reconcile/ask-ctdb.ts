@@ -1,0 +1,68 @@
+import { canonicalIp } from '../events/address.ts';
+import { deadlineIn } from '../process/deadline.ts';
+import type { Environment } from '../process/environment.ts';
+import { runCommand, type CommandResult } from '../process/run-command.ts';
+import type { CtdbWord, Unheard } from './words.ts';
+
+/** How long one question to ctdbd may take, in milliseconds: ctdb(1) itself gives up after 10 s. */
+const askTimeoutMs = 12_000;
+
+/** Most that is read from the command: an address takes about 20 bytes. */
+const outputBytesMax = 4 * 1024 * 1024;
+
+/** How commands of CTDB are run: by `$CTDB`, which like CTDB's scripts we take for words, else `ctdb`. */
+export interface CtdbCommand {
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** Runs a command of CTDB to its end, or for as long as it may take. */
+export function runCtdb(
+  { environment, signal }: CtdbCommand,
+  args: readonly string[],
+  timeoutMs = askTimeoutMs,
+): Promise<CommandResult> {
+  const [file = 'ctdb', ...words] = (String(environment['CTDB'] ?? '') || 'ctdb')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return runCommand(
+    { command: [file, ...words, ...args], environment, group: 'inherited', streams: 'two' },
+    { deadline: deadlineIn(timeoutMs), signal, outputBytesMax },
+  );
+}
+
+/** How a command of CTDB failed, in words. */
+export function describeFailure(args: readonly string[], { code, stderr, stdout }: CommandResult): string {
+  const how = code === 124 ? 'did not end in time' : `ended with ${code}`;
+  const said = (stderr.trim() || stdout.trim()).replaceAll('\n', '; ').slice(0, 300);
+  return `ctdb ${args.join(' ')} ${how}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** Asks ctdbd which node hosts which public address. Equivalent to: `ctdb pnn; ctdb -X ip`. Never rejects. */
+export async function askCtdb(command: CtdbCommand): Promise<CtdbWord | Unheard> {
+  const asked = await runCtdb(command, ['pnn']);
+  if (!asked.ok) return { why: describeFailure(['pnn'], asked) };
+  // The ctdb of old ctdbds answers `PNN:0`, today's `0`.
+  const [, pnn] = /^(?:PNN:)?(\d+)$/.exec(asked.stdout.trim()) ?? [];
+  if (pnn === undefined)
+    return { why: `ctdb pnn says ${quoted(asked.stdout)}, expected the number of a node` };
+  const table = await runCtdb(command, ['-X', 'ip']);
+  if (!table.ok) return { why: describeFailure(['-X', 'ip'], table) };
+  const hosts = parseHosts(table.stdout);
+  return 'why' in hosts ? hosts : { pnn: Number(pnn), hosts };
+}
+
+/** Reads a heading and rows `|IP|NODE|`, which newer versions may lengthen. */
+export function parseHosts(table: string): ReadonlyMap<string, number> | Unheard {
+  const [, ...rows] = table.split('\n').filter((line) => line !== '');
+  const hosts = new Map<string, number>();
+  for (const row of rows) {
+    const [, text = '', node = ''] = /^\|([^|]*)\|(-?\d{1,9})\|/.exec(row) ?? [];
+    const ip = canonicalIp(text);
+    if (ip === undefined) return { why: `ctdb -X ip says ${quoted(row)}, expected |IP|NODE|` };
+    hosts.set(ip, Number(node));
+  }
+  return hosts;
+}
+
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 100));

@@ -1,0 +1,95 @@
+import { connectEventd, type EventClient, NoReply } from '../protocol/client.ts';
+import { results } from '../protocol/messages.ts';
+import type { AddressBook } from '../run/address-book.ts';
+import { describeFailure, runCtdb } from './ask-ctdb.ts';
+import { look, type Sight, type Witnesses } from './look.ts';
+
+/** With what is mended. */
+export interface Menders extends Witnesses {
+  readonly book: Pick<AddressBook, 'findWords' | 'reconcile'>;
+  /** The socket of the event daemon. */
+  readonly eventSocket: string;
+  /** Gets a line for each thing that is done, and how it failed. */
+  readonly say: (line: string) => void;
+}
+
+/** How long a takeover run may take, in milliseconds: ctdbd itself gives one 3 x TakeoverTimeout (9 s). */
+const takeoverTimeoutMs = 60_000;
+
+/** The limit of the event in seconds, as EventScriptTimeout; others may be in the queue before it, each as long. */
+const eventTimeoutS = 30;
+const eventTimeoutMs = 3 * eventTimeoutS * 1000;
+const connectTimeoutMs = 5_000;
+
+/**
+ * Mends what differs, and looks again. Nothing is done beside CTDB's own ways, so that nothing is done while an event does
+ * it too:
+ *
+ * - Addresses are ctdbd's to take and to release, by a takeover run.
+ * - The ledger learns the kernel's word at an `ipreallocated`, which the event daemon runs in its turn, and at which
+ *   plugins act on what changed. Where no event daemon listens there are no events, and it is written here.
+ *
+ * Answers what is left, and whether all that was tried worked.
+ */
+export async function mend(
+  { differences }: Sight,
+  menders: Menders,
+): Promise<{ readonly left: Sight; readonly ok: boolean }> {
+  let ok = true;
+  if (differences.some(({ onNode, kernel }) => onNode !== undefined && kernel !== undefined))
+    ok = await runTakeover(menders);
+  let left = await look(menders);
+  if (!left.differences.some(({ isLedgerWrong }) => isLedgerWrong)) return { left, ok };
+  ok = (await mendLedger(menders)) && ok;
+  left = await look(menders);
+  return { left, ok };
+}
+
+/** Equivalent to: `ctdb ipreallocate`. */
+async function runTakeover({ ctdb, say }: Menders): Promise<boolean> {
+  say('Asking ctdbd for a takeover run (ctdb ipreallocate)');
+  const outcome = await runCtdb(ctdb, ['ipreallocate'], takeoverTimeoutMs);
+  if (!outcome.ok) say(`ERROR: ${describeFailure(['ipreallocate'], outcome)}`);
+  return outcome.ok;
+}
+
+/** Through the event daemon, else by itself. */
+async function mendLedger(menders: Menders): Promise<boolean> {
+  const { book, eventSocket, say } = menders;
+  try {
+    return await raiseIpreallocated(await connectEventd(eventSocket, connectTimeoutMs), menders);
+  } catch (error) {
+    if (!(error instanceof NoReply)) throw error;
+    if (isNobodyThere(error)) {
+      say('No event daemon runs: writing what the kernel has into the ledger');
+      await book.reconcile();
+      return true;
+    }
+    say(`ERROR: ${error.message}`);
+    return false;
+  }
+}
+
+/** Equivalent to: `ctdb event run 30 legacy ipreallocated`. */
+async function raiseIpreallocated(eventd: EventClient, { ctdb, say }: Menders): Promise<boolean> {
+  const close = () => {
+    eventd.close();
+  };
+  ctdb.signal.addEventListener('abort', close);
+  try {
+    say('Raising ipreallocated, at which the ledger learns what the kernel has');
+    const event = { component: 'legacy', event: 'ipreallocated', args: null, flags: 0 };
+    const result = await eventd.run({ ...event, timeoutS: eventTimeoutS }, eventTimeoutMs);
+    if (result !== results.ok)
+      say(`ERROR: ipreallocated failed with ${result}: see ctdb event status legacy ipreallocated`);
+    return result === results.ok;
+  } finally {
+    ctdb.signal.removeEventListener('abort', close);
+    close();
+  }
+}
+
+/** Nobody listens on the socket, or it is not there. */
+function isNobodyThere({ cause }: NoReply): boolean {
+  return cause instanceof Error && 'code' in cause && ['ENOENT', 'ECONNREFUSED'].includes(String(cause.code));
+}
