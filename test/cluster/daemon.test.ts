@@ -2,6 +2,7 @@ import { beforeAll, describe } from 'vitest';
 import type { Cluster } from './cluster.ts';
 import { testIsolation } from './isolation-scenarios.ts';
 import { startOwnCluster } from './own-cluster.ts';
+import { testReconcile } from './reconcile-scenarios.ts';
 import { testSoak } from './soak-scenario.ts';
 import { testStatus } from './status-scenarios.ts';
 import { testSwitching } from './switching-scenarios.ts';
@@ -22,6 +23,7 @@ describe('our event daemon under the real ctdbd', () => {
   });
 
   testStatus(get);
+  testReconcile(get);
   testIsolation(get);
   testSwitching(get);
   testSoak(get);

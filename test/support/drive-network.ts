@@ -5,10 +5,12 @@
 import { createInterface } from 'node:readline';
 import { ctdbPaths } from '../../core/ctdb/paths.ts';
 import { chooseNetwork } from '../../core/network/choose.ts';
+import type { Network } from '../../core/network/network.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
 import { createCommands } from '../../core/run/context/commands.ts';
 import { createNetlinkNetwork } from '../../core/network/netlink/netlink-network.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
+import { kernelPausing } from './kernel-pausing.ts';
 import { kernelWithout } from './kernel-without.ts';
 
 let said = '';
@@ -28,11 +30,7 @@ const runner = {
   signal,
 };
 const findTcpReset = () => Promise.resolve(ctdbTcpReset);
-const lesser = environment['KERNEL_WITHOUT'];
-const network =
-  lesser === undefined
-    ? await chooseNetwork(runner, findTcpReset)
-    : createNetlinkNetwork(await kernelWithout(lesser), runner, findTcpReset);
+const network = await makeNetwork(environment['KERNEL_WITHOUT'], environment['KERNEL_PAUSES_AT']);
 const members: Readonly<Record<string, unknown>> = { ...network };
 process.stdout.write('ready\n');
 
@@ -44,6 +42,13 @@ for await (const line of createInterface({ input: process.stdin })) {
     (error: unknown) => ({ error: String(error), said }),
   );
   process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/** Over a kernel that lacks something, or waits with deletes, or over the one there is. */
+async function makeNetwork(lacking: string | undefined, pause: string | undefined): Promise<Network> {
+  if (lacking !== undefined) return createNetlinkNetwork(await kernelWithout(lacking), runner, findTcpReset);
+  if (pause !== undefined) return createNetlinkNetwork(await kernelPausing(pause), runner, findTcpReset);
+  return chooseNetwork(runner, findTcpReset);
 }
 
 async function perform(call: string, args: readonly unknown[]): Promise<unknown> {
