@@ -10,6 +10,7 @@ import { AddressBook } from '../run/address-book.ts';
 import { loadEntryPlugin } from '../run/entry-plugin.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
+import { createNetworkTeller } from '../run/tell-network.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { eventDeadline } from './event-deadline.ts';
 import { endOnSignals } from './ending-signals.ts';
@@ -58,6 +59,7 @@ async function runPluginOnce(entry: Entry, event: RaisedEvent, directory: string
     group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
     unclaimed: say,
     report: sayLine,
+    onNetwork: createNetworkTeller(addressBook, event, sayLine),
     tcpReset: () => {
       const entries = entriesBeside(directory);
       return collectTcpManners({

@@ -21,7 +21,7 @@ function ledgerPath({ runDir, base }: CtdbPaths, component: string): string {
   return join(runDir, 'ctdb-hook', `${['ledger', ...parts].join('-')}.sqlite`);
 }
 
-/** Where the ledger keeps what was learnt of ctdbd, among the states of plugins: no plugin has a name without NN. */
+/** Where the ledger keeps what was learnt since ctdbd started, among the states of plugins: no plugin has a name without NN. */
 const ctdbdRow = 'ctdbd';
 
 /** What an address book is told of where it cannot do what it should. */
@@ -145,6 +145,16 @@ export class AddressBook {
     return this.#use(changesFor, undefined) ?? allTaken(held ?? []);
   }
 
+  /** Whether this has not been said of the network since init; from now on it has. */
+  isNewsOfNetwork(why: string): boolean {
+    return this.#use((ledger) => {
+      const known = ledger.readState(ctdbdRow);
+      if (known['network'] === why) return false;
+      ledger.writeState(ctdbdRow, { ...known, network: why });
+      return true;
+    }, false);
+  }
+
   /** What the plugin remembers. */
   readState(plugin: string): PluginState {
     return this.#use((ledger) => ledger.readState(plugin), {});
@@ -249,8 +259,8 @@ const forget =
   };
 
 function noteIpreallocated(ledger: Ledger): void {
-  if (ledger.readState(ctdbdRow)['ipreallocated'] !== true)
-    ledger.writeState(ctdbdRow, { ipreallocated: true });
+  const known = ledger.readState(ctdbdRow);
+  if (known['ipreallocated'] !== true) ledger.writeState(ctdbdRow, { ...known, ipreallocated: true });
 }
 
 const allTaken = (held: readonly PublicAddress[]): PendingChanges => ({

@@ -4,7 +4,7 @@ import type { Entry } from '../entries/entry.ts';
 import { parseArguments } from '../events/arguments.ts';
 import { isEventName, isSettling, type EventName } from '../events/events.ts';
 import type { PendingChanges } from '../ledger/ledger.ts';
-import type { NetworkName } from '../network/network.ts';
+import type { Network, NetworkName } from '../network/network.ts';
 import type { TcpReset } from '../network/tcp-reset.ts';
 import type { AnyHandler, AnyPlugin } from '../plugin/check-definition.ts';
 import { Failure } from '../plugin/failure.ts';
@@ -42,6 +42,8 @@ export interface PluginSetting {
   readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
+  /** Gets the network of each plugin that is called. */
+  readonly onNetwork?: (network: Network) => void;
   /** Where samples are kept; without it they are taken on the spot, as in a hook process. */
   readonly sampling?: Sampling;
 }

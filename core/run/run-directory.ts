@@ -10,6 +10,7 @@ import { loadEntryPlugin } from './entry-plugin.ts';
 import { createPluginRunner, runEntryInProcess } from './plugin-runner.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from './run-event.ts';
 import { createScriptRunner } from './script-runner.ts';
+import { createNetworkTeller } from './tell-network.ts';
 import { collectTcpManners } from './tcp-manners.ts';
 
 /** An event that this process runs through a whole directory. */
@@ -45,6 +46,7 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
     group: 'inherited',
     unclaimed: sink,
     report,
+    onNetwork: createNetworkTeller(addressBook, event, report),
     tcpReset: () =>
       collectTcpManners({
         entries,

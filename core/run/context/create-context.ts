@@ -2,7 +2,7 @@ import { ctdbPaths } from '../../ctdb/paths.ts';
 import type { FilesSeen } from '../../ctdb/text-file.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
 import { chooseNetwork } from '../../network/choose.ts';
-import type { NetworkName } from '../../network/network.ts';
+import type { Network, NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
 import type { AnyPlugin } from '../../plugin/check-definition.ts';
 import type { Context } from '../../plugin/context.ts';
@@ -41,6 +41,8 @@ export interface ContextRequest {
   readonly seen?: FilesSeen | undefined;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
+  /** Gets the network that was chosen. */
+  readonly onNetwork?: (network: Network) => void;
   /** Where samples are kept; without it they are taken on the spot. */
   readonly sampling?: Sampling;
 }
@@ -64,6 +66,8 @@ export async function createContext(request: ContextRequest): Promise<Context> {
   const files = createFiles(commands.run);
   const { run, act, undo } = commands;
   const shared = { run, act, log, paths, environment: read.environment, signal };
+  const network = await chooseNetwork({ ...shared, undo }, request.tcpReset, request.networkWhenUnset);
+  request.onNetwork?.(network);
   return {
     ...shared,
     options: read.options,
@@ -83,7 +87,7 @@ export async function createContext(request: ContextRequest): Promise<Context> {
       return request.memory.state;
     },
     ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log }),
-    network: await chooseNetwork({ ...shared, undo }, request.tcpReset, request.networkWhenUnset),
+    network,
   };
 }
 

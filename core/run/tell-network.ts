@@ -1,0 +1,18 @@
+import type { Network } from '../network/network.ts';
+import type { AddressBook } from './address-book.ts';
+import type { RaisedEvent } from './outcome.ts';
+
+/**
+ * Makes what says why a plugin has not the network that was asked for: at the first event after init, whatever plugin that is
+ * of, and again when the reason has changed. At init itself each process for one plugin forgets what the others have said.
+ */
+export function createNetworkTeller(
+  book: AddressBook,
+  { name }: RaisedEvent,
+  report: (message: string) => void,
+): (network: Network) => void {
+  return ({ name: chosen, why }) => {
+    if (why !== undefined && name !== 'init' && book.isNewsOfNetwork(why))
+      report(`the network is ${chosen}, not netlink: ${why}`);
+  };
+}
