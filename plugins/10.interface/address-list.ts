@@ -20,10 +20,11 @@ export async function removeFromList(ip: string, context: Context): Promise<void
     );
 }
 
-/** Writes the list anew, from what CTDB says; leaves it as it is if CTDB says nothing. */
-export async function listAddresses(context: Context): Promise<void> {
+/** Writes the list anew, from what CTDB says, and answers that; leaves it as it is if CTDB says nothing. */
+export async function listAddresses(context: Context): Promise<readonly string[] | undefined> {
   const own = await findOwnAddresses(context);
   if (own !== undefined) await writeList(own, context);
+  return own;
 }
 
 async function readList(context: Context): Promise<string[]> {

@@ -7,6 +7,7 @@ import { releaseip } from './releaseip.ts';
 import { takeip } from './takeip.ts';
 import { updateTickles } from './tickles.ts';
 import { updateip } from './updateip.ts';
+import { warnOfDifferences } from './warn-of-differences.ts';
 
 /**
  * Puts public addresses on interfaces, takes them off again and watches the interfaces.
@@ -61,7 +62,9 @@ export default definePlugin({
   },
 
   async ipreallocated(_event, context) {
-    if (await hasPublicAddresses(context)) await listAddresses(context);
+    if (!(await hasPublicAddresses(context))) return;
+    const own = await listAddresses(context);
+    if (own !== undefined) await warnOfDifferences(own, context);
   },
 });
 

@@ -103,11 +103,37 @@ test('dropping switches promotion on first, so that other addresses of the subne
 
 test('ipreallocated lists the addresses that ctdb gave to this node', async () => {
   const node = interfaceNode();
-  node.write(list, '10.0.0.9', '10.0.0.2');
-  node.set('public-ips', '10.0.0.2 1', '10.0.0.3 0', '10.0.0.4 -1', 'fd00::1 1', '10.0.0.5 11');
+  node.write(list, '10.0.0.9', '10.0.0.7');
+  node.set('public-ips', '10.0.0.7 1', '10.0.0.3 0', '10.0.0.4 -1', 'fd00::1 1', '10.0.0.5 11');
   expect(await node.raise(plugin, 'ipreallocated')).toEqual({ status: 0, output: '' });
-  expect(node.read(list)).toBe('10.0.0.2\nfd00::1\n');
+  expect(node.read(list)).toBe('10.0.0.7\nfd00::1\n');
   expect(node.calls()).toEqual(['ctdb pnn', 'ctdb -X ip']);
+});
+
+test('ipreallocated warns of addresses that are not where ctdb has them', async () => {
+  const node = interfaceNode();
+  // What is on an interface is the word of the kernel there is: it has 127.0.0.1, and nothing else of these.
+  node.write('etc/public_addresses', '127.0.0.1/8 lo', '10.255.0.1/24 eth0', '10.255.0.2/24 eth0');
+  node.set('public-ips', '127.0.0.1 0', '10.255.0.1 1', '10.255.0.2 0');
+  expect(await node.raise(plugin, 'ipreallocated')).toEqual({
+    status: 0,
+    output:
+      'WARNING: Public IP 127.0.0.1 is on interface lo but CTDB does not host it on this node\n' +
+      'WARNING: Public IP 10.255.0.1 is on no interface but CTDB hosts it on this node\n',
+  });
+  expect(node.calls()).toEqual(['ctdb pnn', 'ctdb -X ip']);
+  node.set('public-ips', '127.0.0.1 1', '10.255.0.1 0', '10.255.0.2 -1');
+  expect(await node.raise(plugin, 'ipreallocated')).toEqual({ status: 0, output: '' });
+});
+
+test('ipreallocated names twenty such addresses and counts the others', async () => {
+  const node = interfaceNode();
+  const ips = Array.from({ length: 25 }, (_, last) => `10.255.0.${last}`);
+  node.write('etc/public_addresses', ...ips.map((ip) => `${ip}/24 eth0`));
+  node.set('public-ips', ...ips.map((ip) => `${ip} 1`));
+  const { output } = await node.raise(plugin, 'ipreallocated');
+  expect(output.match(/is on no interface/g)).toHaveLength(20);
+  expect(output).toMatch(/\nWARNING: 5 more public IPs are not where CTDB has them\n$/);
 });
 
 test('a ctdb that answers PNN:1 means node 1', async () => {
