@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventTableMarkdown } from '../../core/cli/event-table.ts';
+import { compareWords } from '../../core/reconcile/compare.ts';
+import { describeDifference } from '../../core/reconcile/describe.ts';
 import { HookNode } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 import { codeBlocks, generatedPart } from './readme.ts';
@@ -48,6 +50,13 @@ test('the README’s event table is the one that ctdb-hook prints', async () => 
   const words = (table: string) => table.replaceAll(/ +|-{3,}/g, ' ');
   expect(words(generatedPart('events')).trim()).toBe(words(eventTableMarkdown()).trim());
   expect((await new HookNode().hook('events', '--markdown')).output).toBe(eventTableMarkdown());
+});
+
+test('the README’s difference is as ctdb-hook reconcile shows it', () => {
+  const kernel = [{ ip: '10.0.0.2', iface: 'eth0', maskBits: 24 }];
+  const ctdb = { pnn: 0, hosts: new Map([['10.0.0.2', 1]]) };
+  const [difference] = compareWords({ ledger: [], kernel, ctdb });
+  expect(difference && describeDifference(difference)).toBe(codeBlocks('text')[0]?.trimEnd());
 });
 
 test('ctdb-hook events has a paragraph for each event', async () => {

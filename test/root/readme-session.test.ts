@@ -47,12 +47,13 @@ describe('the README’s other commands, one after the other on a node of a real
 
   afterAll(() => node?.stop());
 
-  test('are these six, and each is run', () => {
+  test('are these seven, and each is run', () => {
     expect(session.map((block) => block.split('\n')[0]?.split(' ').slice(0, 2).join(' '))).toEqual([
       'npm install',
       'mkdir -p',
       'ctdb event',
       'rm /etc/systemd/system/ctdb.service.d/ctdb-hook.conf',
+      'ctdb-hook reconcile',
       'ln -sf',
       'ln -sf',
     ]);
@@ -83,6 +84,11 @@ describe('the README’s other commands, one after the other on a node of a real
   test('get as much from the other commands of ctdb that the README names', () => {
     const all = okRows([...stockScripts, '70.web']);
     expect(rows(said.shown)).toEqual([...all, ...all]);
+  });
+
+  test('find ledger, kernel and ctdb of one mind, which leaves nothing to mend', () => {
+    const agreed = '1 public addresses, 1 on this node: ledger, kernel and ctdb agree\n';
+    expect(said.reconcile).toBe(agreed + agreed);
   });
 
   test('see only scripts by ctdb event script, as the README says', () => {
@@ -165,7 +171,15 @@ const okRows = (names: readonly string[]): string[] => names.map((name) => `${na
 async function runSession(node: ReadmeNode, directory: string) {
   await installInProject(directory, await packRelease(directory));
   await node.write('/etc/ctdb/events/legacy/70.web.ts', codeBlocks('ts')[0] ?? '');
-  const [install = '', switchOn = '', status = '', switchOff = '', links = '', linksOff = ''] = session;
+  const [
+    install = '',
+    switchOn = '',
+    status = '',
+    switchOff = '',
+    reconcile = '',
+    links = '',
+    linksOff = '',
+  ] = session;
   const prefix = join(directory, 'prefix');
   const env = strangersEnvironment();
   return node.session(
@@ -174,6 +188,7 @@ async function runSession(node: ReadmeNode, directory: string) {
       before: eventDaemon,
       ...{ install, switchOn, on: eventDaemon, addressOn: address },
       ...{ status, shown: otherCommands, scripts: 'ctdb event script list legacy' },
+      reconcile,
       ...{ switchOff, off: eventDaemon, statusOff: status, addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
       ...{ byLink: `${linkedHelper}${eventDaemon}`, statusByLink: status },

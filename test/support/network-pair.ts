@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
 import type { NetworkName } from '../../core/network/network.ts';
 import { DrivenNetwork } from './driven-network.ts';
+import { hook } from './hook-node.ts';
 import { Namespace, type Talker } from './namespace.ts';
 import type { Raised } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';
 
 const support = join(packageRoot, 'test/support');
 const talkers = [process.execPath, join(support, 'talkers.ts')];
+
+/** How a run of ctdb-hook ended: both streams, a line each. */
+export interface HookRun {
+  readonly status: number;
+  readonly lines: readonly string[];
+}
 
 /**
  * A node with interfaces v0 and w0, and a client at their other ends, v1 and w1: two network namespaces of their own.
@@ -57,6 +64,12 @@ export class NetworkPair {
     ];
     const raiser = this.node.spawn(command, { ...this.#environment, ...environment });
     return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
+  }
+
+  /** Runs ctdb-hook itself on the node. */
+  async hook(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<HookRun> {
+    const runner = this.node.spawn([hook, ...words], { ...this.#environment, ...environment });
+    return { status: await runner.exited, lines: runner.output.trimEnd().split('\n') };
   }
 
   /** Sets lines of what the stub of ctdb says. */
