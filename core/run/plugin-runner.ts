@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { FilesSeen } from '../ctdb/text-file.ts';
+import type { FilesSeen } from '../ctdb/files-seen.ts';
 import type { Entry } from '../entries/entry.ts';
 import { parseArguments } from '../events/arguments.ts';
 import { isEventName, isSettling, type EventName } from '../events/events.ts';

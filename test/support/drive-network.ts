@@ -31,7 +31,7 @@ const findTcpReset = () => Promise.resolve(ctdbTcpReset);
 const lesser = environment['KERNEL_WITHOUT'];
 const network =
   lesser === undefined
-    ? await chooseNetwork(runner, findTcpReset)
+    ? (await chooseNetwork(environment))(runner, findTcpReset)
     : createNetlinkNetwork(await kernelWithout(lesser), runner, findTcpReset);
 const members: Readonly<Record<string, unknown>> = { ...network };
 process.stdout.write('ready\n');
