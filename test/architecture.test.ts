@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb', 'rpc'],
   observe: ['events', 'process', 'run', 'ctdb'],
-  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run'],
+  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run', 'ctdb'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
   reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe', 'reconcile'],

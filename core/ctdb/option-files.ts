@@ -1,8 +1,8 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { FilesSeen } from './files-seen.ts';
 import type { CtdbPaths, Environment } from './paths.ts';
 import { sourceFile } from './source-file.ts';
-import { type FilesSeen, identifyFile } from './text-file.ts';
 
 /** Whose options are asked for, and with what the files are evaluated. */
 export interface OptionFilesRequest {
@@ -20,7 +20,7 @@ export interface OptionFilesRequest {
   /** How long the files that need sh may take together; 5 seconds, if nothing is said. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What was seen of the files for other plugins at the same event. */
+  /** What was seen of the files for other plugins at the same event, in the same environment. */
   readonly seen?: FilesSeen | undefined;
 }
 
@@ -52,7 +52,21 @@ export interface OptionVariables {
  * that nobody can know. (Stock skips a file it may not read; as root it may read all.)
  */
 export async function readOptionFiles(request: OptionFilesRequest): Promise<OptionVariables> {
-  const { paths, environment, timeoutMs = 5000, signal } = request;
+  const { checkTrust, seen = new FilesSeen() } = request;
+  const files = findFiles(request, seen);
+  for (const file of files) seen.checkTrust(file, checkTrust);
+  const kept = seen.kept(files);
+  if (kept !== undefined) return kept;
+  const { isPlain, ...read } = await readFiles(files, request);
+  if (isPlain) seen.keep(files, read);
+  return read;
+}
+
+/** Reads these. What sh had no part in says the same however often it is read. */
+async function readFiles(
+  files: readonly string[],
+  { paths, environment, timeoutMs = 5000, signal }: OptionFilesRequest,
+): Promise<OptionVariables & { readonly isPlain: boolean }> {
   const endMs = performance.now() + timeoutMs;
   const variables = new Map<string, OptionVariable>();
   const effective: Record<string, string | undefined> = {
@@ -60,18 +74,19 @@ export async function readOptionFiles(request: OptionFilesRequest): Promise<Opti
     ...ownVariables(paths, environment),
   };
   let output = '';
-  for (const file of findFiles(request)) {
-    request.checkTrust(file);
+  let isPlain = true;
+  for (const file of files) {
     const remainingMs = Math.max(1, Math.ceil(endMs - performance.now()));
     const sourced = await sourceFile(file, { environment: effective, timeoutMs: remainingMs, signal });
     output += sourced?.output ?? '';
+    isPlain &&= sourced?.isPlain ?? true;
     for (const [name, { value, line }] of sourced?.variables ?? []) {
       effective[name] = value;
       if (value === undefined) variables.delete(name);
       else variables.set(name, { value, file, line });
     }
   }
-  return { variables, environment: effective, output };
+  return { variables, environment: Object.freeze(effective), output, isPlain };
 }
 
 /** The variables that `functions` sets for every script, before it reads any option. */
@@ -87,26 +102,27 @@ function ownVariables(paths: CtdbPaths, environment: Environment): Record<string
 }
 
 /** The files there are, weakest first; the same file under two names once. */
-function findFiles(request: OptionFilesRequest): string[] {
-  const { seen, paths } = request;
-  const { base, sysEtcDir } = paths;
+function findFiles(request: OptionFilesRequest, seen: FilesSeen): string[] {
+  const { base, sysEtcDir } = request.paths;
   const found = new Map<string, string>();
-  const add = (path: string): boolean => {
-    const identity = identifyFile(path, seen);
+  const add = (path: string, identity: string | undefined): boolean => {
     if (identity !== undefined && !found.has(identity)) found.set(identity, path);
     return identity !== undefined;
   };
   for (const path of [join(base, 'rc.local'), ...pathsIn(join(base, 'rc.local.d'), seen)]) {
-    if (identifyFile(path, seen) !== undefined && isExecutableFile(path)) add(path);
+    if (seen.identify(path) !== undefined && isExecutableFile(path)) add(path, seen.identify(path));
   }
   for (const path of (request.systemConfig ?? []).flatMap((name) => systemPaths(sysEtcDir, name))) {
-    if (add(path)) break;
+    if (add(path, seen.identify(path))) break;
   }
   const options = `${request.plugin}.options`;
-  add(join(base, 'script.options'));
+  const common = join(base, 'script.options');
+  add(common, seen.identify(common));
   const usual = join(base, 'events', 'legacy');
-  add(join(usual, options));
-  if (request.directory !== undefined && request.directory !== usual) add(join(request.directory, options));
+  for (const directory of new Set([usual, request.directory ?? usual])) {
+    const path = join(directory, options);
+    add(path, seen.identifyIn(path));
+  }
   return [...found.values()];
 }
 
@@ -116,8 +132,8 @@ const systemPaths = (sysEtcDir: string, name: string): string[] => [
 ];
 
 /** What a shell makes of `DIRECTORY/*`, in the order of bytes. */
-function pathsIn(directory: string, seen: FilesSeen | undefined): string[] {
-  if (identifyFile(directory, seen) === undefined) return [];
+function pathsIn(directory: string, seen: FilesSeen): string[] {
+  if (seen.identify(directory) === undefined) return [];
   const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
   return names.sort().map((name) => join(directory, name));
 }

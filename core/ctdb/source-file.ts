@@ -22,6 +22,8 @@ export interface Sourced {
   readonly variables: ReadonlyMap<string, SourcedVariable>;
   /** What its commands wrote, if it has any. */
   readonly output: string;
+  /** Whether it was read without sh. */
+  readonly isPlain: boolean;
 }
 
 const files = new ParsedFiles((text) => ({ text, parsed: parseAssignments(text) }));
@@ -38,7 +40,7 @@ export async function sourceFile(path: string, options: SourceOptions): Promise<
   if (file === undefined) return undefined;
   const { parsed, text } = file;
   const read = parsed.kind === 'assignments' ? evaluateAssignments(parsed, options.environment) : parsed;
-  return 'kind' in read ? sourceWithSh(path, text, options) : { variables: read, output: '' };
+  return 'kind' in read ? sourceWithSh(path, text, options) : { variables: read, output: '', isPlain: true };
 }
 
 async function sourceWithSh(path: string, text: string, options: SourceOptions): Promise<Sourced> {
@@ -47,7 +49,7 @@ async function sourceWithSh(path: string, text: string, options: SourceOptions):
   const variables = [...changes].map(
     ([name, value]) => [name, { value, line: onlyLine(text, name) }] as const,
   );
-  return { variables: new Map(variables), output };
+  return { variables: new Map(variables), output, isPlain: false };
 }
 
 /** The line that assigns the variable, if exactly one looks as if it did: sh does not tell. */

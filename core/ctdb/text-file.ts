@@ -45,22 +45,12 @@ export async function readTextFile(path: string): Promise<TextFile | undefined> 
   }
 }
 
-/** What was found of files, by path, for as long as it will do not to look again. */
-export type FilesSeen = Map<string, string | undefined>;
-
 /**
  * What tells one version of a file from another: device, inode, size and both times; undefined if there is no file.
  *
  * @throws TextFileError if the file cannot be looked at.
  */
-export function identifyFile(path: string, seen?: FilesSeen): string | undefined {
-  if (seen?.has(path) === true) return seen.get(path);
-  const identity = lookAt(path);
-  seen?.set(path, identity);
-  return identity;
-}
-
-function lookAt(path: string): string | undefined {
+export function identifyFile(path: string): string | undefined {
   try {
     // Not asynchronous: each event asks for many files, and a turn of the thread pool costs fifty times the call.
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });

@@ -96,8 +96,12 @@ export class ComponentRunner {
     for (const _attempt of ['first', 'last']) {
       await plugins.load(deadline, signal);
       const { host } = plugins;
-      const isNoted = plugins.areConcerned || noted.has(event.name) || this.#isUncertain;
-      if (host === undefined || !isNoted || (await this.#note(host, entries, event))) return;
+      if (host === undefined || !(noted.has(event.name) || this.#isUncertain)) return;
+      if (plugins.comeFirst) {
+        plugins.noteWithFirst((first) => void this.#note(first, entries, event));
+        return;
+      }
+      if (await this.#note(host, entries, event)) return;
     }
   }
 

@@ -29,6 +29,7 @@ export class EventPlugins {
   #kept: KeptHost | undefined;
   #why: Error | undefined;
   #batch: PluginBatch | undefined;
+  #note: ((host: HostProcess) => void) | undefined;
 
   constructor(setting: EventPluginsSetting) {
     this.#setting = setting;
@@ -49,9 +50,17 @@ export class EventPlugins {
     return this.#kept?.host;
   }
 
-  /** Whether any plugin has to be called at this event. */
-  get areConcerned(): boolean {
-    return this.#setting.entries.some((entry) => this.#isCalled(entry));
+  /** Whether nothing runs before the first plugin that has to be called, so that a host may be told of the event with it. */
+  get comeFirst(): boolean {
+    const first = this.#setting.entries.find(
+      (entry) => entry.disabled === undefined && !this.#isPassedOver(entry),
+    );
+    return first !== undefined && this.#isCalled(first);
+  }
+
+  /** Has the host told of the event when it is told to run the first plugins: one message wakes it up, not two. */
+  noteWithFirst(note: (host: HostProcess) => void): void {
+    this.#note = note;
   }
 
   /** Runs the plugin of an entry. */
@@ -88,6 +97,9 @@ export class EventPlugins {
 
   /** Starts a batch with this entry. A host that does not begin is replaced, once: it has not begun, so nothing is lost. */
   async #begin(kept: KeptHost, first: Entry, deadline: Deadline, signal: AbortSignal): Promise<PluginBatch> {
+    const note = this.#note;
+    this.#note = undefined;
+    note?.(kept.host);
     const batch = this.#start(kept, first, deadline);
     using stop = new StopSignal(deadline, signal);
     const hasBegun = await Promise.race([batch.hasBegun(beginMs), stop.stopped]);
@@ -97,6 +109,7 @@ export class EventPlugins {
     this.#kept = renewed;
     const plugin = this.#plugin(first);
     if (renewed === undefined || plugin.outcome !== 'loaded') throw new HostEnded(plugin.message);
+    note?.(renewed.host);
     return this.#start(renewed, first, deadline);
   }
 
@@ -121,6 +134,10 @@ export class EventPlugins {
 
   #isCalled(entry: Entry): boolean {
     return entry.kind === 'plugin' && this.#plugin(entry).events.includes(this.#setting.event.name);
+  }
+
+  #isPassedOver(entry: Entry): boolean {
+    return entry.kind === 'plugin' && this.#plugin(entry).outcome === 'loaded' && !this.#isCalled(entry);
   }
 
   #plugin({ name }: Entry): KeptPlugin {

@@ -46,6 +46,8 @@ export class PluginHost {
   readonly #link: Link<ToHost, FromHost>;
   readonly #book: AddressBook;
   readonly #runPlugin: RunPlugin;
+  /** A run may come before what there is to note of its event is noted. */
+  #noting: Promise<void> = Promise.resolve();
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
   constructor({ component, environment, network, watchThread }: HostSettings) {
@@ -107,7 +109,8 @@ export class PluginHost {
         );
         return;
       case 'note':
-        this.#doing(this.#note({ name: message.event, argv: message.argv }, message));
+        this.#noting = this.#note({ name: message.event, argv: message.argv }, message);
+        this.#doing(this.#noting);
         return;
       case 'run':
         this.#doing(this.#run(message));
@@ -138,6 +141,7 @@ export class PluginHost {
   async #run(request: HostRun): Promise<void> {
     const stop = new AbortController();
     this.#running = { run: request.run, stop };
+    await this.#noting;
     this.#book.beginEvent();
     await runPlugins(request, stop.signal, {
       registry: this.#registry,

@@ -1,3 +1,4 @@
+import { FilesSeen } from '../ctdb/files-seen.ts';
 import { isFailure } from '../process/exit-code.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
@@ -26,7 +27,7 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
   const { link } = tools;
   const deadline = request.remainingMs === -1 ? Infinity : deadlineIn(request.remainingMs);
   const unwound: Promise<void>[] = [];
-  const limits = { deadline, signal, seen: new Map<string, string | undefined>() };
+  const limits = { deadline, signal, seen: new FilesSeen() };
   for (const index of plugins.keys()) {
     if (signal.aborted) break;
     if (index === 0) link.send({ kind: 'began', run });

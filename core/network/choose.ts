@@ -14,36 +14,37 @@ export class NetworkChoiceError extends Error {
 /** The implementations there are. */
 const names: readonly NetworkName[] = ['commands', 'netlink'];
 
+/** Makes the network of one plugin at one event; how connections are reset, by port, is asked for when it matters. */
+export type MakeNetwork = (runner: CommandRunner, findTcpReset: FindTcpReset) => Network;
+
 /**
- * Makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands, and `why`
- * has the reason.
+ * Finds what makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands,
+ * and the network's `why` has the reason.
  *
- * @param findTcpReset How connections are reset, by port.
  * @param whenUnset What it is when nothing is said.
  * @throws NetworkChoiceError if it asks for one that there is not.
  */
 export async function chooseNetwork(
-  runner: CommandRunner,
-  findTcpReset: FindTcpReset,
+  environment: CommandRunner['environment'],
   whenUnset: NetworkName = 'commands',
-): Promise<Network> {
-  const value = runner.environment[variable] ?? '';
+): Promise<MakeNetwork> {
+  const value = environment[variable] ?? '';
   const name = value === '' ? whenUnset : names.find((known) => known === value);
   switch (name) {
     case 'commands':
-      return createCommandsNetwork(runner, findTcpReset);
+      return createCommandsNetwork;
     case 'netlink':
-      return netlinkIfPossible(runner, findTcpReset);
+      return netlinkIfPossible();
     case undefined:
       throw new NetworkChoiceError(`${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`);
   }
 }
 
 /** Loaded only here: a hook process that uses commands has no need of it. */
-async function netlinkIfPossible(runner: CommandRunner, findTcpReset: FindTcpReset): Promise<Network> {
+async function netlinkIfPossible(): Promise<MakeNetwork> {
   const { openNetlink } = await import('./netlink/open-netlink.ts');
   const opened = await openNetlink();
   return typeof opened === 'string'
-    ? createCommandsNetwork(runner, findTcpReset, opened)
-    : opened(runner, findTcpReset);
+    ? (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset, opened)
+    : opened;
 }

@@ -1,5 +1,5 @@
-import { ctdbPaths } from '../ctdb/paths.ts';
-import type { FilesSeen } from '../ctdb/text-file.ts';
+import { ctdbPaths, type CtdbPaths } from '../ctdb/paths.ts';
+import type { FilesSeen } from '../ctdb/files-seen.ts';
 import { readOptionFiles, type OptionVariables } from '../ctdb/option-files.ts';
 import { checkTrust } from '../entries/trust.ts';
 import type { AnyPlugin } from '../plugin/check-definition.ts';
@@ -13,6 +13,8 @@ export interface PluginOptionsRequest {
   /** Where the entry stands. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** CTDB's paths, where they have been found. */
+  readonly paths?: CtdbPaths;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   /** What was seen of option files for other plugins at the same event. */
@@ -34,12 +36,13 @@ const shTimeoutMs = 5_000;
  */
 export async function readPluginOptions(request: PluginOptionsRequest): Promise<PluginOptions> {
   const { name, plugin, directory, environment, deadline, signal, seen } = request;
+  const paths = request.paths ?? ctdbPaths(environment);
   const {
     variables,
     environment: effective,
     output,
   } = await readOptionFiles({
-    paths: ctdbPaths(environment),
+    paths,
     plugin: name,
     directory,
     systemConfig: plugin.systemConfig === undefined ? [] : [plugin.systemConfig],

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { FilesSeen } from '../ctdb/text-file.ts';
+import type { FilesSeen } from '../ctdb/files-seen.ts';
 import type { Entry } from '../entries/entry.ts';
 import { parseArguments } from '../events/arguments.ts';
 import { isEventName, isSettling, type EventName } from '../events/events.ts';
@@ -42,7 +42,7 @@ export interface PluginSetting {
   readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
-  /** Gets the network of each plugin that is called. */
+  /** Gets the network of each plugin that uses it, at each event. */
   readonly onNetwork?: (network: Network) => void;
   /** Where samples are kept; without it they are taken on the spot, as in a hook process. */
   readonly sampling?: Sampling;

@@ -8,8 +8,8 @@ async function choose(environment: Readonly<Record<string, string>>, whenUnset?:
   const paths = { helperDir: '/nowhere', proc: '/nowhere' };
   const signal = new AbortController().signal;
   const runner = { run, act: run, undo: run, log: () => undefined, paths, environment, signal };
-  const network = await chooseNetwork(runner, () => Promise.resolve(ctdbTcpReset), whenUnset);
-  return network.name;
+  const makeNetwork = await chooseNetwork(environment, whenUnset);
+  return makeNetwork(runner, () => Promise.resolve(ctdbTcpReset)).name;
 }
 
 test('without CTDB_HOOK_NETWORK, or with an empty one, the network is that of commands', async () => {

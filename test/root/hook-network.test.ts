@@ -4,9 +4,14 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
 
-const plugin = pluginText(
-  'init() {},\n startup() {},\n monitor() { return healthy; },\n takeip() {},\n releaseip() {},\n ipreallocated() {},',
-);
+/** It uses the network at `init`, `startup`, `monitor` and `ipreallocated`, and not at the others. */
+const plugin = pluginText(`
+  init(_event, { network }) { void network.name; },
+  startup(_event, { network }) { void network.name; },
+  monitor(_event, { network }) { void network.name; return healthy; },
+  takeip() {},
+  releaseip() {},
+  ipreallocated(_event, { network }) { void network.name; },`);
 
 const unprivileged = ['setpriv', '--bounding-set=-all', '--inh-caps=-all'];
 const refused =
@@ -38,6 +43,7 @@ test('a hook process that does not get netlink says why, once after each init', 
   for (let life = 0; life < 2; life++) {
     expect(await start(unprivileged, './60.x.script', 'init')).toBe('');
     expect(await start(unprivileged, './70.y.script', 'init')).toBe('');
+    expect(await start(unprivileged, './60.x.script', 'takeip', 'lo', '127.0.0.1', '8')).toBe('');
     expect(await start(unprivileged, './60.x.script', 'startup')).toBe(refused);
     expect(await start(unprivileged, './70.y.script', 'startup')).toBe('');
     for (const event of ['monitor', 'ipreallocated', 'monitor'])

@@ -48,7 +48,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 async function makeNetwork(lacking: string | undefined, pause: string | undefined): Promise<Network> {
   if (lacking !== undefined) return createNetlinkNetwork(await kernelWithout(lacking), runner, findTcpReset);
   if (pause !== undefined) return createNetlinkNetwork(await kernelPausing(pause), runner, findTcpReset);
-  return chooseNetwork(runner, findTcpReset);
+  return (await chooseNetwork(environment))(runner, findTcpReset);
 }
 
 async function perform(call: string, args: readonly unknown[]): Promise<unknown> {

@@ -1,11 +1,6 @@
-import type { CommandRunner } from '../commands/command-runner.ts';
-import type { Network } from '../network.ts';
-import type { FindTcpReset } from '../tcp-reset.ts';
+import type { MakeNetwork } from '../choose.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { createNetlinkNetwork } from './netlink-network.ts';
-
-/** Makes the `netlink` network of one plugin at one event. */
-type MakeNetwork = (runner: CommandRunner, findTcpReset: FindTcpReset) => Network;
 
 let opened: Promise<MakeNetwork | string> | undefined;
 

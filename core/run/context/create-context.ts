@@ -1,5 +1,5 @@
 import { ctdbPaths } from '../../ctdb/paths.ts';
-import type { FilesSeen } from '../../ctdb/text-file.ts';
+import type { FilesSeen } from '../../ctdb/files-seen.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
 import { chooseNetwork } from '../../network/choose.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
@@ -41,65 +41,115 @@ export interface ContextRequest {
   readonly seen?: FilesSeen | undefined;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
-  /** Gets the network that was chosen. */
+  /** Gets the network when the handler first uses it. */
   readonly onNetwork?: (network: Network) => void;
   /** Where samples are kept; without it they are taken on the spot. */
   readonly sampling?: Sampling;
 }
 
 /**
- * Makes everything that a handler gets beside its event.
+ * Makes everything that a handler gets beside its event. Most handlers use little of it, so what takes anything to make is
+ * made when it is first used.
  *
- * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted.
+ * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted,
+ * NetworkChoiceError.
  */
 export async function createContext(request: ContextRequest): Promise<Context> {
   const { name, output, signal } = request;
-  const environment = texts(request.environment);
-  const paths = ctdbPaths(environment);
-  const read = await readPluginOptions({ ...request, environment });
-  if (read.output !== '') output.addLine(read.output);
-  const ofCommands: Environment = { ...request.environment, ...read.environment };
+  const paths = pathsOf(request.environment);
+  const {
+    options,
+    environment,
+    output: said,
+  } = await readPluginOptions({
+    ...request,
+    environment: texts(request.environment),
+    paths,
+  });
+  if (said !== '') output.addLine(said);
+  const makeNetwork = await chooseNetwork(environment, request.networkWhenUnset);
   const log = (text: string): void => {
     output.addLine(text);
   };
-  const commands = createCommands({ ...request, plugin: name, environment: ofCommands });
-  const files = createFiles(commands.run);
-  const { run, act, undo } = commands;
-  const shared = { run, act, log, paths, environment: read.environment, signal };
-  const network = await chooseNetwork({ ...shared, undo }, request.tcpReset, request.networkWhenUnset);
-  request.onNetwork?.(network);
+  const ofCommands = once((): Environment => ({ ...request.environment, ...environment }));
+  const commands = once(() => createCommands({ ...request, plugin: name, environment: ofCommands() }));
+  const files = once(() => createFiles(commands().run));
+  const rpc = once(() => createRpc(signal));
+  const sample = once(() => createSample({ ...request, environment: ofCommands() }));
+  const service = once(() => createServices(commands().act, files(), paths, ofCommands()));
+  const ctdb = once(() => createCtdb({ ...commands(), paths, environment: ofCommands(), log }));
+  const runner = once(() => ({ ...commands(), log, paths, environment, signal }));
+  const network = once(() => told(makeNetwork(runner(), request.tcpReset), request.onNetwork));
   return {
-    ...shared,
-    options: read.options,
+    log,
+    paths,
+    environment,
+    signal,
+    options,
+    get run() {
+      return commands().run;
+    },
+    get act() {
+      return commands().act;
+    },
     addresses: () => request.addressBook.held(),
     platform: async () => {
       const { name: platform, warning } = await detectPlatform(paths.sysEtcDir);
       if (warning !== undefined) log(warning);
       return platform;
     },
-    files,
-    rpc: createRpc(signal),
+    get files() {
+      return files();
+    },
+    get rpc() {
+      return rpc();
+    },
     checkTcpPort,
-    sample: createSample({ ...request, environment: ofCommands }),
+    get sample() {
+      return sample();
+    },
     edit: fileChanges,
-    service: createServices(commands.act, files, paths, ofCommands),
+    get service() {
+      return service();
+    },
     get state() {
       return request.memory.state;
     },
-    ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log }),
-    network,
+    get ctdb() {
+      return ctdb();
+    },
+    get network() {
+      return network();
+    },
   };
 }
 
-/** The environment as text: what is not UTF-8 is handed to commands only. */
-function texts(environment: Environment): Readonly<Record<string, string | undefined>> {
-  const known = textsOf.get(environment);
-  if (known !== undefined) return known;
-  const entries = Object.entries(environment).map(([name, value]) => [name, value?.toString()] as const);
-  const made: Readonly<Record<string, string | undefined>> = Object.fromEntries(entries);
-  textsOf.set(environment, made);
+/** Makes something when it is first asked for. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** Hands on what was made. */
+function told<T>(made: T, tell?: (made: T) => void): T {
+  tell?.(made);
   return made;
 }
 
 /** One process has one environment, and makes a context for each plugin at each event. */
-const textsOf = new WeakMap<Environment, Readonly<Record<string, string | undefined>>>();
+function remembered<T>(make: (environment: Environment) => T): (environment: Environment) => T {
+  const known = new WeakMap<Environment, T>();
+  return (environment) => {
+    const made = known.get(environment) ?? make(environment);
+    known.set(environment, made);
+    return made;
+  };
+}
+
+/** The environment as text: what is not UTF-8 is handed to commands only. */
+const texts = remembered((environment): Readonly<Record<string, string | undefined>> => {
+  const entries = Object.entries(environment).map(([name, value]) => [name, value?.toString()] as const);
+  return Object.fromEntries(entries);
+});
+
+const pathsOf = remembered((environment) => Object.freeze(ctdbPaths(texts(environment))));
