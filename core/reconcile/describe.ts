@@ -19,9 +19,11 @@ export function describeAgreement({ ledger, kernel, ctdb }: Words): string {
     isUnheard(word) ? [] : [name],
   );
   const held = isUnheard(kernel) ? '' : `, ${kernel.length} on this node`;
-  const known = isUnheard(ctdb) ? '' : `${ctdb.hosts.size} public addresses${held}: `;
+  const known = isUnheard(ctdb) ? '' : `${counted(ctdb.hosts.size)}${held}: `;
   return heard.length < 2 ? 'nothing to compare' : `${known}${listOf(heard)} agree`;
 }
+
+const counted = (count: number): string => `${count} public address${count === 1 ? '' : 'es'}`;
 
 const placeOf = ({ iface, maskBits }: PublicAddress): string => `${iface}/${maskBits}`;
 

@@ -66,7 +66,7 @@ class ReconciledNode {
 }
 
 const wrong = '127.0.0.1: the ledger is wrong (ledger: not held, kernel: lo/8, ctdb: this node)';
-const agreed = '1 public addresses, 1 on this node: ledger, kernel and ctdb agree';
+const agreed = '1 public address, 1 on this node: ledger, kernel and ctdb agree';
 const written = 'No event daemon runs: writing what the kernel has into the ledger';
 
 test.each(['netlink', 'commands'])(

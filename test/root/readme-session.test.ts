@@ -87,7 +87,7 @@ describe('the README’s other commands, one after the other on a node of a real
   });
 
   test('find ledger, kernel and ctdb of one mind, which leaves nothing to mend', () => {
-    const agreed = '1 public addresses, 1 on this node: ledger, kernel and ctdb agree\n';
+    const agreed = '1 public address, 1 on this node: ledger, kernel and ctdb agree\n';
     expect(said.reconcile).toBe(agreed + agreed);
   });
 

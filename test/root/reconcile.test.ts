@@ -1,6 +1,10 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { hook, pluginText } from '../support/hook-node.ts';
 import { NetworkPair } from '../support/network-pair.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startStockEventd } from '../support/stock-eventd.ts';
+import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 describe.each(['netlink', 'commands'])('where the kernel is asked by %s', (network) => {
   const environment = { CTDB_HOOK_NETWORK: network };
@@ -43,7 +47,7 @@ describe.each(['netlink', 'commands'])('where the kernel is asked by %s', (netwo
     await takeip('public0');
     expect(await pair.hook(['reconcile'], environment)).toEqual({
       status: 0,
-      lines: ['1 public addresses, 1 on this node: ledger, kernel and ctdb agree'],
+      lines: ['1 public address, 1 on this node: ledger, kernel and ctdb agree'],
     });
     await takeip('w0');
     expect(await pair.hook(['reconcile'], environment)).toEqual({
@@ -65,4 +69,26 @@ describe.each(['netlink', 'commands'])('where the kernel is asked by %s', (netwo
     pair.set('public-ips', '10.0.0.1 0', '10.0.0.2 1', 'fd00::1 -1');
     expect(await pair.raise(['ipreallocated'], environment)).toEqual({ status: 0, output: '' });
   });
+});
+
+test('an ipreallocated of CTDB’s own event daemon mends the ledger as well, by the links to plugins', async () => {
+  const told = pluginText('ipreallocated({ changes }, { log }) { log(JSON.stringify(changes.taken)); },');
+  const eventd = await startStockEventd('[logging]\n\tlocation = file:\n', {
+    '60.x.ts': { text: told, mode: 0o755 },
+    '60.x.script': { target: hook },
+  });
+  const ctdb = join(eventd.base, 'ctdb');
+  plant(eventd.base, {
+    public_addresses: '127.0.0.1/8 lo\n',
+    ctdb: script(`[ "$1" = pnn ] && { echo 0; exit; }; echo '|Public IP|Node|'; echo '|127.0.0.1|0|'`),
+  });
+  const env = { CTDB_TEST_MODE: '1', CTDB_BASE: eventd.base, CTDB: ctdb };
+  const { exitCode, stdout } = await execa(hook, ['reconcile', '--mend'], { env, reject: false });
+  expect(stdout.split('\n')).toEqual([
+    '127.0.0.1: the ledger is wrong (ledger: not held, kernel: lo/8, ctdb: this node)',
+    'Raising ipreallocated, at which the ledger learns what the kernel has',
+    '1 public address, 1 on this node: ledger, kernel and ctdb agree',
+  ]);
+  expect(exitCode).toBe(0);
+  expect(await eventd.stop()).toContain('[{"iface":"lo","ip":"127.0.0.1","maskBits":8}]');
 });
