@@ -134,7 +134,7 @@ const TCPDIAG_GETSOCK = 18;
  * time.
  */
 export function destroySocket({ family, id }: Pick<DiagAnswer, 'family' | 'id'>): Message {
-  const body = Buffer.alloc(8 + idBytes);
+  const body = Buffer.allocUnsafe(8 + idBytes).fill(0);
   body[0] = family;
   body[1] = IPPROTO_TCP;
   id.copy(body, 8);
