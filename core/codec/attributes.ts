@@ -24,19 +24,23 @@ export function attributes<T extends object>(fields: {
 }): Codec<Partial<T>> {
   type Key = keyof T & string;
   const entries = Object.entries(fields) as [Key, Attribute<T[Key]>][];
-  const given = (value: Partial<T>): [T[Key], Attribute<T[Key]>][] =>
-    entries.flatMap(([name, attribute]) => {
-      const one = value[name];
-      return one === undefined ? [] : [[one, attribute]];
-    });
   return {
-    size: (value) =>
-      given(value).reduce((sum, [one, [, payload]]) => sum + attributeSize(payload.size(one)), 0),
-    put: (value, bytes, offset) =>
-      given(value).reduce(
-        (at, [one, [type, payload]]) => putAttribute(type, payload, one, bytes, at),
-        offset,
-      ),
+    size(value) {
+      let sum = 0;
+      for (const [name, [, payload]] of entries) {
+        const one = value[name];
+        if (one !== undefined) sum += attributeSize(payload.size(one));
+      }
+      return sum;
+    },
+    put(value, bytes, offset) {
+      let at = offset;
+      for (const [name, [type, payload]] of entries) {
+        const one = value[name];
+        if (one !== undefined) at = putAttribute(type, payload, one, bytes, at);
+      }
+      return at;
+    },
     take(bytes, offset) {
       const value: Partial<T> = {};
       const end = eachAttribute(bytes, offset, (number, start, stop) => {

@@ -14,7 +14,8 @@ export type Decoded<C> = C extends Codec<infer T> ? T : never;
 
 /** The bytes of a value. Throws RangeError for a value that the wire cannot carry. */
 export function encode<T>(codec: Codec<T>, value: T): Buffer {
-  const bytes = Buffer.alloc(codec.size(value));
+  // From Node's pool: to get memory of its own for each message takes longer than all the rest.
+  const bytes = Buffer.allocUnsafe(codec.size(value)).fill(0);
   codec.put(value, bytes, 0);
   return bytes;
 }

@@ -5,6 +5,12 @@ import { MalformedPacket, needBytes } from './malformed-packet.ts';
 /** CTDB copies numbers as they are in memory: both ends are on one machine. */
 const order = endianness();
 
+/** Made once: to put a name together at each number takes longer than to read it. */
+const [readU16, writeU16] = [`readUInt16${order}`, `writeUInt16${order}`] as const;
+const [readU32, writeU32] = [`readUInt32${order}`, `writeUInt32${order}`] as const;
+const [readI32, writeI32] = [`readInt32${order}`, `writeInt32${order}`] as const;
+const [readI64, writeI64] = [`readBigInt64${order}`, `writeBigInt64${order}`] as const;
+
 /** A number from 0 to 255: one byte. */
 export const u8: Codec<number> = {
   size: () => 1,
@@ -18,10 +24,10 @@ export const u8: Codec<number> = {
 /** A number from 0 to 65535. */
 export const u16: Codec<number> = {
   size: () => 2,
-  put: (value, bytes, offset) => bytes[`writeUInt16${order}`](value, offset),
+  put: (value, bytes, offset) => bytes[writeU16](value, offset),
   take(bytes, offset) {
     needBytes('u16', bytes, offset, 2);
-    return [bytes[`readUInt16${order}`](offset), offset + 2];
+    return [bytes[readU16](offset), offset + 2];
   },
 };
 
@@ -70,10 +76,10 @@ export const u64be: Codec<number> = {
  */
 export const u32: Codec<number> = {
   size: () => 4,
-  put: (value, bytes, offset) => bytes[`writeUInt32${order}`](value, offset),
+  put: (value, bytes, offset) => bytes[writeU32](value, offset),
   take(bytes, offset) {
     needBytes('u32', bytes, offset, 4);
-    return [bytes[`readUInt32${order}`](offset), offset + 4];
+    return [bytes[readU32](offset), offset + 4];
   },
 };
 
@@ -85,20 +91,20 @@ export const u32: Codec<number> = {
  */
 export const i32: Codec<number> = {
   size: () => 4,
-  put: (value, bytes, offset) => bytes[`writeInt32${order}`](value, offset),
+  put: (value, bytes, offset) => bytes[writeI32](value, offset),
   take(bytes, offset) {
     needBytes('i32', bytes, offset, 4);
-    return [bytes[`readInt32${order}`](offset), offset + 4];
+    return [bytes[readI32](offset), offset + 4];
   },
 };
 
 /** Eight bytes with a sign; refused beyond what a JavaScript number holds exactly. */
 export const i64: Codec<number> = {
   size: () => 8,
-  put: (value, bytes, offset) => bytes[`writeBigInt64${order}`](BigInt(value), offset),
+  put: (value, bytes, offset) => bytes[writeI64](BigInt(value), offset),
   take(bytes, offset) {
     needBytes('i64', bytes, offset, 8);
-    const value = bytes[`readBigInt64${order}`](offset);
+    const value = bytes[readI64](offset);
     if (Number.isSafeInteger(Number(value))) return [Number(value), offset + 8];
     throw new MalformedPacket('i64', offset, 'a number below 2^53', `${value}`);
   },

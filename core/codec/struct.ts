@@ -10,9 +10,16 @@ import { type Codec, takeWithin } from './codec.ts';
 export function struct<T extends object>(fields: { readonly [K in keyof T]: Codec<T[K]> }): Codec<T> {
   const entries = Object.entries(fields) as [keyof T & string, Codec<T[keyof T & string]>][];
   return {
-    size: (value) => entries.reduce((sum, [name, codec]) => sum + codec.size(value[name]), 0),
-    put: (value, bytes, offset) =>
-      entries.reduce((at, [name, codec]) => codec.put(value[name], bytes, at), offset),
+    size(value) {
+      let sum = 0;
+      for (const [name, codec] of entries) sum += codec.size(value[name]);
+      return sum;
+    },
+    put(value, bytes, offset) {
+      let at = offset;
+      for (const [name, codec] of entries) at = codec.put(value[name], bytes, at);
+      return at;
+    },
     take(bytes, offset) {
       const value: Partial<T> = {};
       let at = offset;

@@ -63,7 +63,7 @@ const residentPollMs = 500;
 const heapMib = 256;
 
 /** Half of the room for new objects, in MiB: V8 lets it grow to sixteen, three times over, and hardly gives it back. */
-const newObjectsMib = 1;
+const newObjectsMib = 2;
 
 /** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
 const lastHeardMs = 500;
@@ -366,6 +366,7 @@ function startChild(
     '--disable-warning=ExperimentalWarning',
     `--max-old-space-size=${heapMib}`,
     `--max-semi-space-size=${newObjectsMib}`,
+    '--v8-pool-size=1', // Each helper thread of V8 has memory of its own; on so little work they hardly help.
   ];
   const child = spawn(process.execPath, [...flags, program, component], {
     env: environment,

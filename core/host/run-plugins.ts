@@ -1,6 +1,7 @@
 import { FilesSeen } from '../ctdb/files-seen.ts';
 import { isFailure } from '../process/exit-code.ts';
 import { deadlineIn } from '../process/deadline.ts';
+import { StopSignal } from '../process/stop-signal.ts';
 import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
 import type { Link } from './link.ts';
 import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
@@ -27,9 +28,10 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
   const { link } = tools;
   const deadline = request.remainingMs === -1 ? Infinity : deadlineIn(request.remainingMs);
   const unwound: Promise<void>[] = [];
-  const limits = { deadline, signal, seen: new FilesSeen() };
+  using stop = new StopSignal(deadline + daemonsWordMs, signal);
+  const limits = { deadline, signal: stop.signal, seen: new FilesSeen() };
   for (const index of plugins.keys()) {
-    if (signal.aborted) break;
+    if (stop.signal.aborted) break;
     if (index === 0) link.send({ kind: 'began', run });
     link.secure(); // What comes now may never end its turn.
     const outcome = await runOne(request, index, limits, tools);

@@ -2,7 +2,7 @@
 export class OutputCap {
   readonly #bytesMax: number;
   /** One buffer, of which `#keptBytes` are filled: a program that writes byte by byte would make millions of chunks. */
-  #room = Buffer.alloc(0);
+  #room = nothing;
   #keptBytes = 0;
   #cutBytes = 0;
 
@@ -21,12 +21,13 @@ export class OutputCap {
 
   /** What was kept, then a line of its own saying how much was not. That line comes on top of the limit. */
   output(): Buffer {
+    if (this.#keptBytes + this.#cutBytes === 0) return nothing;
     return Buffer.concat([this.#room.subarray(0, this.#keptBytes), this.note()]);
   }
 
   /** That line; empty if nothing was cut. */
   note(): Buffer {
-    if (this.#cutBytes === 0) return Buffer.alloc(0);
+    if (this.#cutBytes === 0) return nothing;
     const last = this.#room[this.#keptBytes - 1] ?? newlineByte;
     return Buffer.from(`${last === newlineByte ? '' : '\n'}[output cut: ${this.#cutBytes} bytes more]\n`);
   }
@@ -40,3 +41,4 @@ export class OutputCap {
 }
 
 const newlineByte = 0x0a;
+const nothing = Buffer.alloc(0);

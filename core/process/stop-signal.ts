@@ -24,7 +24,9 @@ export class StopSignal implements Disposable {
   constructor(deadline: Deadline, outer?: AbortSignal) {
     this.#outer = outer;
     const timeMs = remainingMs(deadline);
-    if (timeMs <= timerMsMax) {
+    deadlines.set(this.signal, deadline);
+    const isOuterSooner = outer !== undefined && (deadlines.get(outer) ?? Infinity) <= deadline;
+    if (timeMs <= timerMsMax && !isOuterSooner) {
       this.#timer = setTimeout(() => {
         this.#stop('timed-out');
       }, timeMs);
@@ -58,6 +60,9 @@ export class StopSignal implements Disposable {
     this.#controller.abort(new Stopped(why));
   }
 }
+
+/** Of signals with a deadline: what ends by another one needs no timer of its own, which takes longer than the rest. */
+const deadlines = new WeakMap<AbortSignal, Deadline>();
 
 /** The longest timer of Node, 24.8 days: what is given more has no limit. */
 const timerMsMax = 2 ** 31 - 1;

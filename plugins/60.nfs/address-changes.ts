@@ -1,12 +1,10 @@
 import type { AddressChanges } from 'ctdb-hook';
-import * as z from 'zod';
 import { notifyInBackground } from './statd.ts';
 import type { NfsContext } from './nfs-context.ts';
 
 /** Remembers that `takeip` or `releaseip` came for this address, whatever becomes of it. */
 export function noteHeard({ state }: NfsContext, ip: string | undefined): void {
-  const heard = heardAddresses(state);
-  if (ip !== undefined && !heard.includes(ip)) state['heard'] = [...heard, ip];
+  if (ip !== undefined && !hasHeard(state, ip)) state['heard'] = `${heardOf(state)}${ip} `;
 }
 
 /** Remembers that NFS has to be reconfigured at the next `ipreallocated`. */
@@ -34,9 +32,10 @@ export async function reconfigureIfNeeded(changes: AddressChanges, context: NfsC
  */
 function missedAny({ taken, released, retaken }: AddressChanges, state: NfsContext['state']): boolean {
   if (state['settled'] !== true) return false;
-  const heard = heardAddresses(state);
-  return [...taken, ...released, ...retaken].some(({ ip }) => !heard.includes(ip));
+  return [...taken, ...released, ...retaken].some(({ ip }) => !hasHeard(state, ip));
 }
 
-const heardAddresses = (state: NfsContext['state']): readonly string[] =>
-  z.array(z.string()).safeParse(state['heard']).data ?? [];
+/** One text, each address between spaces: it is read and written at each of a thousand events, and a list takes longer. */
+const heardOf = ({ heard }: NfsContext['state']): string => (typeof heard === 'string' ? heard : ' ');
+
+const hasHeard = (state: NfsContext['state'], ip: string): boolean => heardOf(state).includes(` ${ip} `);

@@ -1,5 +1,6 @@
 import { attributes } from '../../codec/attributes.ts';
 import { bytesExactly, restOfBytes } from '../../codec/bytes.ts';
+import { needBytes } from '../../codec/malformed-packet.ts';
 import { u32, u8 } from '../../codec/numbers.ts';
 import { struct } from '../../codec/struct.ts';
 import { families } from './ip-bytes.ts';
@@ -49,19 +50,15 @@ export const diagRequest = struct<DiagRequest>({
 export interface DiagAnswer {
   readonly family: number;
   readonly state: number;
-  readonly timer: number;
-  readonly retransmits: number;
   readonly id: Buffer;
 }
 
-/** See `DiagAnswer`. What follows the id is not taken. */
-export const diagAnswer = struct<DiagAnswer>({
-  family: u8,
-  state: u8,
-  timer: u8,
-  retransmits: u8,
-  id: bytesExactly(idBytes),
-});
+/** Takes it out of a dump, which may have thousands: by hand, in a third of the time of a struct. What follows is not taken. */
+export function takeDiagAnswer(bytes: Buffer, offset: number): DiagAnswer {
+  needBytes('socket', bytes, offset, 4 + idBytes);
+  const id = Buffer.from(bytes.subarray(offset + 4, offset + 4 + idBytes)); // What is dumped next takes its place.
+  return { family: bytes.readUInt8(offset), state: bytes.readUInt8(offset + 1), id };
+}
 
 /** States of a TCP socket: net/tcp_states.h. */
 export const tcpStates = {
@@ -137,7 +134,7 @@ const TCPDIAG_GETSOCK = 18;
  * time.
  */
 export function destroySocket({ family, id }: Pick<DiagAnswer, 'family' | 'id'>): Message {
-  const body = Buffer.alloc(8 + idBytes);
+  const body = Buffer.allocUnsafe(8 + idBytes).fill(0);
   body[0] = family;
   body[1] = IPPROTO_TCP;
   id.copy(body, 8);

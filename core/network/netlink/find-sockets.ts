@@ -1,11 +1,11 @@
 import { isIpv6 } from '../../events/address.ts';
 import type { Connection } from '../network.ts';
 import {
-  diagAnswer,
   getSockets,
   getSocketsOfBothFamilies,
   idOffsets,
   stateMask,
+  takeDiagAnswer,
   tcpStates,
   type DiagAnswer,
   type TcpState,
@@ -17,9 +17,9 @@ import type { NetlinkSocket } from './netlink-socket.ts';
 export function findSockets(sockDiag: NetlinkSocket, ip: string, states: readonly TcpState[]): DiagAnswer[] {
   const local = ipBytes(ip);
   const mask = stateMask(states);
-  if (isIpv6(ip)) return sockDiag.dump(getSockets(families.ipv6, local, mask), takeSocket);
+  if (isIpv6(ip)) return sockDiag.dump(getSockets(families.ipv6, local, mask), takeDiagAnswer);
   // A server that listens on :: has its connections of IPv4 as sockets of IPv6, bound to mapped addresses.
-  const found = sockDiag.dump(getSocketsOfBothFamilies(local, mask), takeSocket);
+  const found = sockDiag.dump(getSocketsOfBothFamilies(local, mask), takeDiagAnswer);
   return found.sort((a, b) => a.family - b.family);
 }
 
@@ -40,10 +40,4 @@ export function connectionOf({ family, id }: DiagAnswer): Connection {
     server: end(idOffsets.local, idOffsets.localPort),
     client: end(idOffsets.peer, idOffsets.peerPort),
   };
-}
-
-/** Copies the id, whose memory is the next answer's. */
-function takeSocket(bytes: Buffer, start: number): DiagAnswer {
-  const [answer] = diagAnswer.take(bytes, start);
-  return { ...answer, id: Buffer.from(answer.id) };
 }

@@ -38,6 +38,8 @@ export function createNetlinkNetwork(
   const links = new SeenLinks(() => kernel.route);
   const setting = { kernel, links, runner, findTcpReset, step, attempt };
   const sockets = new SocketReset(setting);
+  const blocked = new Set<string>();
+  const firewall = netlinkFirewall(setting, blocked);
   return {
     name: 'netlink',
     ...netlinkLinks(setting),
@@ -49,10 +51,10 @@ export function createNetlinkNetwork(
       step(() => {
         flushRouteCaches(paths.proc);
       }),
-    ...netlinkFirewall(setting),
+    ...firewall,
 
     findConnections: (ip) => step(() => findConnections(ip, setting)),
-    resetConnections: (target) => sockets.reset(target),
+    resetConnections: (target) => sockets.reset(target, blocked.has(target.ip)),
     resetStragglers: (target) => step(() => sockets.finish(target)),
     destroyStale: (ip) =>
       step(() => {
@@ -62,28 +64,30 @@ export function createNetlinkNetwork(
   };
 }
 
-/** Blocks of new connections, through whatever interface they come. */
-function netlinkFirewall({
-  kernel,
-  step,
-  attempt,
-}: NetlinkSetting): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
+/** Blocks of new connections, through whatever interface they come; `blocked` has the addresses that are. */
+function netlinkFirewall(
+  { kernel, step, attempt }: NetlinkSetting,
+  blocked: Set<string>,
+): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
   const firewall = new Firewall(kernel);
   return {
     block: ({ ip }) =>
       step(() =>
         attempt(() => {
           firewall.block(ip);
+          blocked.add(ip);
         }),
       ),
     // Also when the event was told to stop: half done would be worse than either.
     unblock({ ip }) {
+      blocked.delete(ip);
       attempt(() => {
         firewall.unblock(ip);
       }, true);
       return Promise.resolve();
     },
     unblockAll() {
+      blocked.clear();
       attempt(() => {
         firewall.unblockAll();
       }, true);

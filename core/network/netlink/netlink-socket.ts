@@ -85,6 +85,22 @@ export class NetlinkSocket {
     return answer;
   }
 
+  /** Asks whether there is such a thing: no error is made of ENOENT, which would take longer than to ask. Throws as `ask`. */
+  exists(message: Message): boolean {
+    const seq = this.#nextSeqs(1);
+    this.#transport.send(putMessages([message], seq, () => 0));
+    let isThere = true;
+    this.#await((head, bytes, start, end) => {
+      if (head.seq !== seq) return false;
+      if (head.type !== NLMSG_ERROR) return true;
+      isThere = takeVerdict(head, bytes, start, end).errno !== ENOENT;
+      const error = isThere ? this.#errorOf(head, bytes, start, end) : undefined;
+      if (error !== undefined) throw error;
+      return true;
+    });
+    return isThere;
+  }
+
   /**
    * Asks for all there is, again where it changed meanwhile (NLM_F_DUMP_INTR) or did not fit the socket's buffer.
    * Throws KernelError, SocketError.
@@ -187,6 +203,7 @@ export class NetlinkSocket {
 
 /** Most messages of one datagram: without SO_RCVBUFFORCE their errors must fit what rmem_max allows. */
 const batchMax = 128;
+const ENOENT = 2;
 /** How often a dump is asked for. */
 const dumpsMax = 5;
 /** Most datagrams of one conversation: room for millions of sockets. */

@@ -51,13 +51,19 @@ interface Destroyed {
 export class SocketReset {
   readonly #setting: NetlinkSetting;
   readonly #unfinished = new Map<string, Unfinished>();
+  /** Addresses of which nothing is left and nothing can come. */
+  readonly #finished = new Set<string>();
 
   constructor(setting: NetlinkSetting) {
     this.#setting = setting;
   }
 
-  /** Before the delete: what can be told to both ends, and the count, unless some are left for after it. */
-  async *reset(target: ResetTarget): AsyncGenerator<ResetOutcome, void, undefined> {
+  /**
+   * Before the delete: what can be told to both ends, and the count, unless some are left for after it.
+   *
+   * @param isBlocked whether new connections are kept off meanwhile.
+   */
+  async *reset(target: ResetTarget, isBlocked: boolean): AsyncGenerator<ResetOutcome, void, undefined> {
     const { ip } = target;
     this.#setting.runner.signal.throwIfAborted();
     const found = this.#attempt(() => this.#find(ip));
@@ -65,8 +71,11 @@ export class SocketReset {
       yield { kind: 'failed' };
       return;
     }
-    // Nothing is half open either, so nothing can come while new connections are blocked.
-    if (found.length === 0) return;
+    if (found.length === 0) {
+      // Nothing is half open either, so nothing can come while new connections are blocked.
+      if (isBlocked) this.#finished.add(ip);
+      return;
+    }
     const tcpReset = await this.#setting.findTcpReset();
     const connections = found.filter((socket) => !isIn(socket, halfOpen));
     const total = connections.length;
@@ -88,6 +97,7 @@ export class SocketReset {
 
   /** After the delete: all that is left. Answers the count if it was not told before. */
   finish({ ip }: ResetTarget): ResetOutcome | undefined {
+    if (this.#finished.delete(ip)) return undefined; // To look through all sockets takes longer than to delete the address.
     const total = this.#unfinished.get(ip)?.total;
     this.#unfinished.delete(ip);
     const { left } = this.#rounds(ip, () => true);

@@ -1,5 +1,6 @@
 import {
   accessSync,
+  appendFileSync,
   constants,
   mkdirSync,
   readdirSync,
@@ -8,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -54,8 +56,12 @@ export const fileChanges: FileChanges = {
     }),
 };
 
+/** Most bytes of a file that is changed in place: what is read of it by one call is the old text or the new. */
+const inPlaceBytesMax = 4096;
+
 /** Other programs read some of these files at any time, and must see the old text or the new. */
 function replaceFile(path: string, text: string): void {
+  if (changeAtEnd(path, text)) return;
   const target = ifThere(() => realpathSync.native(path)) ?? path;
   const mode = ifThere(() => statSync(target))?.mode;
   const draft = `${target}.${process.pid}.new`;
@@ -66,6 +72,21 @@ function replaceFile(path: string, text: string): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/**
+ * Writes what is to be added, or cuts off what is too much, if the text is otherwise the same; answers whether it was. To
+ * put another file in its place takes a file system with a journal ten times as long.
+ */
+function changeAtEnd(path: string, text: string): boolean {
+  if (text.length > inPlaceBytesMax || ifThere(() => statSync(path))?.isFile() !== true) return false;
+  const [now, next] = [readFileSync(path), Buffer.from(text)];
+  if (Math.max(now.length, next.length) > inPlaceBytesMax) return false;
+  const common = Math.min(now.length, next.length);
+  if (!now.subarray(0, common).equals(next.subarray(0, common))) return false;
+  if (next.length < now.length) truncateSync(path, next.length);
+  else if (next.length > now.length) appendFileSync(path, next.subarray(common));
+  return true;
 }
 
 function isExecutable(path: string): boolean {

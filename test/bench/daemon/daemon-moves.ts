@@ -13,6 +13,9 @@ const names = ['00.ctdb', '10.interface', '50.samba', '60.nfs'];
 export const moving = { iface: 'eth1', ip: '10.0.0.1', maskBits: '24' } as const;
 const address = [moving.iface, moving.ip, moving.maskBits] as const;
 
+/** How many addresses move at once, as in a takeover run. */
+export const togetherCount = 50;
+
 /** How many connections an address has that leaves with connections, and with very many. */
 export const connectionCounts = { many: 100, most: 5000 } as const;
 
@@ -36,7 +39,7 @@ export function startMover(daemon: Daemon, base: string): Promise<BenchDaemon> {
   });
 }
 
-/** An address that is taken and released, alone and with connections that all have to be reset. */
+/** Addresses that are taken and released: many at once, alone, and with connections that all have to be reset. */
 export function moves(
   daemons: Readonly<Partial<Record<Daemon, BenchDaemon>>>,
   client: ClientSide,
@@ -45,7 +48,17 @@ export function moves(
     const prefix = by === 'stock' ? 'stock ' : '';
     let takeMs = 0;
     let releaseMs = 0;
+    let releaseTogetherMs = 0;
     return [
+      [
+        `${prefix}daemon takeip together`,
+        async () => {
+          const takeTogetherMs = await together(daemon, 'takeip');
+          releaseTogetherMs = await together(daemon, 'releaseip');
+          return takeTogetherMs;
+        },
+      ],
+      [`${prefix}daemon releaseip together`, () => releaseTogetherMs],
       [
         `${prefix}daemon takeip`,
         async () => {
@@ -59,6 +72,13 @@ export function moves(
     ] as const;
   });
   return Object.fromEntries<Measurement>(cases);
+}
+
+/** Raises an event for many addresses at once, and returns how long one of them took on the average, in milliseconds. */
+async function together(daemon: BenchDaemon, event: string): Promise<number> {
+  const ips = Array.from({ length: togetherCount }, (_, index) => `10.0.0.${index + 10}`);
+  const tookMs = await daemon.raiseAllMs(ips.map((ip) => [event, moving.iface, ip, moving.maskBits]));
+  return tookMs / togetherCount;
 }
 
 async function releaseConnectedMs(daemon: BenchDaemon, client: ClientSide): Promise<number> {

@@ -1,5 +1,5 @@
-import { connectionCounts } from './daemon-moves.ts';
-import { entriesCount } from './daemon-cases.ts';
+import { entriesCount, rowCount } from './daemon-cases.ts';
+import { connectionCounts, togetherCount } from './daemon-moves.ts';
 
 /** A row of the daemon's table and of the chart: names of samples. */
 export interface DaemonRow {
@@ -15,14 +15,29 @@ const { many, most } = connectionCounts;
 /** What is compared under the event daemons. */
 export const daemonRows: readonly DaemonRow[] = [
   {
-    what: `an event at which nothing happens, ${entriesCount} plugins (CTDB: ${entriesCount} scripts \`exit 0\`)`,
+    what: `an event at which nothing happens, ${entriesCount} plugins (CTDB: ${entriesCount} scripts \`exit 0\`), one of ${rowCount} in a row`,
     ours: 'noop, plugins',
     stock: 'noop, stock',
   },
   { what: `the same ${entriesCount} scripts`, ours: 'noop, scripts', stock: 'noop, stock' },
-  { what: '`takeip`', ours: 'daemon takeip', stock: 'stock daemon takeip' },
   {
-    what: '`releaseip`, no connections',
+    what: 'the first, after a pause: plugins',
+    ours: 'noop after a pause, plugins',
+    stock: 'noop after a pause, stock',
+  },
+  {
+    what: `\`takeip\`, each of ${togetherCount} at once`,
+    ours: 'daemon takeip together',
+    stock: 'stock daemon takeip together',
+  },
+  {
+    what: `\`releaseip\`, each of ${togetherCount} at once, no connections`,
+    ours: 'daemon releaseip together',
+    stock: 'stock daemon releaseip together',
+  },
+  { what: '`takeip`, after a pause', ours: 'daemon takeip', stock: 'stock daemon takeip' },
+  {
+    what: '`releaseip`, after a pause, no connections',
     ours: 'daemon releaseip',
     stock: 'stock daemon releaseip',
   },

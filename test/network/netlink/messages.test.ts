@@ -6,10 +6,10 @@ import { MalformedPacket } from '../../../core/codec/malformed-packet.ts';
 import { addressMessage, RTM_DELADDR, RTM_NEWADDR } from '../../../core/network/netlink/address-message.ts';
 import {
   destroySocket,
-  diagAnswer,
   diagRequest,
   getSockets,
   stateMask,
+  takeDiagAnswer,
 } from '../../../core/network/netlink/diag-message.ts';
 import { dropNewConnections } from '../../../core/network/netlink/drop-new-connections.ts';
 import { connectionOf } from '../../../core/network/netlink/find-sockets.ts';
@@ -157,13 +157,18 @@ test('the kernel about an interface', () => {
 
 test('the kernel about sockets, those of mapped addresses as IPv4', () => {
   const ends = [captured.socket, captured.socketMapped].map((bytes) => {
-    const [answer] = diagAnswer.take(bytes, 16);
+    const answer = takeDiagAnswer(bytes, 16);
     return { state: answer.state, ...connectionOf(answer) };
   });
   expect(ends).toEqual([
     { state: 1, server: '10.9.0.1:51274', client: '10.9.0.1:2049' },
     { state: 1, server: '10.9.0.1:2049', client: '10.9.0.1:51274' },
   ]);
+});
+
+test('a socket is refused wherever it is cut off', () => {
+  for (let length = 16; length < 16 + 52; length += 1)
+    expect(() => takeDiagAnswer(captured.socket.subarray(0, length), 16)).toThrow(MalformedPacket);
 });
 
 const messages: readonly (readonly [name: string, codec: Codec<unknown>, bytes: Buffer])[] = [
