@@ -108,6 +108,8 @@ async function stormsDuringRelease(isBlocked: boolean): Promise<readonly string[
   pair.node.exec('ip', 'addr', 'add', '10.0.0.1/24', 'dev', 'v0');
   const pause = join(temporaryDirectory(), 'delete');
   const network = await pair.drive('netlink', { KERNEL_PAUSES_AT: pause });
+  // Of a client that finds the listener's queue full the server knows nothing, although the client is connected.
+  pair.node.exec('sysctl', '-qw', 'net.core.somaxconn=65535');
   await pair.serve(2049);
   const storms = [1, 2, 3].map(() => new Storm(pair));
   for (const storm of storms) await storm.began();
@@ -122,6 +124,7 @@ async function stormsDuringRelease(isBlocked: boolean): Promise<readonly string[
   await network.call('resetStragglers', target);
   await network.call('unblock', block);
 
+  expect(pair.node.exec('nstat', '-asz', 'TcpExtListenOverflows')).toMatch(/TcpExtListenOverflows +0 /);
   expect(outcome).toMatchObject({ kind: 'counted' });
   expect(statesOf(pair).filter((state) => state !== 'TIME-WAIT')).toEqual([]);
   return Promise.all(storms.map((storm) => storm.settled()));

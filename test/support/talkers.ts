@@ -4,6 +4,9 @@
  */
 import { connect, createServer, type Socket } from 'node:net';
 
+/** As many clients as come at once; the kernel allows net.core.somaxconn. */
+const backlog = 65_535;
+
 const [mode, ...args] = process.argv.slice(2);
 if (mode === 'serve') serve(Number(args[0]));
 else talk(args[0] ?? '', Number(args[1]));
@@ -13,7 +16,7 @@ function serve(port: number): void {
     watch(socket, 'server');
     socket.pipe(socket);
   });
-  server.listen(port, '::', () => {
+  server.listen({ port, host: '::', backlog }, () => {
     say(`listening ${port}`);
   });
 }
