@@ -215,6 +215,24 @@ describe('the end', () => {
     await expect.poll(() => hosts.filter(isRunning)).toEqual([]);
   });
 
+  test('by SIGKILL leaves no host behind that was stopped, nor a command of its plugins', async () => {
+    const node = new EventdNode();
+    const command = ['sh', '-c', 'echo $$ $PPID >$CTDB_BASE/pids; exec sleep 300'];
+    node.plugin(
+      '60.p',
+      pluginText(`async setup(_event, { act }) { await act(${JSON.stringify(command)}); }`),
+    );
+    const daemon = await node.start();
+    void daemon.run('setup', { timeoutS: 0 }).catch(() => undefined);
+    await expect.poll(() => node.read('pids')).toMatch(/^\d+ \d+\n$/);
+    const [pid = 0, host = 0] = node.read('pids').trim().split(' ').map(Number);
+    const pids = [...daemon.process.hosts(), pid];
+    expect(pids).toContain(host);
+    process.kill(host, 'SIGSTOP');
+    daemon.process.child.kill('SIGKILL');
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
+  });
+
   test.each([
     ['waits for it', ''],
     ['spins', `while (!existsSync(file)); writeFileSync(file + '.spins', ''); for (;;);`],
