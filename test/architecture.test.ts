@@ -7,7 +7,7 @@ import { packageRoot } from '../core/package-root.ts';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   events: [],
   libc: [],
-  process: ['libc'],
+  process: ['codec', 'libc'],
   codec: [],
   protocol: ['codec'],
   network: ['events', 'codec', 'libc'],

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../../core/codec/text.ts';
 import { results, runAll } from '../../core/protocol/messages.ts';
 import { EventdNode, isRunning, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
@@ -222,6 +223,15 @@ ${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)
     expect(status?.scripts[0]?.output.toString()).toBe(
       `${daemon.node.events}/10.a.script;x;eth0;10.0.0.1;'a\tb';ü*;$HOME;`,
     );
+  });
+
+  test('gets each byte of its arguments and of its own name, also those that are no UTF-8', async () => {
+    const hex = script(`for word; do printf %s "$word" | od -An -v -tx1; done`);
+    const daemon = await new EventdNode({ '10.a.script': hex }).start();
+    const bytes = Buffer.from('ff80 6dc3bc c3 eda080'.replaceAll(' ', '20'), 'hex');
+    const event = textOf(Buffer.from('e9', 'hex'));
+    expect(await daemon.run(event, { args: textOf(bytes) })).toBe(ok);
+    expect(await daemon.output(event)).toBe(' e9\n ff 80\n 6d c3 bc\n c3\n ed a0 80\n');
   });
 
   test('shows what is disabled, dangling or has no interpreter as DISABLED, and goes on', async () => {
