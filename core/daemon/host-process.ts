@@ -92,6 +92,7 @@ export class HostProcess {
   readonly #lastWords = new TailBuffer(lastWordsBytes);
   readonly #groups: CommandGroups;
   readonly #files = new Map<string, string>();
+  readonly #plugins = new Set<string>();
   readonly #memoryTimer: NodeJS.Timeout;
   #whyKilled: string | undefined;
   #isAlive = true;
@@ -173,6 +174,11 @@ export class HostProcess {
     return this.#files;
   }
 
+  /** Whether other plugins than this one were loaded into it. */
+  hasOthers(name: string): boolean {
+    return this.#plugins.size > (this.#plugins.has(name) ? 1 : 0);
+  }
+
   /** The commands of its plugins that run now. */
   get groups(): CommandGroups {
     return this.#groups;
@@ -180,6 +186,7 @@ export class HostProcess {
 
   /** Loads a plugin. Rejects with HostEnded if that ends the host, or takes it too long. */
   load(name: string, path: string, timeoutMs: number): Promise<LoadedPlugin> {
+    this.#plugins.add(name);
     this.#loaded = Promise.withResolvers();
     this.#link.send({ kind: 'load', name, path });
     return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);

@@ -200,9 +200,60 @@ ${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)
     const daemon = await node.start();
     expect(await daemon.run('startup', { flags: runAll })).toBe(failed);
     expect(await daemon.entries('startup')).toEqual({
-      '40.p': [1, 'ERROR: 40.p: the plugin host ended: it was ended by SIGKILL\n'],
+      '40.p': [
+        1,
+        'ERROR: 40.p: the plugin host ended: it was ended by SIGKILL; 40.p was running, but what another plugin has left behind may have done it\n',
+      ],
       '50.p': [0, 'still here\n'],
     });
+  });
+
+  test('whose host is ended by what an earlier one left behind says so, and the next runs normally', async () => {
+    const node = new EventdNode();
+    const imports = `import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+const path = (name: string): string => process.env['CTDB_BASE'] + '/' + name;
+const isLetGo = (): boolean => existsSync(path('go.monitor'));
+const everyMoment = (look: () => void): unknown => setInterval(look, 10);
+`;
+    node.plugin(
+      '40.p',
+      `${imports}${pluginText(`startup() {
+        everyMoment(() => { if (isLetGo()) execFileSync('kill', ['-9', String(process.pid)]); });
+      }`)}`,
+    );
+    node.plugin(
+      '50.p',
+      `${imports}${pluginText(`async monitor() {
+        writeFileSync(path('begun'), 'begun');
+        if (!isLetGo()) await new Promise(() => undefined);
+        return healthy;
+      }`)}`,
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup')).toBe(ok);
+    const monitor = daemon.run('monitor');
+    await expect.poll(() => node.read('begun')).toBe('begun');
+    letGo(daemon, 'monitor');
+    expect(await monitor).toBe(failed);
+    expect(await daemon.output('monitor')).toBe(
+      'ERROR: 50.p: the plugin host ended: it was ended by SIGKILL; 50.p was running, but what another plugin has left behind may have done it\n',
+    );
+    expect(await daemon.run('monitor')).toBe(ok);
+  });
+
+  test('of one plugin alone says that it was running when its host ended, and blames no other', async () => {
+    const node = new EventdNode();
+    node.plugin(
+      '40.p',
+      `import { execFileSync } from 'node:child_process';
+${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)}`,
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup')).toBe(failed);
+    expect(await daemon.output('startup')).toBe(
+      'ERROR: 40.p: the plugin host ended: it was ended by SIGKILL\n',
+    );
   });
 
   test('of an unknown event runs scripts and no plugin', async () => {
