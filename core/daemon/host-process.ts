@@ -56,8 +56,11 @@ const reportLengthMax = 4096;
 /** Memory of a host at which it is ended, in bytes: a plugin that eats more would take the node's services along. */
 const residentBytesMax = 1024 * 1024 * 1024;
 
-/** How often that is looked at, in milliseconds. */
-const residentPollMs = 500;
+/**
+ * How often that is looked at, in milliseconds: while a plugin is loaded or an event goes on, and between events, when only
+ * timers and samples of plugins run. A spare host, which has no plugin, is not looked at.
+ */
+const residentPollMs = { atWork: 500, atRest: 2500 } as const;
 
 /** The heap of a host, in MiB; V8 ends a process that needs more. */
 const heapMib = 256;
@@ -92,7 +95,9 @@ export class HostProcess {
   readonly #lastWords = new TailBuffer(lastWordsBytes);
   readonly #groups: CommandGroups;
   readonly #files = new Map<string, string>();
-  readonly #memoryTimer: NodeJS.Timeout;
+  #memoryTimer: NodeJS.Timeout | undefined;
+  /** When its memory is looked at next, on the monotonic clock. */
+  #memoryDueMs = Infinity;
   #whyKilled: string | undefined;
   #isAlive = true;
   #retired: string | undefined;
@@ -136,9 +141,6 @@ export class HostProcess {
       },
     );
     this.#ready.promise.catch(() => undefined);
-    this.#memoryTimer = setInterval(() => {
-      this.#checkMemory();
-    }, residentPollMs).unref();
     this.#listen();
     this.#within(this.#ready, startTimeoutMs, 'it did not start').catch(() => undefined); // `ready` tells.
   }
@@ -181,6 +183,7 @@ export class HostProcess {
   /** Loads a plugin. Rejects with HostEnded if that ends the host, or takes it too long. */
   load(name: string, path: string, timeoutMs: number): Promise<LoadedPlugin> {
     this.#loaded = Promise.withResolvers();
+    this.#watchMemory(residentPollMs.atWork);
     this.#link.send({ kind: 'load', name, path });
     return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
   }
@@ -199,6 +202,7 @@ export class HostProcess {
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
     this.#reports = 0;
+    this.#watchMemory(residentPollMs.atWork);
     const run = this.#runs;
     this.#running = new RunningPlugins(run, request.plugins.length, (cause) => {
       this.#link.send({ kind: 'stop', run, cause });
@@ -231,7 +235,7 @@ export class HostProcess {
     if (!this.#isAlive) return;
     this.#isAlive = false;
     this.#whyKilled = why;
-    clearInterval(this.#memoryTimer);
+    clearTimeout(this.#memoryTimer);
     this.#groups.killAll();
     if (this.pid > 0) killGroup(this.pid);
     setTimeout(() => {
@@ -345,6 +349,19 @@ export class HostProcess {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Has its memory looked at within this time, and from then on. */
+  #watchMemory(withinMs: number): void {
+    const dueMs = performance.now() + withinMs;
+    if (!this.#isAlive || this.#memoryDueMs <= dueMs) return;
+    this.#memoryDueMs = dueMs;
+    clearTimeout(this.#memoryTimer);
+    this.#memoryTimer = setTimeout(() => {
+      this.#memoryDueMs = Infinity;
+      this.#checkMemory();
+      this.#watchMemory(this.#open.size > 0 ? residentPollMs.atWork : residentPollMs.atRest);
+    }, withinMs).unref();
   }
 
   #checkMemory(): void {
