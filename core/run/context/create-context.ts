@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ctdbPaths } from '../../ctdb/paths.ts';
 import type { FilesSeen } from '../../ctdb/text-file.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
@@ -64,6 +65,8 @@ export async function createContext(request: ContextRequest): Promise<Context> {
   const files = createFiles(commands.run);
   const { run, act, undo } = commands;
   const shared = { run, act, log, paths, environment: read.environment, signal };
+  const network = await chooseNetwork({ ...shared, undo }, request.tcpReset, request.networkWhenUnset);
+  const socket = network.name === 'netlink' ? join(paths.runDir, 'ctdbd.socket') : undefined;
   return {
     ...shared,
     options: read.options,
@@ -82,8 +85,8 @@ export async function createContext(request: ContextRequest): Promise<Context> {
     get state() {
       return request.memory.state;
     },
-    ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log }),
-    network: await chooseNetwork({ ...shared, undo }, request.tcpReset, request.networkWhenUnset),
+    ctdb: createCtdb({ ...commands, paths, environment: ofCommands, log, signal, socket }),
+    network,
   };
 }
 
