@@ -123,7 +123,6 @@ function layOut(base: string, events: EventFiles, files: Readonly<Record<string,
 
 const environmentOf = (base: string): NodeJS.ProcessEnv => ({
   PATH: searchPath,
-  ...(process.env['X'] === undefined ? {} : { NODE_OPTIONS: '--cpu-prof --cpu-prof-dir=/tmp/b/prof2' }),
   CTDB: join(base, 'ctdb'),
   CTDB_TEST_MODE: 'yes',
   CTDB_BASE: base,
