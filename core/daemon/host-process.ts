@@ -18,7 +18,7 @@ import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
 import { HostWatch } from './host-watch.ts';
 import { LastWords } from './last-words.ts';
-import { limitMemory } from './limit-memory.ts';
+import { MemoryLimit } from './memory-limit.ts';
 import { RunningPlugins } from './running-plugins.ts';
 import { type HostProcessSettings, startHost } from './start-host.ts';
 
@@ -59,7 +59,7 @@ export class HostProcess {
   readonly #groups: CommandGroups;
   readonly #files = new Map<string, string>();
   readonly #plugins = new Set<string>();
-  readonly #memory: Disposable;
+  readonly #memory: MemoryLimit;
   #whyKilled: string | undefined;
   #isAlive = true;
   #retired: string | undefined;
@@ -97,9 +97,13 @@ export class HostProcess {
     );
     this.#watch = new HostWatch(socketOf(this.#child, watchFd));
     this.#ready.promise.catch(() => undefined);
-    this.#memory = limitMemory(this.pid, (why) => {
-      this.kill(why);
-    });
+    this.#memory = new MemoryLimit(
+      this.pid,
+      () => this.#open.size > 0,
+      (why) => {
+        this.kill(why);
+      },
+    );
     this.#listen();
     this.#within(this.#ready, startTimeoutMs, 'it did not start').catch(() => undefined); // `ready` tells.
   }
@@ -148,6 +152,7 @@ export class HostProcess {
   load(name: string, path: string, timeoutMs: number): Promise<LoadedPlugin> {
     this.#plugins.add(name);
     this.#loaded = Promise.withResolvers();
+    this.#memory.beginWork();
     this.#link.send({ kind: 'load', name, path });
     return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
   }
@@ -166,6 +171,7 @@ export class HostProcess {
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
     this.#reports = 0;
+    this.#memory.beginWork();
     const run = this.#runs;
     this.#running = new RunningPlugins(run, request.plugins.length, (cause) => {
       this.#link.send({ kind: 'stop', run, cause });
