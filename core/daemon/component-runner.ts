@@ -3,6 +3,7 @@ import { readComponent } from './read-component.ts';
 import { isPast } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import { isTimedOut, scriptResults } from '../process/exit-code.ts';
+import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
 import { onlyDeclared } from '../run/only-declared.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
@@ -15,6 +16,7 @@ import { HostEnded } from './host-ended.ts';
 import type { HostProcess } from './host-process.ts';
 import type { PluginKeeper } from './plugin-keeper.ts';
 import { createScriptRunner } from './script-runner.ts';
+import { settlesWithin } from './settles-within.ts';
 import type { StatusStore } from './status-store.ts';
 import type { TimeOut } from './time-out.ts';
 import type { Report } from './report.ts';
@@ -38,6 +40,9 @@ export interface ComponentTools {
 
 /** How long the host may take to note an event, in milliseconds: its ledger may wait for a lock. */
 const noteTimeoutMs = 5_000;
+
+/** How much longer, in milliseconds, when its event has to stop: its ledger bears to be interrupted. */
+const noteAfterStopMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
 
 /** The events whose arguments, or whose mere coming, the ledger has to know. */
 const noted: ReadonlySet<string> = new Set(['init', 'takeip', 'releaseip', 'updateip', 'ipreallocated']);
@@ -78,7 +83,7 @@ export class ComponentRunner {
       aftermath,
       giveUp: createGiveUp(timeOut, amend),
     });
-    if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries);
+    if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries, aftermath);
     const runScript = onlyDeclared(createScriptRunner({ environment, timeOut, aftermath, amend }), report);
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
@@ -90,9 +95,11 @@ export class ComponentRunner {
   /** Gets a host that knows what came. One that an earlier event has left unable to hear of it is replaced, once. */
   async #load(
     plugins: EventPlugins,
-    { event, deadline, signal }: Omit<EventRequest, 'runAll'>,
+    request: Omit<EventRequest, 'runAll'>,
     entries: readonly Entry[],
+    aftermath: Aftermath,
   ): Promise<void> {
+    const { event, deadline, signal } = request;
     for (const _attempt of ['first', 'last']) {
       await plugins.load(deadline, signal);
       const { host } = plugins;
@@ -101,8 +108,26 @@ export class ComponentRunner {
         plugins.noteWithFirst((first) => void this.#note(first, entries, event));
         return;
       }
-      if (await this.#note(host, entries, event)) return;
+      if (await this.#noteInTime(host, entries, request, aftermath)) return;
     }
+  }
+
+  /** Does not wait for a host that is still at it when the event has to stop: nothing of that goes on at the next event. */
+  async #noteInTime(
+    host: HostProcess,
+    entries: readonly Entry[],
+    { event, deadline, signal }: Omit<EventRequest, 'runAll'>,
+    aftermath: Aftermath,
+  ): Promise<boolean> {
+    const noting = this.#note(host, entries, event);
+    using stop = new StopSignal(deadline, signal);
+    const first = await Promise.race([noting, stop.stopped]);
+    if (typeof first === 'boolean') return first;
+    const over = settlesWithin(noting, noteAfterStopMs[first]).then((isOver) => {
+      if (!isOver) host.kill(`it was still noting ${event.name} when that had to stop (${first})`);
+    });
+    aftermath.add(over);
+    return true;
   }
 
   /** Tells the host what came; answers whether it could. */

@@ -5,7 +5,7 @@ import { ComponentRunner, type ComponentTools } from './component-runner.ts';
 import { enableScript } from './enable-script.ts';
 import { EventQueue } from './event-queue.ts';
 import { HostPool } from './host-pool.ts';
-import type { HostProcessSettings } from './host-process.ts';
+import type { HostProcessSettings } from './start-host.ts';
 import { PluginKeeper } from './plugin-keeper.ts';
 import { readComponent } from './read-component.ts';
 import { StatusStore } from './status-store.ts';

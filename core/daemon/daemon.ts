@@ -16,6 +16,7 @@ import { type EventServer, listen } from '../protocol/server.ts';
 import { Component } from './component.ts';
 import { Components } from './components.ts';
 import { Instance } from './instance.ts';
+import { keepSocket } from './keep-socket.ts';
 import { logOutput, logRuns } from './log-runs.ts';
 import type { DaemonOptions } from './options.ts';
 import { tellReady } from './readiness.ts';
@@ -46,6 +47,7 @@ export class Daemon {
   #log: Log;
   #instance: Instance | undefined;
   #server: EventServer | undefined;
+  #keptSocket: Disposable | undefined;
   #isEnding = false;
 
   private constructor(conf: CtdbConf) {
@@ -97,11 +99,19 @@ export class Daemon {
     const socket = join(runDir, 'eventd.socket');
     this.#instance = await Instance.claim({ pidFile: join(runDir, 'eventd.pid'), socket });
     this.#say('NOTICE', `daemon started, pid=${process.pid}`);
-    this.#server = await listen({
+    const server = await listen({
       path: socket,
       handle: (request) => this.#components.handle(request),
       report: (message) => {
         this.#say('WARNING', message);
+      },
+    });
+    this.#server = server;
+    this.#keptSocket = keepSocket({
+      path: socket,
+      listenAgain: () => server.listenAgain(),
+      report: (message) => {
+        this.#report(message);
       },
     });
     this.#say('NOTICE', 'startup completed successfully');
@@ -180,6 +190,7 @@ export class Daemon {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#say('NOTICE', 'Shutting down');
+    this.#keptSocket?.[Symbol.dispose]();
     this.#components.stop();
     signalLiveFamilies('SIGKILL');
     await this.#server?.close().catch(() => undefined);

@@ -4,6 +4,7 @@ import { results } from '../protocol/messages.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import type { Report } from './report.ts';
 import { ReleaseOrder } from './release-order.ts';
+import { settlesWithin } from './settles-within.ts';
 
 /** An event that somebody asked for, and its limits. */
 export interface EventRequest {
@@ -28,7 +29,7 @@ export type RunRequested = (request: EventRequest) => Promise<EventAnswer>;
 export const waitingMax = 20_000;
 
 /** How long the next event waits for what is left of one that was given up, in milliseconds. */
-const overMs = 2_000;
+export const overMs = 2_000;
 
 /** The only event that yields: everything else is about to change what it looks at. */
 const monitor = 'monitor';
@@ -120,7 +121,7 @@ export class EventQueue {
       const { result, over } = await this.#run(request);
       running.isAnswered = true;
       answer(result);
-      await withinMs(over, overMs);
+      await settlesWithin(over, overMs);
     } catch (error) {
       this.#report(`ERROR: ${request.event.name} could not be run: ${String(error)}`);
       answer(results.broken);
@@ -132,11 +133,4 @@ export class EventQueue {
 function cancel({ stop, answer }: Waiting): void {
   stop.abort(new Stopped('cancelled'));
   answer(results.cancelled);
-}
-
-async function withinMs(work: Promise<unknown>, timeMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  const timer = setTimeout(resolve, timeMs);
-  await Promise.race([work, promise]);
-  clearTimeout(timer);
 }

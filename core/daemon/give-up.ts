@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../entries/entry.ts';
 import type { StopCause } from '../process/stop-signal.ts';
 import type { Amend } from './aftermath.ts';
 import type { PluginBatch } from './plugin-batch.ts';
+import { settlesWithin } from './settles-within.ts';
 import type { TimeOut } from './time-out.ts';
 
 /** The plugin that has to be given up. */
@@ -15,16 +15,24 @@ export interface GivenUp {
 /** Ends a plugin that was cancelled or is out of time; settles when nothing of it goes on. */
 export type GiveUp = (batch: PluginBatch, plugin: GivenUp, cause: StopCause) => Promise<void>;
 
+/*
+ * All of it together stays below what the next event waits for, `overMs`: that event must not begin in a host which is about
+ * to be ended.
+ */
+
 /** How long a plugin may take to unwind, in milliseconds, before its host is ended; its own limits are a little less. */
 const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
 
 /** How long a host may take to hear that it is to stop, in milliseconds: one whose plugin blocks it never does. */
-const hearMs: Readonly<Record<StopCause, number>> = { 'timed-out': 500, cancelled: 100 };
+const hearMs: Readonly<Record<StopCause, number>> = { 'timed-out': 400, cancelled: 100 };
+
+/** How long it may take to look what a plugin is doing, in milliseconds. What is found out later is told all the same. */
+const lookMs = 900;
 
 /** How long the host may take to tell its stack, in milliseconds. */
 const stackTimeoutMs = 700;
 
-/** How long the debug script may take for a plugin, in milliseconds: the next event needs the host. */
+/** How long the debug script may take for a plugin, in milliseconds. */
 const debugTimeoutMs = 500;
 
 /** Makes it. What a plugin out of time was doing is told before it is ended. */
@@ -32,18 +40,20 @@ export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
   async function look(batch: PluginBatch, { entry, event, began }: GivenUp): Promise<void> {
     const { host } = batch;
     const processes = { entry, event, groups: host.groups.leaders(), processes: [host.pid] };
-    const [stack, description] = await Promise.all([
-      host.findStack(stackTimeoutMs),
-      timeOut.describe(processes),
-    ]);
-    const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
-    amend(entry, began, Buffer.from(running + description));
-    await timeOut.debug(processes, debugTimeoutMs);
+    const describe = async (): Promise<void> => {
+      const [stack, description] = await Promise.all([
+        host.findStack(stackTimeoutMs),
+        timeOut.describe(processes),
+      ]);
+      const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
+      amend(entry, began, Buffer.from(running + description));
+    };
+    await Promise.all([describe(), timeOut.debug(processes, debugTimeoutMs)]);
   }
 
   return async (batch, plugin, cause) => {
     const said = batch.output(plugin.entry).length;
-    const looked = cause === 'timed-out' ? look(batch, plugin) : Promise.resolve();
+    const looked = cause === 'timed-out' ? settlesWithin(look(batch, plugin), lookMs) : undefined;
     // What its commands are doing can be seen only as long as they run.
     if (batch.host.groups.leaders().length > 0) await looked;
     const isDone = await unwind(batch, cause);
@@ -56,8 +66,8 @@ export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
 
 /** Tells a host to give up what it runs. Answers whether it has done so in time. */
 async function unwind({ running }: PluginBatch, cause: StopCause): Promise<boolean> {
-  const done = running.done.then(() => true);
   running.stop(cause);
-  const isHeard = await Promise.race([running.stopping.then(() => true), delay(hearMs[cause], false)]);
-  return isHeard && (await Promise.race([done, delay(unwindMs[cause], false)]));
+  return (
+    (await settlesWithin(running.stopping, hearMs[cause])) && settlesWithin(running.done, unwindMs[cause])
+  );
 }

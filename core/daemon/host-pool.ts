@@ -1,5 +1,6 @@
 import { HostEnded } from './host-ended.ts';
-import { HostProcess, type HostProcessSettings } from './host-process.ts';
+import { HostProcess } from './host-process.ts';
+import type { HostProcessSettings } from './start-host.ts';
 
 /** How long after one was taken the next spare is started, in milliseconds: the event that needed it goes first. */
 const spareAfterMs = 200;

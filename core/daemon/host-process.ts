@@ -1,42 +1,26 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { buildId } from '../build-id.ts';
 import { Link } from '../host/link.ts';
 import { readJournal } from '../host/journal.ts';
 import {
   fromHost,
   type FromHost,
-  fromWatch,
   type HostRun,
   linkFd,
   type LoadedPlugin,
   toHost,
   type ToHost,
-  toWatch,
   watchFd,
 } from '../host/messages.ts';
-import type { Report } from './report.ts';
 import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
+import { HostWatch } from './host-watch.ts';
+import { LastWords } from './last-words.ts';
+import { MemoryLimit } from './memory-limit.ts';
 import { RunningPlugins } from './running-plugins.ts';
-import { TailBuffer } from './tail-buffer.ts';
-
-/** What a host is started with, and whom it reports to. */
-export interface HostProcessSettings {
-  readonly component: string;
-  /** The program of a plugin host. */
-  readonly program: string;
-  readonly environment: NodeJS.ProcessEnv;
-  /** Where this project keeps files that a reboot may remove. */
-  readonly runDirectory: string;
-  /** Gets what is for the log. */
-  readonly report: Report;
-}
+import { type HostProcessSettings, startHost } from './start-host.ts';
 
 /** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
 const startTimeoutMs = 10_000;
@@ -50,29 +34,11 @@ export const busy = 'it was busy with what an earlier event left behind';
 /** Most files that a host may name, and most messages for the log from the begin of one event to that of the next. */
 const mostMessages = { files: 10_000, reports: 200 } as const;
 
-/** Longest message for the log that is taken from a host, in characters. */
-const reportLengthMax = 4096;
-
-/** Memory of a host at which it is ended, in bytes: a plugin that eats more would take the node's services along. */
-const residentBytesMax = 1024 * 1024 * 1024;
-
-/** How often that is looked at, in milliseconds. */
-const residentPollMs = 500;
-
-/** The heap of a host, in MiB; V8 ends a process that needs more. */
-const heapMib = 256;
-
-/** Half of the room for new objects, in MiB: V8 lets it grow to sixteen, three times over, and hardly gives it back. */
-const newObjectsMib = 2;
+/** Most that is taken of a message for the log: what plugins write astray comes in lines of a byte or two as well. */
+const reportMax = { characters: 4096, lines: 20 } as const;
 
 /** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
 const lastHeardMs = 500;
-
-/** How long is waited for what a host wrote before it ended, in milliseconds. */
-const lastWordsMs = 100;
-
-/** Most that is kept of what a host writes to its standard error, in bytes: V8's last words are there. */
-const lastWordsBytes = 4096;
 
 /**
  * One plugin host as the daemon sees it: a process that may end at any moment, and whose every word may be wrong.
@@ -84,22 +50,22 @@ export class HostProcess {
   readonly #child: ChildProcess;
   readonly #link: Link<FromHost, ToHost>;
   readonly #isLinkClosed = Promise.withResolvers<undefined>();
-  readonly #watch: Link<{ readonly stack: string }, object>;
+  readonly #watch: HostWatch;
   #journal: number | undefined;
   readonly #settings: HostProcessSettings;
   readonly #ended = Promise.withResolvers<HostEnded>();
   readonly #ready = Promise.withResolvers<string>();
-  readonly #lastWords = new TailBuffer(lastWordsBytes);
+  readonly #lastWords: LastWords;
   readonly #groups: CommandGroups;
   readonly #files = new Map<string, string>();
-  readonly #memoryTimer: NodeJS.Timeout;
+  readonly #plugins = new Set<string>();
+  readonly #memory: MemoryLimit;
   #whyKilled: string | undefined;
   #isAlive = true;
   #retired: string | undefined;
   #loaded: PromiseWithResolvers<LoadedPlugin> | undefined;
   #noting: PromiseWithResolvers<undefined> | undefined;
   #noted: PromiseWithResolvers<undefined> | undefined;
-  #stack: PromiseWithResolvers<string> | undefined;
   #running: RunningPlugins | undefined;
   /** The runs of which something may go on, to be told when the host ends. */
   readonly #open = new Map<number, RunningPlugins>();
@@ -110,8 +76,10 @@ export class HostProcess {
   /** @throws HostEnded if it cannot be started. */
   constructor(settings: HostProcessSettings) {
     this.#settings = settings;
-    this.#journal = openJournal(settings.runDirectory);
-    this.#child = startChild(settings, this.#journal);
+    const { child, journal } = startHost(settings);
+    this.#child = child;
+    this.#journal = journal;
+    this.#lastWords = new LastWords(this.#child);
     this.#groups = new CommandGroups(this.pid);
     this.#link = new Link(
       socketOf(this.#child, linkFd),
@@ -127,18 +95,15 @@ export class HostProcess {
         },
       },
     );
-    this.#watch = new Link(
-      socketOf(this.#child, watchFd),
-      { incoming: fromWatch, outgoing: toWatch },
-      {
-        onMessage: ({ stack }) => this.#stack?.resolve(stack),
-        onClose: () => undefined,
+    this.#watch = new HostWatch(socketOf(this.#child, watchFd));
+    this.#ready.promise.catch(() => undefined);
+    this.#memory = new MemoryLimit(
+      this.pid,
+      () => this.#open.size > 0,
+      (why) => {
+        this.kill(why);
       },
     );
-    this.#ready.promise.catch(() => undefined);
-    this.#memoryTimer = setInterval(() => {
-      this.#checkMemory();
-    }, residentPollMs).unref();
     this.#listen();
     this.#within(this.#ready, startTimeoutMs, 'it did not start').catch(() => undefined); // `ready` tells.
   }
@@ -173,6 +138,11 @@ export class HostProcess {
     return this.#files;
   }
 
+  /** Whether other plugins than this one were loaded into it. */
+  hasOthers(name: string): boolean {
+    return this.#plugins.size > (this.#plugins.has(name) ? 1 : 0);
+  }
+
   /** The commands of its plugins that run now. */
   get groups(): CommandGroups {
     return this.#groups;
@@ -180,7 +150,9 @@ export class HostProcess {
 
   /** Loads a plugin. Rejects with HostEnded if that ends the host, or takes it too long. */
   load(name: string, path: string, timeoutMs: number): Promise<LoadedPlugin> {
+    this.#plugins.add(name);
     this.#loaded = Promise.withResolvers();
+    this.#memory.beginWork();
     this.#link.send({ kind: 'load', name, path });
     return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
   }
@@ -199,6 +171,7 @@ export class HostProcess {
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
     this.#reports = 0;
+    this.#memory.beginWork();
     const run = this.#runs;
     this.#running = new RunningPlugins(run, request.plugins.length, (cause) => {
       this.#link.send({ kind: 'stop', run, cause });
@@ -210,14 +183,8 @@ export class HostProcess {
   }
 
   /** Where its main thread is now, a line a frame; empty if it runs no JavaScript, or cannot tell. */
-  async findStack(timeoutMs: number): Promise<string> {
-    this.#stack = Promise.withResolvers();
-    const timer = setTimeout(this.#stack.resolve, timeoutMs, '');
-    this.#watch.send({});
-    void this.#ended.promise.then(() => this.#stack?.resolve(''));
-    const stack = await this.#stack.promise;
-    clearTimeout(timer);
-    return stack;
+  findStack(timeoutMs: number): Promise<string> {
+    return this.#watch.findStack(timeoutMs);
   }
 
   /** Hears what it has written down and not sent, for one that hangs in the middle of a turn. */
@@ -231,7 +198,7 @@ export class HostProcess {
     if (!this.#isAlive) return;
     this.#isAlive = false;
     this.#whyKilled = why;
-    clearInterval(this.#memoryTimer);
+    this.#memory[Symbol.dispose]();
     this.#groups.killAll();
     if (this.pid > 0) killGroup(this.pid);
     setTimeout(() => {
@@ -242,31 +209,12 @@ export class HostProcess {
   }
 
   #listen(): void {
-    const { stdout, stderr } = this.#child;
-    for (const stream of [stdout, stderr])
-      stream
-        ?.on('data', (chunk: Buffer) => {
-          this.#lastWords.add(chunk);
-        })
-        .on('error', () => undefined);
     this.#child.on('error', () => undefined); // A signal that could not be sent.
     this.#child.once('exit', (code, signal) => {
       const how = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`;
-      void this.#hearLastWords().then(() => this.#end(how));
+      const words = this.#isAlive ? this.#lastWords.end() : Promise.resolve();
+      void words.then(() => this.#end(how));
     });
-  }
-
-  /** Waits until it can say no more. A child of it may still have its stream open. */
-  async #hearLastWords(): Promise<void> {
-    const { stderr } = this.#child;
-    if (stderr === null || stderr.closed || !this.#isAlive) return;
-    const waited = new AbortController();
-    const closed = once(stderr, 'close', { signal: waited.signal }).catch(() => undefined);
-    await Promise.race([
-      closed,
-      delay(lastWordsMs, undefined, { signal: waited.signal }).catch(() => undefined),
-    ]);
-    waited.abort();
   }
 
   async #end(how: string): Promise<void> {
@@ -277,9 +225,9 @@ export class HostProcess {
     this.#groups.killAll();
     if (this.#journal !== undefined) closeSync(this.#journal);
     this.#journal = undefined;
-    const said = this.#lastWords.text().trim();
+    const said = this.#lastWords.text();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
-    const error = /^(?:FATAL ERROR|\w*Error): .*/m.exec(said)?.[0];
+    const error = this.#lastWords.error();
     const ended = new HostEnded(this.#whyKilled ?? (error === undefined ? how : `${how}: ${error}`));
     this.#endedAs = ended;
     this.#ended.resolve(ended);
@@ -330,7 +278,7 @@ export class HostProcess {
 
   #report(message: string): void {
     this.#reports += 1;
-    if (this.#reports <= mostMessages.reports) this.#settings.report(message.slice(0, reportLengthMax));
+    if (this.#reports <= mostMessages.reports) this.#settings.report(shortened(message));
     else this.kill(`it said more than ${mostMessages.reports} messages for the log at one event`);
   }
 
@@ -339,57 +287,18 @@ export class HostProcess {
     const timer = setTimeout(() => {
       this.kill(why);
     }, timeoutMs);
-    if (!this.#isAlive) void this.#ended.promise.then(waiting.reject);
+    if (this.#whyKilled !== undefined) waiting.reject(new HostEnded(this.#whyKilled));
+    else if (!this.#isAlive) void this.#ended.promise.then(waiting.reject);
     try {
       return await waiting.promise;
     } finally {
       clearTimeout(timer);
     }
   }
-
-  #checkMemory(): void {
-    const bytes = residentBytes(this.pid);
-    if (bytes > residentBytesMax)
-      this.kill(
-        `it used ${Math.round(bytes / 2 ** 20)} MiB of memory, expected ${residentBytesMax / 2 ** 20} at most`,
-      );
-  }
 }
 
-/** In a session of its own, so that it is killed with all that it started by itself. */
-function startChild(
-  { program, component, environment }: HostProcessSettings,
-  journal: number | undefined,
-): ChildProcess {
-  const flags = [
-    '--disable-sigusr1',
-    '--disable-warning=ExperimentalWarning',
-    `--max-old-space-size=${heapMib}`,
-    `--max-semi-space-size=${newObjectsMib}`,
-    '--v8-pool-size=1', // Each helper thread of V8 has memory of its own; on so little work they hardly help.
-  ];
-  const child = spawn(process.execPath, [...flags, program, component], {
-    env: environment,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],
-  });
-  if (child.pid !== undefined) return child;
-  child.once('error', () => undefined); // It has no pipes then, whatever its type says.
-  throw new HostEnded('it cannot be started: the daemon has no descriptors or processes left');
-}
-
-/** A file without a name, in memory. Without one a host that dies takes what it had to say in its last turn with it. */
-function openJournal(directory: string): number | undefined {
-  const path = join(directory, `journal-${randomUUID()}`);
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    return fd;
-  } catch {
-    return undefined;
-  }
-}
+const shortened = (message: string): string =>
+  message.slice(0, reportMax.characters).split('\n', reportMax.lines).join('\n');
 
 /** What Node calls a pipe is a pair of sockets, which go both ways. */
 const socketOf = (child: ChildProcess, fd: number): Socket => child.stdio[fd] as Socket;
@@ -399,14 +308,5 @@ function killGroup(leader: number): void {
     process.kill(-leader, 'SIGKILL');
   } catch {
     return; // It is gone.
-  }
-}
-
-/** The second number of statm is resident pages, of 4 KiB on x64 and, as Debian and Fedora build it, on arm64. */
-function residentBytes(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
-  } catch {
-    return 0;
   }
 }

@@ -1,15 +1,12 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { lockFile } from '../process/lock-file.ts';
+import { isAnswered } from './is-answered.ts';
 
 /** Another event daemon runs already, or the files of this one cannot be made. `message` says what and where. */
 export class InstanceError extends Error {
   override name = 'InstanceError';
 }
-
-/** How long another daemon may take to accept a connection, in milliseconds. */
-const connectTimeoutMs = 2_000;
 
 /** Where the files of a daemon are. */
 export interface InstancePaths {
@@ -63,20 +60,4 @@ function openPidFile(path: string): number {
   } catch (error) {
     throw new InstanceError(`Cannot write the pid file: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function isAnswered(socket: string): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const connection = connect(socket);
-  const timer = setTimeout(resolve, connectTimeoutMs, true); // Somebody has it open, but does not accept: it may be hung.
-  connection.once('connect', () => {
-    resolve(true);
-  });
-  connection.once('error', () => {
-    resolve(false);
-  });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    connection.destroy();
-  });
 }

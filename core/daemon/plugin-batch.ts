@@ -107,7 +107,11 @@ export class PluginBatch {
   }
 
   #hostEnded({ name }: Entry, plugin: RunningPlugin, begin: Date, { message }: HostEnded): Outcome {
-    plugin.say(`ERROR: ${name}: ${message}`);
+    // A native crash or an end from outside names nobody. This one ran, and is not run again: nobody knows how far it came.
+    const doubt = this.host.hasOthers(name)
+      ? `; ${name} was running, but what another plugin has left behind may have done it`
+      : '';
+    plugin.say(`ERROR: ${name}: ${message}${doubt}`);
     return { begin, end: new Date(), result: 1, output: plugin.output.output() };
   }
 }

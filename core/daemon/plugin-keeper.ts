@@ -1,21 +1,11 @@
-import { realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Entry } from '../entries/entry.ts';
 import type { LoadedPlugin } from '../host/messages.ts';
-import { fileIdentity } from '../entries/file-identity.ts';
+import { type FileIdentities, identityOf, isChanged, withWays } from './file-identities.ts';
 import { HostEnded } from './host-ended.ts';
 import type { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';
+import { endsMax, LeftOutPlugins, loadTimeoutMs } from './left-out-plugins.ts';
 import type { Report } from './report.ts';
-
-/** How long a plugin may take to load, in milliseconds; the host itself gives up a little earlier, and says more. */
-const loadTimeoutMs = 5_500;
-
-/**
- * How many hosts in a row may end while a plugin is loaded until it is left out: a host may also be killed from outside,
- * as by the kernel when memory is short, and a plugin that is left out stays so until its files change.
- */
-const endsMax = 2;
 
 /** A plugin that an event may call, as it was loaded. */
 export interface KeptPlugin extends LoadedPlugin {
@@ -32,7 +22,9 @@ export interface KeptHost {
 /** The plugins that a host was to load, and the files by which it is known whether that would be the same today. */
 interface Attempt extends KeptHost {
   readonly plan: string;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: FileIdentities;
+  /** Those that were not even tried. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -48,18 +40,12 @@ export class PluginKeeper {
   #current: Attempt | undefined;
   /** What was tried in vain to replace the current one, while nothing of it changes. */
   #rejected: Attempt | undefined;
-  /** Plugins that ended the host in which they were loaded, and the files that they were of. */
-  readonly #fatal = new Map<
-    string,
-    { readonly files: ReadonlyMap<string, string>; readonly loaded: LoadedPlugin }
-  >();
-
-  /** How many hosts have ended in a row while a plugin was loaded. */
-  readonly #ends = new Map<string, number>();
+  readonly #leftOut: LeftOutPlugins;
 
   constructor(pool: HostPool, report: Report) {
     this.#pool = pool;
     this.#report = report;
+    this.#leftOut = new LeftOutPlugins(pool, report);
   }
 
   /**
@@ -77,19 +63,22 @@ export class PluginKeeper {
 
   async #prepare(entries: readonly Entry[]): Promise<KeptHost | undefined> {
     const wanted = entries.filter(({ kind, disabled }) => kind === 'plugin' && disabled === undefined);
+    this.#leftOut.review(wanted);
     if (wanted.length === 0) {
       this.#replace(undefined);
       return undefined;
     }
     const plan = planOf(wanted);
     const current = this.#usable();
-    if (current !== undefined && this.#isAsWanted(current, plan)) return current;
-    if (current !== undefined && this.#rejected !== undefined && isSame(this.#rejected, plan)) return current;
-    return this.#renew(wanted, plan, current);
+    if (current !== undefined && this.#isAsWanted(current, plan)) return this.#withTimes(current);
+    if (current !== undefined && this.#rejected !== undefined && this.#isSame(this.#rejected, plan))
+      return this.#withTimes(current);
+    return this.#withTimes(await this.#renew(wanted, plan, current));
   }
 
   /** Ends the host in use. */
   stop(): void {
+    this.#leftOut.stop();
     this.#current?.host.kill();
     this.#rejected?.host.kill();
   }
@@ -100,12 +89,34 @@ export class PluginKeeper {
   }
 
   #isAsWanted(current: Attempt, plan: string): boolean {
-    if (!isSame(current, plan)) return false;
+    if (!this.#isSame(current, plan)) return false;
     this.#rejected = undefined; // What was changed has been changed back.
     return true;
   }
 
-  async #renew(wanted: readonly Entry[], plan: string, current: Attempt | undefined): Promise<KeptHost> {
+  /** Whether it would be the same today. */
+  #isSame({ plan, files, leftOut }: Attempt, wantedPlan: string): boolean {
+    return (
+      plan === wantedPlan &&
+      leftOut.every((name) => this.#leftOut.filesOf(name) !== undefined) &&
+      !isChanged(files)
+    );
+  }
+
+  /** When those that are left out are tried again changes with each try. */
+  #withTimes(attempt: Attempt): KeptHost {
+    if (attempt.leftOut.length === 0) return attempt;
+    const plugins = new Map(attempt.plugins);
+    for (const name of attempt.leftOut) {
+      const plugin = plugins.get(name);
+      const again = this.#leftOut.againOf(name);
+      if (plugin !== undefined && again !== '')
+        plugins.set(name, { ...plugin, message: `${plugin.message}; ${again}` });
+    }
+    return { ...attempt, plugins };
+  }
+
+  async #renew(wanted: readonly Entry[], plan: string, current: Attempt | undefined): Promise<Attempt> {
     const fresh = await this.#load(wanted, plan);
     const worse =
       current === undefined ? [] : [...fresh.plugins.values()].filter((plugin) => isWorse(plugin, current));
@@ -116,23 +127,20 @@ export class PluginKeeper {
     }
     fresh.host.kill('it is not needed');
     this.#rejected = fresh;
-    this.#current = await this.#goOn(current, wanted, fresh.plugins);
+    this.#current = await this.#goOn(current, wanted, fresh);
     return this.#current;
   }
 
   /** The old host with what is new beside: its plugins run on in the version that loaded last. */
-  async #goOn(
-    current: Attempt,
-    wanted: readonly Entry[],
-    fresh: ReadonlyMap<string, KeptPlugin>,
-  ): Promise<Attempt> {
+  async #goOn(current: Attempt, wanted: readonly Entry[], fresh: Attempt): Promise<Attempt> {
     const plugins = new Map(current.plugins);
     // What does not load in a fresh host must not be tried in the one that has to go on.
-    for (const plugin of fresh.values())
+    for (const plugin of fresh.plugins.values())
       if (plugin.outcome !== 'loaded') plugins.set(plugin.name, this.#lastGood(plugin, current) ?? plugin);
     for (const { name, path } of wanted)
       if (!plugins.has(name)) plugins.set(name, await current.host.load(name, path, loadTimeoutMs));
-    return { ...current, plugins };
+    const leftOut = fresh.leftOut.filter((name) => plugins.get(name)?.outcome !== 'loaded');
+    return { ...current, plugins, leftOut };
   }
 
   /** The version of a plugin that goes on, if one does. */
@@ -149,8 +157,9 @@ export class PluginKeeper {
   async #load(wanted: readonly Entry[], plan: string): Promise<Attempt> {
     for (let attempt = 0; ; attempt += 1) {
       const host = await this.#pool.take();
-      const plugins = await this.#loadInto(host, wanted);
-      if (plugins !== undefined) return { host, plan, plugins, files: this.#filesOf(host, wanted, plugins) };
+      const loaded = await this.#loadInto(host, wanted);
+      if (loaded !== undefined)
+        return { host, plan, ...loaded, files: this.#filesOf(host, wanted, loaded.plugins) };
       if (attempt > wanted.length * endsMax)
         throw new HostEnded('it ended again and again while plugins were loaded');
     }
@@ -160,34 +169,29 @@ export class PluginKeeper {
   async #loadInto(
     host: HostProcess,
     wanted: readonly Entry[],
-  ): Promise<ReadonlyMap<string, KeptPlugin> | undefined> {
+  ): Promise<Pick<Attempt, 'plugins' | 'leftOut'> | undefined> {
     const plugins = new Map<string, KeptPlugin>();
+    const leftOut: string[] = [];
     for (const { name, path } of wanted) {
-      const fatal = this.#fatal.get(name);
-      if (fatal !== undefined && !isChanged(fatal.files)) {
-        plugins.set(name, fatal.loaded);
+      const message = this.#leftOut.messageOf(name);
+      if (message !== undefined) {
+        plugins.set(name, { name, outcome: 'failed', message, events: [] });
+        leftOut.push(name);
         continue;
       }
-      this.#fatal.delete(name);
       const before = new Set(host.files.keys());
       const beganMs = performance.now();
       try {
         plugins.set(name, await host.load(name, path, loadTimeoutMs));
-        this.#ends.delete(name);
-      } catch (error) {
-        if (!(error instanceof HostEnded)) throw error;
-        const isSlow = performance.now() - beganMs >= loadTimeoutMs;
-        const ends = isSlow ? endsMax : (this.#ends.get(name) ?? 0) + 1;
-        this.#ends.set(name, ends);
-        if (ends < endsMax) return undefined;
-        this.#ends.delete(name);
-        const files = new Map([...host.files].filter(([file]) => !before.has(file)));
-        const message = `${path}: not loaded: ${error.message}`;
-        this.#fatal.set(name, { files: withWays(path, files), loaded: { ...missing(name), message } });
+        this.#leftOut.noteLoaded(name);
+      } catch (why) {
+        if (!(why instanceof HostEnded)) throw why;
+        const files = withWays(path, new Map([...host.files].filter(([file]) => !before.has(file))));
+        this.#leftOut.noteEnd({ name, path, files, why, tookMs: performance.now() - beganMs });
         return undefined;
       }
     }
-    return plugins;
+    return { plugins, leftOut };
   }
 
   /** All files that plugins were loaded from, and the entries themselves, which may be links that come to lead elsewhere. */
@@ -195,11 +199,11 @@ export class PluginKeeper {
     host: HostProcess,
     wanted: readonly Entry[],
     plugins: ReadonlyMap<string, KeptPlugin>,
-  ): ReadonlyMap<string, string> {
+  ): FileIdentities {
     const files = new Map([...wanted.map(({ path }) => [path, identityOf(path)] as const), ...host.files]);
     for (const { name, path } of wanted) {
       if (plugins.get(name)?.outcome === 'loaded') continue;
-      for (const [file, identity] of this.#fatal.get(name)?.files ?? withWays(path, new Map()))
+      for (const [file, identity] of this.#leftOut.filesOf(name) ?? withWays(path, new Map()))
         files.set(file, identity);
     }
     return files;
@@ -218,56 +222,9 @@ export class PluginKeeper {
   }
 }
 
-const missing = (name: string): LoadedPlugin => ({
-  name,
-  outcome: 'failed',
-  message: 'not loaded',
-  events: [],
-});
-
 /** A refused one must not go on: what stands there is not to be trusted, and an administrator has to see that. */
 const isWorse = ({ name, outcome }: KeptPlugin, current: KeptHost): boolean =>
   outcome === 'failed' && current.plugins.get(name)?.outcome === 'loaded';
 
 const planOf = (entries: readonly Entry[]): string =>
   entries.map(({ name, path }) => `${name}\0${path}`).join('\0');
-
-const isSame = (attempt: Attempt, plan: string): boolean =>
-  attempt.plan === plan && !isChanged(attempt.files);
-
-function isChanged(files: ReadonlyMap<string, string>): boolean {
-  for (const [path, identity] of files) if (identityOf(path) !== identity) return true;
-  return false;
-}
-
-/** What did not load may do so when something on the way to it has changed, or beside what it was read from. */
-function withWays(path: string, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const places = [path, ...files.keys(), realPathOf(path)];
-  const ways = places.flatMap((place) => [dirname(place), ...waysTo(place)]);
-  return new Map([...[...places, ...ways].map((place) => [place, identityOf(place)] as const), ...files]);
-}
-
-/** The directories on the way to a path, marked by a slash at the end. */
-function waysTo(path: string): string[] {
-  const way = `${dirname(path)}/`;
-  return way === '//' || way === './' ? ['/'] : [way, ...waysTo(dirname(path))];
-}
-
-function realPathOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
-}
-
-/** What is not there has an identity too: it may come back. Of a way to something it matters who may change it. */
-function identityOf(path: string): string {
-  try {
-    if (!path.endsWith('/')) return fileIdentity(path);
-    const { ino, mode, uid, gid } = statSync(path);
-    return [ino, mode, uid, gid].join(':');
-  } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
-  }
-}

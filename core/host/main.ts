@@ -1,9 +1,12 @@
+import { continueWhenOrphaned } from '../process/continue-when-orphaned.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { chooseHostNetwork } from './choose-network.ts';
 import { PluginHost } from './plugin-host.ts';
 
 /** Starts the plugin host of this process. */
 export async function startHost(component: string): Promise<void> {
+  // A host ends itself when its link is closed, unless it is stopped.
+  await continueWhenOrphaned();
   new PluginHost({
     component,
     // The daemon's, byte for byte: what Node passes on to a child is no longer that.

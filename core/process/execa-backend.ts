@@ -13,7 +13,7 @@ import type { ProcessEnd } from './process-end.ts';
  *   mkfifo(1), one program more to start.
  * - Node sets SIGPIPE to its default action, which would kill a background child that writes after the script ended;
  *   so `sh` ignores it and executes the program. sh drops variables whose names it cannot express (`a.b`) and may add
- *   its own (PWD, SHLVL, _); values that are not UTF-8 are changed; argv[0] of a compiled program is its path.
+ *   its own (PWD, SHLVL, _); values and arguments that are not UTF-8 are changed; argv[0] of a compiled program is its path.
  * - Whether the program can be executed is found out before: one that vanishes in that instant exits with sh's 127.
  *   Formats that only binfmt_misc knows are refused.
  * - A group of its own is a session of its own.

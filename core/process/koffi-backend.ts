@@ -1,4 +1,5 @@
 import { closeSync, readdirSync } from 'node:fs';
+import { bytesOf } from '../codec/text.ts';
 import type { Backend, Group, Pipe, SpawnedProcess, SpawnRequest } from './backend.ts';
 import { environmentStrings } from './environment.ts';
 import { type Libc, loadLibc } from './libc.ts';
@@ -90,7 +91,7 @@ class StringArray {
   readonly strings: Buffer;
 
   constructor(libc: Libc, strings: readonly (string | Buffer)[]) {
-    const bytes = strings.map((text) => (typeof text === 'string' ? Buffer.from(text) : text));
+    const bytes = strings.map((text) => (typeof text === 'string' ? bytesOf(text) : text));
     this.strings = Buffer.concat(bytes.flatMap((text) => [text, nul]));
     this.pointers = Buffer.alloc(8 * (strings.length + 1));
     let address = strings.length === 0 ? 0n : libc.addressOf(this.strings);

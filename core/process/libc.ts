@@ -2,7 +2,7 @@ import { getSystemErrorName } from 'node:util';
 import { loadKoffi } from '../libc/load-koffi.ts';
 import { ErrnoError } from './errno-error.ts';
 
-/** The functions of the C library that start a program and learn of its end. Pointers are Buffers. */
+/** The functions of the C library that start a program, learn of its end and the like. Pointers are Buffers. */
 export interface Libc {
   /** The address of a Buffer's first byte; the Buffer must be kept until it is no longer used. */
   addressOf(buffer: Buffer): bigint;
@@ -33,6 +33,7 @@ const returnsMinusOne = {
   pipe2: ['void *', 'int'],
   waitpid: ['int', 'void *', 'int'],
   fcntl: ['int', 'int', 'long'],
+  prctl: ['int', 'long', 'long', 'long', 'long'],
 } as const;
 
 /** Loads koffi and the C library through it. Throws if either does not load. */

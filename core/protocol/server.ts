@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Connection, type Handle } from './connection.ts';
 
 /** What a server is made of. */
@@ -13,6 +13,8 @@ export interface ServerSettings {
 
 /** A server that listens. */
 export interface EventServer {
+  /** Makes the socket anew, where it was removed; clients stay connected. Rejects with Node's error if it cannot listen. */
+  listenAgain(): Promise<void>;
   /** Stops listening, removes the socket and closes all clients. */
   close(): Promise<void>;
 }
@@ -26,24 +28,14 @@ export const clientsMax = 256;
  * cannot listen: EADDRINUSE where a file is already.
  */
 export async function listen(settings: ServerSettings): Promise<EventServer> {
-  const { path, handle, report } = settings;
   const connections = new Set<Connection>();
-  let count = 0;
-  const server = createServer((socket) => {
-    count += 1;
-    const connection = new Connection(socket, count, handle, report);
-    connections.add(connection);
-    socket.once('close', () => connections.delete(connection));
-  });
-  server.maxConnections = clientsMax;
-  server.on('drop', () => {
-    report(`Closed a new client: there are ${clientsMax} already`);
-  });
-  await bind(server, path);
-  server.on('error', ({ message }) => {
-    report(`Cannot accept a client on ${path}: ${message}`);
-  });
+  const accept = acceptInto(connections, settings);
+  let server = await open(settings, accept);
   return {
+    async listenAgain() {
+      server.close();
+      server = await open(settings, accept);
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -51,6 +43,33 @@ export async function listen(settings: ServerSettings): Promise<EventServer> {
       await closed;
     },
   };
+}
+
+function acceptInto(
+  connections: Set<Connection>,
+  { handle, report }: ServerSettings,
+): (socket: Socket) => void {
+  let count = 0;
+  return (socket) => {
+    if (connections.size >= clientsMax) {
+      socket.destroy();
+      report(`Closed a new client: there are ${clientsMax} already`);
+      return;
+    }
+    count += 1;
+    const connection = new Connection(socket, count, handle, report);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+  };
+}
+
+async function open({ path, report }: ServerSettings, accept: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(accept);
+  await bind(server, path);
+  server.on('error', ({ message }) => {
+    report(`Cannot accept a client on ${path}: ${message}`);
+  });
+  return server;
 }
 
 /** The mode is right from the start: Node binds before `listen` returns. */

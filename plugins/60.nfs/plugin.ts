@@ -6,7 +6,7 @@ import { checkService } from './check-service.ts';
 import { forgetOthers } from './history.ts';
 import { options } from './options.ts';
 import { checkShares } from './shares.ts';
-import { tellStatd } from './statd.ts';
+import { tellStatd, updateStatd } from './statd.ts';
 
 /** Has the callout start and stop NFS, watches its services, and has clients reclaim their locks after a failover. */
 export default definePlugin({
@@ -41,7 +41,7 @@ export default definePlugin({
   async monitor(_event, context) {
     await callCallout(context, 'monitor-pre');
     if (!context.options.CTDB_NFS_SKIP_SHARE_CHECK) await checkShares(context);
-    await tellStatd(context, 'update');
+    await updateStatd(context);
 
     const checkFiles = await findCheckFiles(context);
     forgetOthers(context, checkFiles);

@@ -1,18 +1,44 @@
-import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
+import { nfsEnvironment, stateDirectory, type NfsContext } from './nfs-context.ts';
 
 /** What the statd helper can be told. */
-export type StatdOperation = 'startup' | 'takeip' | 'update' | 'notify';
+type StatdOperation = 'startup' | 'takeip' | 'update' | 'notify';
 
 /** Tells the statd helper, if there is one that knows the operation. Its exit status does not matter. */
 export async function tellStatd(
   context: NfsContext,
-  operation: StatdOperation,
+  operation: 'startup' | 'takeip',
   args: readonly string[] = [],
 ) {
   const helper = await findHelper(context, operation);
   if (helper !== undefined)
     await context.act([helper, operation, ...args], { environment: nfsEnvironment(context) });
 }
+
+/** Has the statd helper write down which clients have locks, if there may be news. Its exit status does not matter. */
+export async function updateStatd(context: NfsContext): Promise<void> {
+  const helper = await findHelper(context, 'update');
+  if (helper === undefined || (await hasNothingToUpdate(helper, context))) return;
+  const { ok } = await context.act([helper, 'update'], { environment: nfsEnvironment(context) });
+  if (ok) context.state['statdUpdated'] = helper;
+  else delete context.state['statdUpdated'];
+}
+
+/**
+ * Whether the helper of older CTDBs would look for what statd left for it, find nothing and end, as it has before.
+ *
+ * What statd leaves are files `statd-state@SERVER@CLIENT`; the helper's text names them, and its first run makes their place.
+ */
+async function hasNothingToUpdate(helper: string, context: NfsContext): Promise<boolean> {
+  const { files, network, paths, state } = context;
+  if (network.name !== 'netlink' || helper !== olderHelper(paths) || state['statdUpdated'] !== helper)
+    return false;
+  const left = await files.list(`${stateDirectory(context)}/statd-callout`);
+  if (left === undefined || left.some((name) => name.startsWith(leftByStatd))) return false;
+  const text = await files.read(helper);
+  return text?.includes(leftByStatd) === true;
+}
+
+const leftByStatd = 'statd-state@';
 
 /** Has the statd helper notify the clients that locks are lost, without waiting: it takes seconds. */
 export async function notifyInBackground(context: NfsContext): Promise<void> {
@@ -26,7 +52,9 @@ export async function notifyInBackground(context: NfsContext): Promise<void> {
 async function findHelper({ files, paths }: NfsContext, operation: StatdOperation) {
   const helper = `${paths.helperDir}/statd_callout_helper`;
   if (await files.isExecutable(helper)) return helper;
-  const older = `${paths.base}/statd-callout`;
+  const older = olderHelper(paths);
   const knows = operation === 'update' || operation === 'notify';
   return knows && (await files.isExecutable(older)) ? older : undefined;
 }
+
+const olderHelper = ({ base }: NfsContext['paths']): string => `${base}/statd-callout`;

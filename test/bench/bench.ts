@@ -9,6 +9,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../core/package-root.ts';
+import { findMissingPrerequisites } from '../cluster/prerequisites.ts';
 import { readme } from '../docs/readme.ts';
 import { chart } from './chart.ts';
 import { daemonReport } from './daemon/daemon-report.ts';
@@ -18,6 +19,7 @@ import { findPlatform } from './platform.ts';
 import { hasStock } from './programs.ts';
 import { replacePart } from './readme-part.ts';
 import { report } from './report.ts';
+import { hasServices, servicesReport } from './services/services-report.ts';
 
 try {
   await bench();
@@ -28,7 +30,8 @@ try {
 
 async function bench(): Promise<void> {
   const { write } = parseArgs({ options: { write: { type: 'boolean', default: false } } }).values;
-  const scope = { stock: hasStock(), moves: process.geteuid?.() === 0 };
+  const moves = process.geteuid?.() === 0;
+  const scope = { stock: hasStock(), moves, services: moves && findMissingPrerequisites().length === 0 };
   const missing = findMissing(scope);
   for (const what of missing) console.error(`\nLEFT OUT: ${what}\n`);
   if (write && missing.length > 0)
@@ -39,14 +42,21 @@ async function bench(): Promise<void> {
   console.log(`\n${text}`);
   const ofDaemon = await daemonReport(samples);
   if (scope.moves) console.log(ofDaemon);
+  const ofServices = hasServices(samples) ? await servicesReport(samples) : '';
+  console.log(ofServices);
   if (!write) return;
-  const written = replacePart(replacePart(readme(), 'bench', text), 'bench:daemon', ofDaemon);
+  const parts = { bench: text, 'bench:daemon': ofDaemon, 'bench:services': ofServices };
+  const written = Object.entries(parts).reduce(
+    (whole, [name, part]) => replacePart(whole, name, part),
+    readme(),
+  );
   writeFileSync(join(packageRoot, 'README.md'), written);
   writeFileSync(join(packageRoot, 'test/bench/chart.svg'), chart(daemonRows, samples));
 }
 
-function findMissing({ stock, moves }: Scope): string[] {
+function findMissing({ stock, moves, services }: Scope): string[] {
   return [
+    ...(services ? [] : [`live services under ctdbd: ${findMissingPrerequisites().join('; ')}`]),
     ...(moves ? [] : ['the addresses that move: only root may make network namespaces; run it as root']),
     ...(stock ? [] : ['CTDB’s own scripts: Debian’s package ctdb is not installed']),
   ];

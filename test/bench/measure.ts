@@ -14,6 +14,8 @@ export interface Scope {
   readonly stock: boolean;
   /** Addresses that move. */
   readonly moves: boolean;
+  /** Live services under ctdbd. */
+  readonly services: boolean;
 }
 
 /** Longest time that one session may take, in milliseconds. */
@@ -29,7 +31,9 @@ const namespaces = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mo
  */
 export async function measure(scope: Scope): Promise<Samples> {
   const processes = await measureIn('session.ts', scope);
-  return scope.moves ? { ...processes, ...(await measureIn('daemon/session.ts', scope)) } : processes;
+  const daemons = scope.moves ? await measureIn('daemon/session.ts', scope) : {};
+  const services = scope.services ? await measureIn('services/session.ts', scope) : {};
+  return { ...processes, ...daemons, ...services };
 }
 
 async function measureIn(session: string, scope: Scope): Promise<Samples> {

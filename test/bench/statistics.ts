@@ -4,6 +4,12 @@ export function median(values: readonly number[]): number {
   return (ranked(values, Math.floor(half)) + ranked(values, Math.ceil(half))) / 2;
 }
 
+/** The sum of the values by their number: for what comes in lumps, all of which count. @throws Error if there are none. */
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new Error('No values, expected at least one');
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** The least value that 95 of 100 do not exceed (nearest rank). @throws Error if there are none. */
 export function p95(values: readonly number[]): number {
   return ranked(values, Math.ceil(0.95 * values.length) - 1);

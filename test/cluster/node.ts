@@ -20,6 +20,8 @@ export interface NodePlan {
   readonly plugins?: readonly string[];
   /** The event daemon of each node by number; CTDB's own if it is not given. */
   readonly eventd?: (pnn: number) => Eventd;
+  /** What ctdbd's environment has beside the least, and with it that of its event daemon. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The text of `script.options`. */
   readonly options?: string;
   /** Puts in place what else the node needs, before its ctdbd starts. */
@@ -54,6 +56,7 @@ export class ClusterNode {
   /** The event daemon that ctdbd is started with the next time. */
   eventd: Eventd = 'stock';
   #ctdbd: string | undefined;
+  #environment: Readonly<Record<string, string>> = {};
 
   constructor(pnn: number, machine: Machine) {
     this.pnn = pnn;
@@ -85,12 +88,15 @@ export class ClusterNode {
     for (const name of plan.links ?? []) await this.#link(hook, `${name}.script`);
     for (const name of plan.plugins ?? []) await this.#link(ours(`plugins/${name}/plugin.ts`), `${name}.ts`);
     this.eventd = plan.eventd?.(this.pnn) ?? 'stock';
+    this.#environment = plan.environment ?? {};
     await plan.prepareNode?.(this);
   }
 
   /** Starts ctdbd, which returns once it has become a daemon; the cluster takes seconds from there. */
   async start(): Promise<void> {
-    const settings = this.eventd === 'ours' ? [`CTDB_EVENTD=${ours('bin/ctdb-eventd')}`] : [];
+    const eventd = this.eventd === 'ours' ? { CTDB_EVENTD: ours('bin/ctdb-eventd') } : {};
+    const variables = Object.entries({ ...this.#environment, ...eventd });
+    const settings = variables.map(([name, value]) => `${name}=${value}`);
     await this.machine.run('env', ...settings, 'ctdbd');
     this.#ctdbd = await this.#readPid();
   }

@@ -29,6 +29,12 @@ const files: Readonly<Record<string, string>> = {
  * @throws Error naming everything that is missing at once, and how to get it.
  */
 export function requirePrerequisites(): void {
+  const complaints = findMissingPrerequisites();
+  if (complaints.length > 0) throw new Error(`Cannot start a cluster:\n  ${complaints.join('\n  ')}`);
+}
+
+/** What is missing for a cluster to be started here, a sentence each, and how to get it. */
+export function findMissingPrerequisites(): readonly string[] {
   const missing = Object.entries(files).filter(([path]) => !isThere(path));
   const complaints = missing.map(([path, name]) => `${path} is missing (Debian package ${name})`);
   if (missing.length > 0) {
@@ -38,7 +44,7 @@ export function requirePrerequisites(): void {
   }
   if (process.geteuid?.() !== 0)
     complaints.push('this process is not root: network namespaces and ctdbd need it');
-  if (complaints.length > 0) throw new Error(`Cannot start a cluster:\n  ${complaints.join('\n  ')}`);
+  return complaints;
 }
 
 function isThere(path: string): boolean {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { askCtdbd } from '../../core/ctdbd/ask-ctdbd.ts';
+import { changeOf, questionOf, type Control } from '../../core/ctdbd/controls.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { scenarioDirectory, type ClusterNode } from './node.ts';
 import type { Program } from './program.ts';
@@ -30,6 +32,28 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
       expect(status).toMatch(/^50\.samba +OK .*\n60\.nfs +OK /m);
       expect(status).not.toContain('OUTPUT');
     }
+  });
+
+  test('ctdbd itself answers what the ctdb command prints', async () => {
+    const node = cluster.node(0);
+    const tickle = '10.98.0.254:1000 10.98.0.1:445';
+    await node.machine.run('sh', '-c', `echo ${tickle} | ctdb addtickle`);
+    for (const words of [['pnn'], ['-X', 'ip'], ['-X', 'ifaces'], ['-X', 'gettickles', '10.98.0.1']]) {
+      expect(await askNode(node, questionOf(words))).toBe(`${await node.ctdb(...words)}\n`);
+    }
+    await node.machine.run('sh', '-c', `echo ${tickle} | ctdb deltickle`);
+  });
+
+  test('ctdbd itself is told the state of an interface, as the ctdb command tells it', async () => {
+    const node = cluster.node(0);
+    const told = async (state: string) => [
+      await askNode(node, changeOf(['setifacelink', 'eth0', state])),
+      await node.ctdb('-X', 'ifaces'),
+    ];
+    expect(await told('down')).toEqual(['', expect.stringContaining('|eth0|0|')]);
+    expect(await told('up')).toEqual(['', expect.stringContaining('|eth0|1|')]);
+    expect(await askNode(node, changeOf(['setifacelink', 'eth7', 'up']))).toBeUndefined();
+    await cluster.waitUntilServedBy(cluster.nodes);
   });
 
   test('disabling a node resets its SMB client, which reconnects to the next node', async () => {
@@ -95,6 +119,12 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
     await cluster.waitUntilHealthy();
   });
 });
+
+/** Asks the ctdbd of a node without the ctdb command. */
+const askNode = ({ machine }: ClusterNode, control: Control | undefined): Promise<string | undefined> => {
+  if (control === undefined) throw new Error('There is no such control');
+  return askCtdbd(machine.outside('/run/ctdb/ctdbd.socket'), control, new AbortController().signal);
+};
 
 /** A client that holds a connection to the share, and connects anew when it is lost. */
 function smbClient(cluster: Cluster, ip: string): Program {

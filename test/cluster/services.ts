@@ -8,6 +8,9 @@ CTDB_NFS_CHECKS_DIR=/etc/ctdb/checks
 CTDB_NFS_EXPORTS_FILE=${scenarioDirectory}/ganesha.conf
 `;
 
+/** What CTDB 4.17's own 60.nfs does not hand on to the callout, unless ctdbd has it in its environment. */
+export const serviceEnvironment = { CTDB_NFS_EXPORTS_FILE: `${scenarioDirectory}/ganesha.conf` } as const;
+
 /**
  * Prepares a node for Debian's smbd and nfs-ganesha, each with one share that says which node it is on.
  *

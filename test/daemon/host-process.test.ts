@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -53,6 +54,28 @@ describe('a host', () => {
     );
     expect(reports.join()).toContain('before');
     expect(host.isAlive).toBe(false);
+  });
+
+  test('that cannot be started is told of with the reason, and leaves no descriptor open', () => {
+    const settings = {
+      component: 'legacy',
+      program: '/nonexistent/host.mjs',
+      environment: { TOO_LONG: 'x'.repeat(1024 * 1024) },
+      runDirectory: temporaryDirectory(),
+      report: () => undefined,
+    };
+    const before = readdirSync('/proc/self/fd').length;
+    for (let count = 0; count < 10; count += 1)
+      expect(() => new HostProcess(settings)).toThrow('it cannot be started: spawn E2BIG');
+    expect(() => new HostProcess(settings)).toThrow(HostEnded);
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+
+  test('that reports many short lines at once has the first twenty logged', async () => {
+    const report = bytesOf({ kind: 'report', message: 'x\n'.repeat(1000) });
+    const { host, reports } = standIn(Buffer.concat([ready, report]), '');
+    await host.ended;
+    expect(reports.map((message) => message.split('\n').length)).toEqual([20]);
   });
 
   test('of another build is not used', async () => {

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../../core/codec/text.ts';
 import { results, runAll } from '../../core/protocol/messages.ts';
 import { EventdNode, isRunning, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
@@ -199,9 +200,60 @@ ${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)
     const daemon = await node.start();
     expect(await daemon.run('startup', { flags: runAll })).toBe(failed);
     expect(await daemon.entries('startup')).toEqual({
-      '40.p': [1, 'ERROR: 40.p: the plugin host ended: it was ended by SIGKILL\n'],
+      '40.p': [
+        1,
+        'ERROR: 40.p: the plugin host ended: it was ended by SIGKILL; 40.p was running, but what another plugin has left behind may have done it\n',
+      ],
       '50.p': [0, 'still here\n'],
     });
+  });
+
+  test('whose host is ended by what an earlier one left behind says so, and the next runs normally', async () => {
+    const node = new EventdNode();
+    const imports = `import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+const path = (name: string): string => process.env['CTDB_BASE'] + '/' + name;
+const isLetGo = (): boolean => existsSync(path('go.monitor'));
+const everyMoment = (look: () => void): unknown => setInterval(look, 10);
+`;
+    node.plugin(
+      '40.p',
+      `${imports}${pluginText(`startup() {
+        everyMoment(() => { if (isLetGo()) execFileSync('kill', ['-9', String(process.pid)]); });
+      }`)}`,
+    );
+    node.plugin(
+      '50.p',
+      `${imports}${pluginText(`async monitor() {
+        writeFileSync(path('begun'), 'begun');
+        if (!isLetGo()) await new Promise(() => undefined);
+        return healthy;
+      }`)}`,
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup')).toBe(ok);
+    const monitor = daemon.run('monitor');
+    await expect.poll(() => node.read('begun')).toBe('begun');
+    letGo(daemon, 'monitor');
+    expect(await monitor).toBe(failed);
+    expect(await daemon.output('monitor')).toBe(
+      'ERROR: 50.p: the plugin host ended: it was ended by SIGKILL; 50.p was running, but what another plugin has left behind may have done it\n',
+    );
+    expect(await daemon.run('monitor')).toBe(ok);
+  });
+
+  test('of one plugin alone says that it was running when its host ended, and blames no other', async () => {
+    const node = new EventdNode();
+    node.plugin(
+      '40.p',
+      `import { execFileSync } from 'node:child_process';
+${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)}`,
+    );
+    const daemon = await node.start();
+    expect(await daemon.run('startup')).toBe(failed);
+    expect(await daemon.output('startup')).toBe(
+      'ERROR: 40.p: the plugin host ended: it was ended by SIGKILL\n',
+    );
   });
 
   test('of an unknown event runs scripts and no plugin', async () => {
@@ -222,6 +274,15 @@ ${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)
     expect(status?.scripts[0]?.output.toString()).toBe(
       `${daemon.node.events}/10.a.script;x;eth0;10.0.0.1;'a\tb';ü*;$HOME;`,
     );
+  });
+
+  test('gets each byte of its arguments and of its own name, also those that are no UTF-8', async () => {
+    const hex = script(`for word; do printf %s "$word" | od -An -v -tx1; done`);
+    const daemon = await new EventdNode({ '10.a.script': hex }).start();
+    const bytes = Buffer.from('ff80 6dc3bc c3 eda080'.replaceAll(' ', '20'), 'hex');
+    const event = textOf(Buffer.from('e9', 'hex'));
+    expect(await daemon.run(event, { args: textOf(bytes) })).toBe(ok);
+    expect(await daemon.output(event)).toBe(' e9\n ff 80\n 6d c3 bc\n c3\n ed a0 80\n');
   });
 
   test('shows what is disabled, dangling or has no interpreter as DISABLED, and goes on', async () => {

@@ -66,7 +66,7 @@ it('with koffi, descriptors that this process was given itself do not reach a pr
 /** This project's programs in a directory that has all packages but koffi. */
 function withoutKoffi(): string {
   const directory = temporaryDirectory();
-  for (const part of ['core/libc', 'core/process', 'test/process/run-first.ts']) {
+  for (const part of ['core/codec', 'core/libc', 'core/process', 'test/process/run-first.ts']) {
     cpSync(`${repository}${part}`, `${directory}/${part}`, { recursive: true });
   }
   cpSync(`${repository}package.json`, `${directory}/package.json`);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -21,6 +21,21 @@ test('the socket is for its owner only, and gone after close', async () => {
   expect(statSync(path).mode & 0o7777).toBe(0o700);
   await server.close();
   expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test('a socket that was removed is made anew, and who was connected stays so', async () => {
+  const path = join(temporaryDirectory(), 'eventd.socket');
+  const server = await listen({ path, handle: answerAll, report: () => undefined });
+  const early = await client(path);
+  rmSync(path);
+  await expect(client(path)).rejects.toThrow('ENOENT');
+  await server.listenAgain();
+  expect(statSync(path).mode & 0o7777).toBe(0o700);
+  await expect((await client(path)).run(run(), patienceMs)).resolves.toBe(0);
+  await expect(early.run(run(), patienceMs)).resolves.toBe(0);
+  await server.close();
+  expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+  await expect(early.run(run(), patienceMs)).rejects.toThrow();
 });
 
 test('a socket that is there already is refused, and left alone', async () => {

@@ -50,8 +50,10 @@ test("CTDB's own daemon is refused beside ours, which goes on", async () => {
   const [status] = (await once(stock, 'exit')) as [number];
   expect(status).not.toBe(0);
   expect(readFileSync(node.pidFile, 'utf8')).toBe(`${ours.pid}\n`);
-  // It removes the socket before it gives up, so only those who are connected already, as ctdbd is, notice nothing.
+  // It removes the socket before it gives up; those who are connected already, as ctdbd is, notice nothing.
   expect(await ours.run('startup')).toBe(0);
+  await expect.poll(() => node.log()).toContain('eventd.socket was removed by somebody: it is there again');
+  expect(await ctdbEvent(node.base, 'run', '10', 'legacy', 'startup')).toMatchObject({ status: 0 });
 });
 
 test("CTDB's ctdb-event runs events of ours and shows plugins and scripts alike", async () => {

@@ -1,7 +1,8 @@
-import { ctdbPaths } from '../../ctdb/paths.ts';
+import { join } from 'node:path';
+import { ctdbPaths, type CtdbPaths } from '../../ctdb/paths.ts';
 import type { FilesSeen } from '../../ctdb/files-seen.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
-import { chooseNetwork } from '../../network/choose.ts';
+import { chooseNetwork, type MakeNetwork } from '../../network/choose.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
 import type { AnyPlugin } from '../../plugin/check-definition.ts';
@@ -55,7 +56,7 @@ export interface ContextRequest {
  * NetworkChoiceError.
  */
 export async function createContext(request: ContextRequest): Promise<Context> {
-  const { name, output, signal } = request;
+  const { output, signal } = request;
   const paths = pathsOf(request.environment);
   const {
     options,
@@ -71,15 +72,13 @@ export async function createContext(request: ContextRequest): Promise<Context> {
   const log = (text: string): void => {
     output.addLine(text);
   };
-  const ofCommands = once((): Environment => ({ ...request.environment, ...environment }));
-  const commands = once(() => createCommands({ ...request, plugin: name, environment: ofCommands() }));
-  const files = once(() => createFiles(commands().run));
-  const rpc = once(() => createRpc(signal));
-  const sample = once(() => createSample({ ...request, environment: ofCommands() }));
-  const service = once(() => createServices(commands().act, files(), paths, ofCommands()));
-  const ctdb = once(() => createCtdb({ ...commands(), paths, environment: ofCommands(), log }));
-  const runner = once(() => ({ ...commands(), log, paths, environment, signal }));
-  const network = once(() => told(makeNetwork(runner(), request.tcpReset), request.onNetwork));
+  const { commands, files, rpc, sample, service, network, ctdb } = createTools({
+    request,
+    environment,
+    paths,
+    log,
+    makeNetwork,
+  });
   return {
     log,
     paths,
@@ -122,6 +121,41 @@ export async function createContext(request: ContextRequest): Promise<Context> {
       return network();
     },
   };
+}
+
+/** What the tools of a context are made from. */
+interface ToolsSetting {
+  readonly request: ContextRequest;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly paths: CtdbPaths;
+  readonly log: (text: string) => void;
+  readonly makeNetwork: MakeNetwork;
+}
+
+/** Makes the parts of a context that take anything to make, each when it is first asked for. */
+function createTools({ request, environment, paths, log, makeNetwork }: ToolsSetting) {
+  const { signal } = request;
+  const ofCommands = once((): Environment => ({ ...request.environment, ...environment }));
+  const commands = once(() =>
+    createCommands({ ...request, plugin: request.name, environment: ofCommands() }),
+  );
+  const files = once(() => createFiles(commands().run));
+  const rpc = once(() => createRpc(signal));
+  const sample = once(() => createSample({ ...request, environment: ofCommands() }));
+  const service = once(() => createServices(commands().act, files(), paths, ofCommands()));
+  const runner = once(() => ({ ...commands(), log, paths, environment, signal }));
+  const network = once(() => told(makeNetwork(runner(), request.tcpReset), request.onNetwork));
+  const ctdb = once(() =>
+    createCtdb({
+      ...commands(),
+      paths,
+      environment: ofCommands(),
+      log,
+      signal,
+      socket: network().name === 'netlink' ? join(paths.runDir, 'ctdbd.socket') : undefined,
+    }),
+  );
+  return { commands, files, rpc, sample, service, network, ctdb };
 }
 
 /** Makes something when it is first asked for. */

@@ -1,5 +1,7 @@
 import { readPublicAddresses } from '../../ctdb/public-addresses.ts';
-import type { Context, Paths } from '../../plugin/context.ts';
+import { askCtdbd } from '../../ctdbd/ask-ctdbd.ts';
+import { changeOf, questionOf, type Control } from '../../ctdbd/controls.ts';
+import type { CommandOutcome, Context, Paths } from '../../plugin/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { Commands } from './commands.ts';
 
@@ -8,13 +10,31 @@ export interface CtdbSetting extends Commands {
   readonly paths: Paths;
   readonly environment: Environment;
   readonly log: (text: string) => void;
+  readonly signal: AbortSignal;
+  /** Where ctdbd listens, to be asked without the command where we know how; the command answers otherwise. */
+  readonly socket?: string | undefined;
 }
 
 /** Makes `ctdb`: the command `$CTDB`, which like CTDB's scripts we take for words, else `ctdb`. */
-export function createCtdb({ run, act, paths, environment, log }: CtdbSetting): Context['ctdb'] {
-  const command = String(environment['CTDB'] ?? '') || 'ctdb';
+export function createCtdb({
+  run,
+  act,
+  paths,
+  environment,
+  log,
+  signal,
+  socket,
+}: CtdbSetting): Context['ctdb'] {
+  const command = String(environment['CTDB'] ?? '') || defaultCommand;
+  // Another command than CTDB's own may do something else.
+  const directly = async (control: Control | undefined): Promise<CommandOutcome | undefined> => {
+    if (control === undefined || socket === undefined || command !== defaultCommand) return undefined;
+    const stdout = await askCtdbd(socket, control, signal);
+    return stdout === undefined ? undefined : { ok: true, code: 0, stdout, stderr: '' };
+  };
   const [file = 'ctdb', ...words] = command.split(/\s+/).filter((word) => word !== '');
-  const ask: Context['ctdb']['ask'] = (...args) => run([file, ...words, ...args]);
+  const ask: Context['ctdb']['ask'] = async (...args) =>
+    (await directly(questionOf(args))) ?? run([file, ...words, ...args]);
   const publicAddresses = () => readPublicAddresses(paths.base);
 
   const askRows: Context['ctdb']['askRows'] = async (...args) => {
@@ -27,7 +47,8 @@ export function createCtdb({ run, act, paths, environment, log }: CtdbSetting): 
     command,
     ask,
     askRows,
-    tell: (args, options) => act([file, ...words, ...args], options),
+    tell: async (args, options) =>
+      (await directly(changeOf(args))) ?? act([file, ...words, ...args], options),
     publicAddresses,
     async publicInterfaces() {
       const configured = (await publicAddresses())?.addresses.flatMap(({ ifaces }) => ifaces) ?? [];
@@ -36,6 +57,8 @@ export function createCtdb({ run, act, paths, environment, log }: CtdbSetting): 
     },
   };
 }
+
+const defaultCommand = 'ctdb';
 
 /** Reads a heading and rows `|a|b|c|`. */
 function rowsOf(table: string): string[][] {

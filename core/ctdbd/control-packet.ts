@@ -1,0 +1,127 @@
+import { MalformedPacket, needBytes } from '../codec/malformed-packet.ts';
+import { bytesExactly, padding } from '../codec/bytes.ts';
+import { decode, encode, type Codec } from '../codec/codec.ts';
+import { countedBytes } from '../codec/counted-bytes.ts';
+import { i32, u32 } from '../codec/numbers.ts';
+import { struct } from '../codec/struct.ts';
+
+/** What a client asks of ctdbd: a control of ctdb/protocol/protocol.h, by its number. */
+export interface ControlRequest {
+  readonly reqid: number;
+  readonly opcode: number;
+  readonly argument: Buffer;
+}
+
+/** What ctdbd answers. */
+export interface ControlReply {
+  readonly reqid: number;
+  /** 0 or, of some controls, the answer itself; less than 0 if it failed. */
+  readonly status: number;
+  readonly answer: Buffer;
+}
+
+/** `CTDB`, the version that all CTDBs since 2007 have, and the two kinds of packets (ctdb/protocol/protocol.h). */
+const magic = 0x43544442;
+const version = 1;
+const operations = { request: 7, reply: 8 } as const;
+
+/** The node that the client is on, and a client, which has no number (CTDB_CURRENT_NODE, CTDB_UNKNOWN_PNN). */
+const nodes = { current: 0xf000_0001, unknown: 0xffff_ffff } as const;
+
+/** ctdbd reads packets whose length is a multiple of this. */
+const alignment = 8;
+
+interface Header {
+  readonly length: number;
+  readonly magic: number;
+  readonly version: number;
+  readonly generation: number;
+  readonly operation: number;
+  readonly destination: number;
+  readonly source: number;
+  readonly reqid: number;
+}
+
+const header = struct<Header>({
+  length: u32,
+  magic: u32,
+  version: u32,
+  generation: u32,
+  operation: u32,
+  destination: u32,
+  source: u32,
+  reqid: u32,
+});
+
+const requestBody = struct({ opcode: u32, _gap: padding(4 + 8 + 4 + 4), argument: countedBytes });
+
+/**
+ * One whole request: `ctdb pnn`.
+ *
+ *     0x40000000425443440100...07000000010000f0ffffffff0100000023000000...00000000...
+ *       │       │               │       │       │       │       │          └── length of the argument, which comes next
+ *       │       │               │       │       │       │       └── opcode, then srvid, client and flags, all 0
+ *       │       │               │       │       │       └────────── reqid
+ *       │       │               │       └───────┴────────────────── from a client to this node
+ *       │       │               └────────────────────────────────── a control
+ *       │       └────────────────────────────────────────────────── magic, version and generation
+ *       └────────────────────────────────────────────────────────── length of all of it
+ */
+export function encodeRequest({ reqid, opcode, argument }: ControlRequest): Buffer {
+  const body = encode(requestBody, { opcode, _gap: undefined, argument });
+  const bytes = header.size(noHeader) + body.length;
+  const length = Math.ceil(bytes / alignment) * alignment;
+  const head: Header = { ...noHeader, length, operation: operations.request, reqid };
+  return Buffer.concat([encode(header, head), body], length);
+}
+
+const noHeader: Header = {
+  length: 0,
+  magic,
+  version,
+  generation: 0,
+  operation: 0,
+  destination: nodes.current,
+  source: nodes.unknown,
+  reqid: 0,
+};
+
+const replyBody = struct({ status: i32, answerBytes: u32, errorBytes: u32 });
+
+/** The reply in one whole packet. @throws MalformedPacket */
+export function decodeReply(packet: Buffer): ControlReply {
+  const [head, start] = header.take(packet, 0);
+  expectField('magic', head.magic, magic);
+  expectField('version', head.version, version);
+  expectField('operation', head.operation, operations.reply);
+  const [{ status, answerBytes }, at] = replyBody.take(packet, start);
+  needBytes('answer', packet, at, answerBytes);
+  return { reqid: head.reqid, status, answer: packet.subarray(at, at + answerBytes) };
+}
+
+function expectField(name: string, had: number, needed: number): void {
+  if (had !== needed) throw new MalformedPacket(name, 0, `${needed}`, `${had}`);
+}
+
+/** Bytes of a fixed number with a text in front, filled up with NULs. RangeError for one that does not fit. */
+export function fixedText(count: number): Codec<string> {
+  const bytes = bytesExactly(count);
+  return {
+    size: () => count,
+    put(text, into, offset) {
+      const room = Buffer.alloc(count);
+      if (Buffer.byteLength(text) >= count)
+        throw new RangeError(`Cannot encode text: expected at most ${count - 1} bytes, got ${text}`);
+      room.write(text);
+      return bytes.put(room, into, offset);
+    },
+    take(from, offset) {
+      const [taken, end] = bytes.take(from, offset);
+      const nul = taken.indexOf(0);
+      return [taken.toString('utf8', 0, nul === -1 ? count : nul), end];
+    },
+  };
+}
+
+/** The value of all of an answer. @throws MalformedPacket */
+export const decodeAnswer = <T>(codec: Codec<T>, { answer }: ControlReply): T => decode(codec, answer);

@@ -1,0 +1,116 @@
+import { isIP } from 'node:net';
+import { array } from '../codec/array.ts';
+import { encode } from '../codec/codec.ts';
+import { u16, u32 } from '../codec/numbers.ts';
+import { struct } from '../codec/struct.ts';
+import { ipBytes } from '../network/netlink/ip-bytes.ts';
+import { decodeAnswer, fixedText, type ControlReply } from './control-packet.ts';
+import { socketAddress } from './socket-address.ts';
+
+/** A control that does what a ctdb command does. */
+export interface Control {
+  readonly opcode: number;
+  readonly argument: Buffer;
+  /** What the command would print. @throws MalformedPacket; undefined if the control failed. */
+  readonly print: (reply: ControlReply) => string | undefined;
+}
+
+/** Numbers of ctdb/protocol/protocol.h, the same in CTDB 4.9 to 4.25. */
+const opcodes = {
+  getPnn: 35,
+  getTcpTickleList: 55,
+  getPublicIps: 90,
+  getIfaces: 124,
+  setIfaceLinkState: 125,
+} as const;
+
+/** More than a node can have of anything. */
+const countMax = 1_000_000;
+
+/** The room that CTDB has for an interface's name, its NUL included (CTDB_IFACE_SIZE). */
+const ifaceBytes = 18;
+/** The longest name that it takes, in bytes. */
+const ifaceBytesMax = 16;
+
+const iface = struct({ name: fixedText(ifaceBytes), linkState: u16, references: u32 });
+const publicIp = struct({ pnn: u32, address: socketAddress });
+const tickleList = struct({
+  address: socketAddress,
+  tickles: array(struct({ client: socketAddress, server: socketAddress }), countMax),
+});
+
+const nothing = Buffer.alloc(0);
+
+/** The control that answers these words of a ctdb command that only asks, if we know one. */
+export function questionOf(words: readonly string[]): Control | undefined {
+  const [first, second, ip = ''] = words;
+  if (first === 'pnn' && words.length === 1)
+    return { opcode: opcodes.getPnn, argument: nothing, print: printPnn };
+  if (first !== '-X' || words.length > 3) return undefined;
+  if (second === 'gettickles' && isIP(ip) !== 0 && !ip.includes('%')) return ticklesOf(ip);
+  if (words.length > 2) return undefined;
+  if (second === 'ip') return { opcode: opcodes.getPublicIps, argument: nothing, print: printIps };
+  if (second === 'ifaces') return { opcode: opcodes.getIfaces, argument: nothing, print: printIfaces };
+  return undefined;
+}
+
+/** The control that does what these words of a ctdb command change, if we know one. */
+export function changeOf([first, name = '', state, ...more]: readonly string[]): Control | undefined {
+  if (first !== 'setifacelink' || more.length > 0) return undefined;
+  const fits = name !== '' && Buffer.byteLength(name) <= ifaceBytesMax;
+  if (!fits || (state !== 'up' && state !== 'down')) return undefined;
+  return {
+    opcode: opcodes.setIfaceLinkState,
+    argument: encode(iface, { name, linkState: state === 'up' ? 1 : 0, references: 0 }),
+    print: ({ status }) => (status === 0 ? '' : undefined),
+  };
+}
+
+const ticklesOf = (ip: string): Control => ({
+  opcode: opcodes.getTcpTickleList,
+  argument: encode(socketAddress, { ip, port: 0 }),
+  print: printTickles,
+});
+
+/** The number is the status itself. */
+const printPnn = ({ status }: ControlReply): string | undefined => (status < 0 ? undefined : `${status}\n`);
+
+function printIps(reply: ControlReply): string | undefined {
+  if (reply.status !== 0) return undefined;
+  const ips = decodeAnswer(array(publicIp, countMax), reply).toSorted((a, b) =>
+    compareIps(a.address.ip, b.address.ip),
+  );
+  // A node without one is given as the highest number, which the command prints as -1.
+  return rows(
+    ['Public IP', 'Node'],
+    ips.map(({ pnn, address }) => [address.ip, `${pnn | 0}`]),
+  );
+}
+
+/** IPv4 before IPv6, then as numbers: ctdbd has them in no order, the command sorts them. */
+function compareIps(a: string, b: string): number {
+  const [bytes, others] = [ipBytes(a), ipBytes(b)];
+  return bytes.length - others.length || bytes.compare(others);
+}
+
+function printIfaces(reply: ControlReply): string | undefined {
+  if (reply.status !== 0) return undefined;
+  const ifaces = decodeAnswer(array(iface, countMax), reply);
+  return rows(
+    ['Name', 'LinkStatus', 'References'],
+    ifaces.map(({ name, linkState, references }) => [name, `${linkState}`, `${references}`]),
+  );
+}
+
+function printTickles(reply: ControlReply): string | undefined {
+  if (reply.status !== 0) return undefined;
+  const { tickles } = decodeAnswer(tickleList, reply);
+  return rows(
+    ['Source IP', 'Port', 'Destiation IP', 'Port'],
+    tickles.map(({ client, server }) => [client.ip, `${client.port}`, server.ip, `${server.port}`]),
+  );
+}
+
+/** A heading and rows as `ctdb -X` prints them. */
+const rows = (heading: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [heading, ...lines].map((cells) => `|${cells.join('|')}|\n`).join('');
