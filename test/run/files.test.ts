@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../core/process/run-command.ts';
 import { createFiles, fileChanges } from '../../core/run/context/files.ts';
@@ -55,6 +56,36 @@ describe('changing files', () => {
     expect(statSync(join(directory, 'list')).mode & 0o777).toBe(0o640);
     expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true);
     expect(readdirSync(directory).sort()).toEqual(['link', 'list']);
+  });
+
+  test('adds to a text, or cuts it off, in the same file, where it is small', async () => {
+    const path = join(temporaryDirectory(), 'list');
+    const inode = async (text: string): Promise<number> => {
+      await fileChanges.write(path, text);
+      expect(readFileSync(path, 'utf8')).toBe(text);
+      return statSync(path).ino;
+    };
+    const first = await inode('one\n');
+    expect(await inode('one\ntwo\n')).toBe(first);
+    expect(await inode('one\n')).toBe(first);
+    expect(await inode('other\n')).not.toBe(first);
+    // A file that was replaced gives its number away, so each is compared with the one before.
+    const long = await inode('x'.repeat(5000));
+    const longer = await inode('x'.repeat(5001));
+    expect(longer).not.toBe(long);
+    expect(await inode('x')).not.toBe(longer);
+  });
+
+  test('leaves any text whatever was there before', async () => {
+    const path = join(temporaryDirectory(), 'list');
+    const line = fc.constantFrom('10.0.0.1\n', '10.0.0.2\n', 'é', '');
+    const text = fc.array(line, { maxLength: 4 }).map((lines) => lines.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, async (next) => {
+        await fileChanges.write(path, next);
+        return readFileSync(path, 'utf8') === next;
+      }),
+    );
   });
 
   test('that cannot be made fails and says where', async () => {

@@ -79,9 +79,10 @@ function replaceFile(path: string, text: string): void {
  * put another file in its place takes a file system with a journal ten times as long.
  */
 function changeAtEnd(path: string, text: string): boolean {
-  if (text.length > inPlaceBytesMax || ifThere(() => statSync(path))?.isFile() !== true) return false;
-  const [now, next] = [readFileSync(path), Buffer.from(text)];
-  if (Math.max(now.length, next.length) > inPlaceBytesMax) return false;
+  const next = Buffer.from(text);
+  const found = ifThere(() => statSync(path));
+  if (found?.isFile() !== true || Math.max(found.size, next.length) > inPlaceBytesMax) return false;
+  const now = readFileSync(path);
   const common = Math.min(now.length, next.length);
   if (!now.subarray(0, common).equals(next.subarray(0, common))) return false;
   if (next.length < now.length) truncateSync(path, next.length);
