@@ -47,6 +47,10 @@ const statesOf = (pair: NetworkPair): string[] =>
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [line.split(/\s+/)[0] ?? '']));
 
+/** How much a connection to the address has to send that its client has not acknowledged. */
+const unsentBytes = (pair: NetworkPair): number =>
+  Number(pair.node.exec('ss', '-tnH', 'src', '10.0.0.1').split(/\s+/)[2]);
+
 test.each([
   ['the client has closed its end', 'keep', ['then-end'], 'CLOSE-WAIT'],
   ['the server has closed its end', 'close', [], 'FIN-WAIT-2'],
@@ -74,6 +78,8 @@ test.each([
     const client = pair.client.spawn(halfClosed('connect', '10.0.0.1', '2049', 'fill', ...more));
     await client.says('client connected');
     await server.says('server did fill');
+    // Once the client's window is full, what the kernel still has to send keeps it from going on to FIN-WAIT-2.
+    await expect.poll(() => unsentBytes(pair)).toBeGreaterThan(100_000);
     if (state === 'LAST-ACK') await expect.poll(() => statesOf(pair)).toEqual(['CLOSE-WAIT']);
     process.kill(server.pid, 'SIGKILL');
     await server.exited;
