@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   observe: ['events', 'process', 'run', 'ctdb'],
   host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run', 'ctdb'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
-  reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run'],
+  reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run', 'ctdb'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe', 'reconcile'],
 };
 

@@ -1,3 +1,4 @@
+import { ctdbWords } from '../ctdb/ctdb-words.ts';
 import { canonicalIp } from '../events/address.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
@@ -10,7 +11,7 @@ const askTimeoutMs = 12_000;
 /** Most that is read from the command: an address takes about 20 bytes. */
 const outputBytesMax = 4 * 1024 * 1024;
 
-/** How commands of CTDB are run: by `$CTDB`, which like CTDB's scripts we take for words, else `ctdb`. */
+/** With what commands of CTDB are run. */
 export interface CtdbCommand {
   readonly environment: Environment;
   readonly signal: AbortSignal;
@@ -22,11 +23,8 @@ export function runCtdb(
   args: readonly string[],
   timeoutMs = askTimeoutMs,
 ): Promise<CommandResult> {
-  const [file = 'ctdb', ...words] = (String(environment['CTDB'] ?? '') || 'ctdb')
-    .split(/\s+/)
-    .filter((word) => word !== '');
   return runCommand(
-    { command: [file, ...words, ...args], environment, group: 'inherited', streams: 'two' },
+    { command: [...ctdbWords(environment), ...args], environment, group: 'inherited', streams: 'two' },
     { deadline: deadlineIn(timeoutMs), signal, outputBytesMax },
   );
 }

@@ -11,6 +11,7 @@ import { packageRoot } from '../../core/package-root.ts';
 import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
 import { readme } from '../docs/readme.ts';
+import { handledEvents } from './handled-events.ts';
 import { replacePart } from './readme-part.ts';
 import { median } from './statistics.ts';
 
@@ -26,16 +27,6 @@ const rounds = 3;
 /** What is enabled: few entries, or all that a cluster without extras is likely to have. */
 const few = ['00.ctdb', '01.reclock', '05.system', '10.interface'];
 const many = [...few, '11.natgw', '11.routing', '13.per_ip_routing', '20.multipathd'];
-
-/** What the scripts of Debian's CTDB handle: the cases of each. */
-const handled: Readonly<Record<string, string>> = {
-  '01.reclock': 'init',
-  '05.system': 'monitor',
-  '11.natgw': 'setup startup ipreallocated shutdown monitor',
-  '11.routing': 'ipreallocated updateip',
-  '13.per_ip_routing': 'startup shutdown takeip updateip releaseip ipreallocated',
-  '20.multipathd': 'monitor',
-};
 
 /** One cluster that is measured. */
 interface Case {
@@ -191,11 +182,11 @@ function planOf({ nodes, addresses, scripts, plugins: enabled, declared = false 
     ...(enabled === undefined ? {} : { plugins: enabled, eventd: () => 'ours' as const }),
     async prepareNode(node) {
       for (const [name, events] of declared
-        ? Object.entries(handled).filter(([name]) => scripts.includes(name))
+        ? Object.entries(handledEvents).filter(([name]) => scripts.includes(name))
         : [])
         await node.machine.write(
           `/etc/ctdb/events/legacy/${name}.options`,
-          `# ctdb-hook: events ${events}\n`,
+          `# ctdb-hook: events ${events.join(' ')}\n`,
         );
     },
   };

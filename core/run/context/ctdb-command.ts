@@ -1,3 +1,4 @@
+import { ctdbWords, defaultCtdb } from '../../ctdb/ctdb-words.ts';
 import { readPublicAddresses } from '../../ctdb/public-addresses.ts';
 import { askCtdbd } from '../../ctdbd/ask-ctdbd.ts';
 import { changeOf, questionOf, type Control } from '../../ctdbd/controls.ts';
@@ -25,16 +26,16 @@ export function createCtdb({
   signal,
   socket,
 }: CtdbSetting): Context['ctdb'] {
-  const command = String(environment['CTDB'] ?? '') || defaultCommand;
+  const command = String(environment['CTDB'] ?? '') || defaultCtdb;
   // Another command than CTDB's own may do something else.
   const directly = async (control: Control | undefined): Promise<CommandOutcome | undefined> => {
-    if (control === undefined || socket === undefined || command !== defaultCommand) return undefined;
+    if (control === undefined || socket === undefined || command !== defaultCtdb) return undefined;
     const stdout = await askCtdbd(socket, control, signal);
     return stdout === undefined ? undefined : { ok: true, code: 0, stdout, stderr: '' };
   };
-  const [file = 'ctdb', ...words] = command.split(/\s+/).filter((word) => word !== '');
+  const program = ctdbWords(environment);
   const ask: Context['ctdb']['ask'] = async (...args) =>
-    (await directly(questionOf(args))) ?? run([file, ...words, ...args]);
+    (await directly(questionOf(args))) ?? run([...program, ...args]);
   const publicAddresses = () => readPublicAddresses(paths.base);
 
   const askRows: Context['ctdb']['askRows'] = async (...args) => {
@@ -47,8 +48,7 @@ export function createCtdb({
     command,
     ask,
     askRows,
-    tell: async (args, options) =>
-      (await directly(changeOf(args))) ?? act([file, ...words, ...args], options),
+    tell: async (args, options) => (await directly(changeOf(args))) ?? act([...program, ...args], options),
     publicAddresses,
     async publicInterfaces() {
       const configured = (await publicAddresses())?.addresses.flatMap(({ ifaces }) => ifaces) ?? [];
@@ -57,8 +57,6 @@ export function createCtdb({
     },
   };
 }
-
-const defaultCommand = 'ctdb';
 
 /** Reads a heading and rows `|a|b|c|`. */
 function rowsOf(table: string): string[][] {
