@@ -156,6 +156,16 @@ test('which is owed to the block: without it clients of the last moment are neve
     expect(report).toMatch(/^storm [1-9]\d\d+ connected, [1-9]\d\d+ without a reset$/);
 });
 
+test('where new connections are not blocked, one that comes after the look is destroyed after the delete', async () => {
+  const { pair, network } = await nodeWithAddress();
+  await pair.serve(2049);
+  expect(await network.call('resetConnections', target)).toEqual([]);
+  await pair.connected('10.0.0.1', 2049);
+  expect(await network.call('deleteAddress', hosted)).toBe(true);
+  await network.call('resetStragglers', target);
+  expect(statesOf(pair)).toEqual([]);
+});
+
 test('a thousand connections are all reset and counted', async () => {
   const { pair, network } = await nodeWithAddress();
   await pair.serve(2049);
