@@ -1,4 +1,4 @@
-import { remainingMs, type Deadline } from './deadline.ts';
+import { isPast, remainingMs, type Deadline } from './deadline.ts';
 
 /** Why something was told to stop before it was done. */
 export type StopCause = 'timed-out' | 'cancelled';
@@ -18,19 +18,16 @@ export class Stopped extends Error {
 export class StopSignal implements Disposable {
   readonly #controller = new AbortController();
   readonly #stopped = Promise.withResolvers<StopCause>();
-  readonly #timer: NodeJS.Timeout | undefined;
   readonly #outer: AbortSignal | undefined;
+  readonly #deadline: Deadline;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(deadline: Deadline, outer?: AbortSignal) {
     this.#outer = outer;
-    const timeMs = remainingMs(deadline);
+    this.#deadline = deadline;
     deadlines.set(this.signal, deadline);
     const isOuterSooner = outer !== undefined && (deadlines.get(outer) ?? Infinity) <= deadline;
-    if (timeMs <= timerMsMax && !isOuterSooner) {
-      this.#timer = setTimeout(() => {
-        this.#stop('timed-out');
-      }, timeMs);
-    }
+    if (!isOuterSooner) this.#setTimer();
     outer?.addEventListener('abort', this.#passOn);
     if (outer?.aborted === true) this.#passOn();
   }
@@ -48,6 +45,16 @@ export class StopSignal implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#outer?.removeEventListener('abort', this.#passOn);
+  }
+
+  /** Timers count whole milliseconds and fire up to two early: who is told that the time is up must find it so. */
+  #setTimer(): void {
+    const timeMs = remainingMs(this.#deadline);
+    if (timeMs > timerMsMax) return;
+    this.#timer = setTimeout(() => {
+      if (isPast(this.#deadline)) this.#stop('timed-out');
+      else this.#setTimer();
+    }, Math.ceil(timeMs));
   }
 
   readonly #passOn = (): void => {
