@@ -268,7 +268,10 @@ export interface Changing {
   readonly state: Record<string, JsonValue>;
 }
 
-/** Everything a handler may touch: handlers import no `node:` modules, so that a test can replace the world. */
+/**
+ * Everything a handler may touch: handlers import no `node:` modules, so that a test can replace the world. Members are
+ * made when first used, so hand on the context itself, or some of its members, rather than a copy (`{ ...ctx }`).
+ */
 export type Context<Options = unknown> = Observing<Options> &
   Changing & {
     readonly ctdb: CtdbAsk & CtdbTell;

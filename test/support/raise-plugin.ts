@@ -76,8 +76,9 @@ async function callPlugin(
       ...(sampling === undefined ? {} : { sampling }),
     });
     const network = { ...context.network, name: networkName ?? context.network.name };
-    // The state is a getter, which is only read where a handler looks at it.
-    const stoodIn = Object.create(context, { network: { value: network } }) as Context;
+    // Members are made when a handler first uses them, and no sooner here.
+    const get = (made: Context, key: keyof Context): unknown => (key === 'network' ? network : made[key]);
+    const stoodIn = new Proxy(context, { get: (made, key) => get(made, key as keyof Context) });
     const result = await handler({ ...parsed, name: event, argv, changes }, stoodIn);
     if (event !== 'monitor' || (result as { healthy: boolean }).healthy) return 0;
     return fail(output, (result as { reason: string }).reason);

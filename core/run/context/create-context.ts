@@ -15,7 +15,7 @@ import type { EntryOutput } from '../entry-output.ts';
 import type { PluginMemory } from '../plugin-memory.ts';
 import { readPluginOptions } from '../plugin-options.ts';
 import type { Sampling } from '../sampling.ts';
-import { createCommands } from './commands.ts';
+import { createCommands, type Commands } from './commands.ts';
 import { createCtdb } from './ctdb-command.ts';
 import { createFiles, fileChanges } from './files.ts';
 import { createRpc } from './rpc.ts';
@@ -49,125 +49,134 @@ export interface ContextRequest {
 }
 
 /**
- * Makes everything that a handler gets beside its event. Most handlers use little of it, so what takes anything to make is
- * made when it is first used.
+ * Makes everything that a handler gets beside its event.
  *
  * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted,
  * NetworkChoiceError.
  */
 export async function createContext(request: ContextRequest): Promise<Context> {
-  const { output, signal } = request;
   const paths = pathsOf(request.environment);
-  const {
-    options,
-    environment,
-    output: said,
-  } = await readPluginOptions({
+  const { options, environment, output } = await readPluginOptions({
     ...request,
     environment: texts(request.environment),
     paths,
   });
-  if (said !== '') output.addLine(said);
+  if (output !== '') request.output.addLine(output);
   const makeNetwork = await chooseNetwork(environment, request.networkWhenUnset);
-  const log = (text: string): void => {
-    output.addLine(text);
-  };
-  const { commands, files, rpc, sample, service, network, ctdb } = createTools({
-    request,
-    environment,
-    paths,
-    log,
-    makeNetwork,
-  });
-  return {
-    log,
-    paths,
-    environment,
-    signal,
-    options,
-    get run() {
-      return commands().run;
-    },
-    get act() {
-      return commands().act;
-    },
-    addresses: () => request.addressBook.held(),
-    platform: async () => {
-      const { name: platform, warning } = await detectPlatform(paths.sysEtcDir);
-      if (warning !== undefined) log(warning);
-      return platform;
-    },
-    get files() {
-      return files();
-    },
-    get rpc() {
-      return rpc();
-    },
-    checkTcpPort,
-    get sample() {
-      return sample();
-    },
-    edit: fileChanges,
-    get service() {
-      return service();
-    },
-    get state() {
-      return request.memory.state;
-    },
-    get ctdb() {
-      return ctdb();
-    },
-    get network() {
-      return network();
-    },
-  };
+  return new HandlerContext({ ...request, paths, options, texts: environment, makeNetwork });
 }
 
-/** What the tools of a context are made from. */
-interface ToolsSetting {
-  readonly request: ContextRequest;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+/** What a context is made from, with what had to be read first. */
+interface ContextParts extends ContextRequest {
   readonly paths: CtdbPaths;
-  readonly log: (text: string) => void;
+  readonly options: unknown;
+  /** The environment, with what option files set, as text. */
+  readonly texts: Readonly<Record<string, string | undefined>>;
   readonly makeNetwork: MakeNetwork;
 }
 
-/** Makes the parts of a context that take anything to make, each when it is first asked for. */
-function createTools({ request, environment, paths, log, makeNetwork }: ToolsSetting) {
-  const { signal } = request;
-  const ofCommands = once((): Environment => ({ ...request.environment, ...environment }));
-  const commands = once(() =>
-    createCommands({ ...request, plugin: request.name, environment: ofCommands() }),
-  );
-  const files = once(() => createFiles(commands().run));
-  const rpc = once(() => createRpc(signal));
-  const sample = once(() => createSample({ ...request, environment: ofCommands() }));
-  const service = once(() => createServices(commands().act, files(), paths, ofCommands()));
-  const runner = once(() => ({ ...commands(), log, paths, environment, signal }));
-  const network = once(() => told(makeNetwork(runner(), request.tcpReset), request.onNetwork));
-  const ctdb = once(() =>
-    createCtdb({
-      ...commands(),
+/**
+ * Most handlers use little of a context, so what takes anything to make is made when it is first used.
+ *
+ * A class, since V8 keeps the getters of an object literal in its hidden class, a new one for each object: that, and with
+ * it all that the handler has left behind, stays until the next full collection.
+ */
+class HandlerContext implements Context {
+  readonly #parts: ContextParts;
+  #ownEnvironment: Environment | undefined;
+  #ownCommands: Commands | undefined;
+  #ownFiles: Context['files'] | undefined;
+  #ownRpc: Context['rpc'] | undefined;
+  #ownSample: Context['sample'] | undefined;
+  #ownService: Context['service'] | undefined;
+  #ownNetwork: Network | undefined;
+  #ownCtdb: Context['ctdb'] | undefined;
+  readonly paths: CtdbPaths;
+  readonly environment: Context['environment'];
+  readonly signal: AbortSignal;
+  readonly options: Context['options'];
+  readonly edit = fileChanges;
+  readonly checkTcpPort = checkTcpPort;
+
+  constructor(parts: ContextParts) {
+    this.#parts = parts;
+    this.paths = parts.paths;
+    this.environment = parts.texts;
+    this.signal = parts.signal;
+    this.options = parts.options;
+  }
+
+  readonly log = (text: string): void => {
+    this.#parts.output.addLine(text);
+  };
+
+  readonly addresses: Context['addresses'] = () => this.#parts.addressBook.held();
+
+  readonly platform: Context['platform'] = async () => {
+    const { name, warning } = await detectPlatform(this.paths.sysEtcDir);
+    if (warning !== undefined) this.log(warning);
+    return name;
+  };
+
+  get run(): Context['run'] {
+    return this.#commands.run;
+  }
+
+  get act(): Context['act'] {
+    return this.#commands.act;
+  }
+
+  get files(): Context['files'] {
+    return (this.#ownFiles ??= createFiles(this.run));
+  }
+
+  get rpc(): Context['rpc'] {
+    return (this.#ownRpc ??= createRpc(this.signal));
+  }
+
+  get sample(): Context['sample'] {
+    return (this.#ownSample ??= createSample({ ...this.#parts, environment: this.#commandEnvironment }));
+  }
+
+  get service(): Context['service'] {
+    return (this.#ownService ??= createServices(this.act, this.files, this.paths, this.#commandEnvironment));
+  }
+
+  get state(): Context['state'] {
+    return this.#parts.memory.state;
+  }
+
+  get network(): Network {
+    if (this.#ownNetwork !== undefined) return this.#ownNetwork;
+    const { log, paths, environment, signal } = this;
+    const { makeNetwork, tcpReset, onNetwork } = this.#parts;
+    this.#ownNetwork = makeNetwork({ ...this.#commands, log, paths, environment, signal }, tcpReset);
+    onNetwork?.(this.#ownNetwork);
+    return this.#ownNetwork;
+  }
+
+  get ctdb(): Context['ctdb'] {
+    const { log, paths, signal } = this;
+    return (this.#ownCtdb ??= createCtdb({
+      ...this.#commands,
       paths,
-      environment: ofCommands(),
+      environment: this.#commandEnvironment,
       log,
       signal,
-      socket: network().name === 'netlink' ? join(paths.runDir, 'ctdbd.socket') : undefined,
-    }),
-  );
-  return { commands, files, rpc, sample, service, network, ctdb };
-}
+      socket: this.network.name === 'netlink' ? join(paths.runDir, 'ctdbd.socket') : undefined,
+    }));
+  }
 
-/** Makes something when it is first asked for. */
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
+  get #commands(): Commands {
+    const { name: plugin } = this.#parts;
+    const environment = this.#commandEnvironment;
+    return (this.#ownCommands ??= createCommands({ ...this.#parts, plugin, environment }));
+  }
 
-/** Hands on what was made. */
-function told<T>(made: T, tell?: (made: T) => void): T {
-  tell?.(made);
-  return made;
+  /** What commands get: bytes that are not UTF-8 stay what they are. */
+  get #commandEnvironment(): Environment {
+    return (this.#ownEnvironment ??= { ...this.#parts.environment, ...this.environment });
+  }
 }
 
 /** One process has one environment, and makes a context for each plugin at each event. */
