@@ -43,6 +43,14 @@ ${then}`,
   return { host, reports };
 }
 
+/** Expects that loading a plugin ends it, and that nothing can be loaded afterwards. */
+async function expectKilled(host: HostProcess, timeoutMs: number, why: string): Promise<void> {
+  await expect(host.load('60.p', '/60.p.ts', timeoutMs)).rejects.toThrow(why);
+  await expect(host.load('60.p', '/60.p.ts', timeoutMs)).rejects.toThrow(HostEnded);
+  await host.ended;
+  expect(isRunning(host.pid)).toBe(false);
+}
+
 const stay = 'setInterval(() => undefined, 1000);';
 const request = { event: 'monitor', argv: [], plugins: ['60.p'], remainingMs: -1, runAll: false };
 
@@ -92,16 +100,18 @@ describe('a host', () => {
       'it said what is no message: Cannot decode length',
     ],
     ['closes its link', 'closeSync(3);', 'the plugin host ended: it was ended by SIGKILL'],
-    ['answers nothing', '', '60.p was not loaded within 500 ms'],
     ['names files without end', flood('file'), 'it said that it read more than 10000 files'],
     ['has too much to report', flood('report'), 'it said more than 200 messages for the log at one event'],
   ])('that %s is killed, and whoever waits for it is told why', async (_what, then, why) => {
     const { host } = standIn(ready, `${then}\n${stay}`);
     await host.ready;
-    await expect(host.load('60.p', '/60.p.ts', 500)).rejects.toThrow(why);
-    await expect(host.load('60.p', '/60.p.ts', 500)).rejects.toThrow(HostEnded);
-    await host.ended;
-    expect(isRunning(host.pid)).toBe(false);
+    await expectKilled(host, 60_000, why);
+  });
+
+  test('that answers nothing is killed, and whoever waits for it is told why', async () => {
+    const { host } = standIn(ready, stay);
+    await host.ready;
+    await expectKilled(host, 500, '60.p was not loaded within 500 ms');
   });
 
   test('that does not hear of an event is killed soon', async () => {

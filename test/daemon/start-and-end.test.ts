@@ -56,7 +56,7 @@ describe('the start', () => {
     const daemon = await node.start();
     expect(readFileSync(node.pidFile, 'utf8')).toBe(`${daemon.pid}\n`);
     expect(statSync(node.socket).mode & 0o7777).toBe(0o700);
-    expect(node.log()).toContain(`listening on ${node.socket}`);
+    await expect.poll(() => node.log()).toContain(`listening on ${node.socket}`);
   });
 
   test('removes what a dead daemon left', async () => {
