@@ -1,5 +1,5 @@
-import type { Entry, EventDirectory } from '../entries/entry.ts';
-import { readComponent } from './read-component.ts';
+import type { Entry } from '../entries/entry.ts';
+import type { ComponentReader, SeenComponent } from './read-component.ts';
 import { isPast } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import { isTimedOut, scriptResults } from '../process/exit-code.ts';
@@ -23,8 +23,8 @@ import type { Report } from './report.ts';
 
 /** With what the events of a component are run. */
 export interface ComponentTools {
-  /** The event directory. */
-  readonly directory: string;
+  /** Reads the event directory. */
+  readonly reader: ComponentReader;
   /** What scripts get. */
   readonly environment: Environment;
   readonly keeper: PluginKeeper;
@@ -61,7 +61,7 @@ export class ComponentRunner {
   async run(request: EventRequest): Promise<EventAnswer> {
     const { signal, event } = request;
     const aftermath = new Aftermath();
-    const record = await this.#runEntries(request, readComponent(this.#tools.directory), aftermath);
+    const record = await this.#runEntries(request, this.#tools.reader.read(), aftermath);
     if (signal.aborted) return { result: results.cancelled, over: aftermath.over };
     this.#isUncertain = isTimedOut(record.result);
     this.#tools.store.set(record);
@@ -70,16 +70,17 @@ export class ComponentRunner {
 
   async #runEntries(
     { event, deadline, signal, runAll }: EventRequest,
-    { entries }: EventDirectory,
+    seen: SeenComponent,
     aftermath: Aftermath,
   ): Promise<RunRecord> {
+    const { entries } = seen;
     const { keeper, timeOut, environment, notify, report } = this.#tools;
     const amend = this.#amend(event);
     const plugins = new EventPlugins({
       event,
       entries,
       runAll,
-      prepare: () => keeper.prepare(entries),
+      prepare: () => keeper.prepare(seen),
       aftermath,
       giveUp: createGiveUp(timeOut, amend),
     });

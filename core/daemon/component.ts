@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type EventStatus } from '../protocol/status.ts';
 import { results } from '../protocol/messages.ts';
 import { ComponentRunner, type ComponentTools } from './component-runner.ts';
@@ -7,40 +7,53 @@ import { EventQueue } from './event-queue.ts';
 import { HostPool } from './host-pool.ts';
 import type { HostProcessSettings } from './start-host.ts';
 import { PluginKeeper } from './plugin-keeper.ts';
-import { readComponent } from './read-component.ts';
+import { ComponentReader } from './read-component.ts';
 import { StatusStore } from './status-store.ts';
 
 /** What a component is made of beside its own. */
-export type ComponentSettings = Omit<ComponentTools, 'keeper' | 'store'> &
+export type ComponentSettings = Omit<ComponentTools, 'reader' | 'keeper' | 'store'> &
   Omit<HostProcessSettings, 'environment'> & {
+    /** Its directory. */
+    readonly directory: string;
     readonly hostEnvironment: NodeJS.ProcessEnv;
   };
 
 /** A directory of scripts and plugins, such as `legacy`: its queue, its plugin host and what is known of its events. */
 export class Component {
   readonly #directory: string;
+  readonly #reader: ComponentReader;
   readonly #pool: HostPool;
   readonly #keeper: PluginKeeper;
   readonly #store = new StatusStore();
   readonly #queue: EventQueue;
 
-  constructor({ hostEnvironment, component, program, runDirectory, ...tools }: ComponentSettings) {
-    const { directory, report } = tools;
+  constructor({ directory, hostEnvironment, component, program, runDirectory, ...tools }: ComponentSettings) {
+    const { report } = tools;
     this.#directory = directory;
+    this.#reader = new ComponentReader(directory);
     this.#pool = new HostPool({ component, program, runDirectory, environment: hostEnvironment, report });
     this.#keeper = new PluginKeeper(this.#pool, report);
-    const runner = new ComponentRunner({ ...tools, keeper: this.#keeper, store: this.#store });
+    const runner = new ComponentRunner({
+      ...tools,
+      reader: this.#reader,
+      keeper: this.#keeper,
+      store: this.#store,
+    });
     this.#queue = new EventQueue((request) => runner.run(request), report);
   }
 
   /** Whether its directory is there. */
   get exists(): boolean {
-    return existsSync(this.#directory) && statSync(this.#directory).isDirectory();
+    try {
+      return statSync(this.#directory, { throwIfNoEntry: false })?.isDirectory() === true;
+    } catch {
+      return false;
+    }
   }
 
   /** Loads the plugins before the first event asks for them. */
   async warmUp(): Promise<void> {
-    if (this.exists) await this.#keeper.prepare(readComponent(this.#directory).entries);
+    if (this.exists) await this.#keeper.prepare(this.#reader.read());
   }
 
   /** Runs an event in its turn and answers one of `results`; arguments are split at single spaces, as CTDB does. */

@@ -1,21 +1,31 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileIdentity } from '../entries/file-identity.ts';
+import { changedMs, fileIdentity } from '../entries/file-identity.ts';
 
 /** Files by path, each with what told it from any other when it was read; see `identityOf`. */
 export type FileIdentities = ReadonlyMap<string, string>;
 
-/** Whether one of these files is another than it was. */
-export function isChanged(files: FileIdentities): boolean {
-  for (const [path, identity] of files) if (identityOf(path) !== identity) return true;
+/** Whether one of these files is another than it was; of those that were `seen` just now it is known. */
+export function isChanged(files: FileIdentities, seen?: FileIdentities): boolean {
+  for (const [path, identity] of files) if ((seen?.get(path) ?? identityOf(path)) !== identity) return true;
   return false;
 }
+
+/** What tells each of these files from any other now. */
+export const identitiesOf = (paths: readonly string[]): FileIdentities =>
+  new Map(paths.map((path) => [path, identityOf(path)] as const));
+
+/** How long after a change a second one may carry the same time: the file systems' clock tick, generously. */
+const settledAfterMs = 100;
+
+/** Whether a file that is the same later has not changed since it had this identity; of one that is not there nobody can tell. */
+export const isSettled = (identity: string): boolean => Date.now() - changedMs(identity) > settledAfterMs;
 
 /** What did not load may do so when something on the way to it has changed, or beside what it was read from. */
 export function withWays(path: string, files: FileIdentities): FileIdentities {
   const places = [path, ...files.keys(), realPathOf(path)];
   const ways = places.flatMap((place) => [dirname(place), ...waysTo(place)]);
-  return new Map([...[...places, ...ways].map((place) => [place, identityOf(place)] as const), ...files]);
+  return new Map([...identitiesOf([...places, ...ways]), ...files]);
 }
 
 /** What is not there has an identity too: it may come back. Of a way to something it matters who may change it. */

@@ -1,10 +1,11 @@
 import type { Entry } from '../entries/entry.ts';
 import type { LoadedPlugin } from '../host/messages.ts';
-import { type FileIdentities, identityOf, isChanged, withWays } from './file-identities.ts';
+import { type FileIdentities, identitiesOf, isChanged, withWays } from './file-identities.ts';
 import { HostEnded } from './host-ended.ts';
 import type { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';
 import { endsMax, LeftOutPlugins, loadTimeoutMs } from './left-out-plugins.ts';
+import type { SeenComponent } from './read-component.ts';
 import type { Report } from './report.ts';
 
 /** A plugin that an event may call, as it was loaded. */
@@ -49,19 +50,19 @@ export class PluginKeeper {
   }
 
   /**
-   * A host in which these entries are loaded as they are now; undefined if there are none. Takes milliseconds, but up to
-   * `loadTimeoutMs` for each plugin that does not load.
+   * A host in which the entries of a component are loaded as they were seen just now; undefined if there are none. Takes
+   * milliseconds, but up to `loadTimeoutMs` for each plugin that does not load.
    *
    * @throws HostEnded if no host can be started.
    */
-  prepare(entries: readonly Entry[]): Promise<KeptHost | undefined> {
+  prepare(seen: SeenComponent): Promise<KeptHost | undefined> {
     // An event that ran out of time may have left it at work.
-    const prepared = this.#preparing.then(() => this.#prepare(entries));
+    const prepared = this.#preparing.then(() => this.#prepare(seen));
     this.#preparing = prepared.catch(() => undefined);
     return prepared;
   }
 
-  async #prepare(entries: readonly Entry[]): Promise<KeptHost | undefined> {
+  async #prepare({ entries, files }: SeenComponent): Promise<KeptHost | undefined> {
     const wanted = entries.filter(({ kind, disabled }) => kind === 'plugin' && disabled === undefined);
     this.#leftOut.review(wanted);
     if (wanted.length === 0) {
@@ -70,8 +71,8 @@ export class PluginKeeper {
     }
     const plan = planOf(wanted);
     const current = this.#usable();
-    if (current !== undefined && this.#isAsWanted(current, plan)) return this.#withTimes(current);
-    if (current !== undefined && this.#rejected !== undefined && this.#isSame(this.#rejected, plan))
+    if (current !== undefined && this.#isAsWanted(current, plan, files)) return this.#withTimes(current);
+    if (current !== undefined && this.#rejected !== undefined && this.#isSame(this.#rejected, plan, files))
       return this.#withTimes(current);
     return this.#withTimes(await this.#renew(wanted, plan, current));
   }
@@ -88,18 +89,18 @@ export class PluginKeeper {
     return current?.host.isAlive === true && current.host.retired === undefined ? current : undefined;
   }
 
-  #isAsWanted(current: Attempt, plan: string): boolean {
-    if (!this.#isSame(current, plan)) return false;
+  #isAsWanted(current: Attempt, plan: string, seen: FileIdentities): boolean {
+    if (!this.#isSame(current, plan, seen)) return false;
     this.#rejected = undefined; // What was changed has been changed back.
     return true;
   }
 
   /** Whether it would be the same today. */
-  #isSame({ plan, files, leftOut }: Attempt, wantedPlan: string): boolean {
+  #isSame({ plan, files, leftOut }: Attempt, wantedPlan: string, seen: FileIdentities): boolean {
     return (
       plan === wantedPlan &&
       leftOut.every((name) => this.#leftOut.filesOf(name) !== undefined) &&
-      !isChanged(files)
+      !isChanged(files, seen)
     );
   }
 
@@ -200,7 +201,7 @@ export class PluginKeeper {
     wanted: readonly Entry[],
     plugins: ReadonlyMap<string, KeptPlugin>,
   ): FileIdentities {
-    const files = new Map([...wanted.map(({ path }) => [path, identityOf(path)] as const), ...host.files]);
+    const files = new Map([...identitiesOf(wanted.map(({ path }) => path)), ...host.files]);
     for (const { name, path } of wanted) {
       if (plugins.get(name)?.outcome === 'loaded') continue;
       for (const [file, identity] of this.#leftOut.filesOf(name) ?? withWays(path, new Map()))

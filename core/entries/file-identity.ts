@@ -20,6 +20,10 @@ export function identityIfThere(path: string): string | undefined {
   }
 }
 
+/** When a file with this identity was changed last, in milliseconds since 1970; NaN if it is none. */
+export const changedMs = (identity: string): number =>
+  Number(identity.slice(identity.lastIndexOf(':') + 1)) * 1000;
+
 const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   [dev, ino, size, inSeconds(mtimeNs), inSeconds(ctimeNs)].join(':');
 

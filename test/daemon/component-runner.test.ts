@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ComponentReader } from '../../core/daemon/read-component.ts';
 import { ComponentRunner } from '../../core/daemon/component-runner.ts';
 import { HostEnded } from '../../core/daemon/host-ended.ts';
 import type { HostProcess } from '../../core/daemon/host-process.ts';
@@ -29,10 +30,12 @@ function runnerWithHungHost() {
   const kept = { host, plugins } as KeptHost;
   const store = new StatusStore();
   const runner = new ComponentRunner({
-    directory: temporaryDirectory({
-      '10.a.script': script('exit 0'),
-      '60.p.js': { text: '', mode: 0o755 },
-    }),
+    reader: new ComponentReader(
+      temporaryDirectory({
+        '10.a.script': script('exit 0'),
+        '60.p.js': { text: '', mode: 0o755 },
+      }),
+    ),
     environment: process.env,
     keeper: { prepare: () => Promise.resolve(kept) } as unknown as PluginKeeper,
     store,
