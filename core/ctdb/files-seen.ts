@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { namesIn } from './directory-names.ts';
 import type { OptionVariables } from './option-files.ts';
 import { identifyFile } from './text-file.ts';
 
@@ -21,11 +20,12 @@ export class FilesSeen {
     return identity;
   }
 
-  /** The same for a file in a directory of many, most of which are never there: the directory is read once. */
-  identifyIn(path: string): string | undefined {
-    const directory = dirname(path);
+  /** The same for a name in a directory, where most are never there: its names are asked for once. */
+  identifyIn(directory: string, name: string): string | undefined {
     if (!this.#names.has(directory)) this.#names.set(directory, namesIn(directory));
-    return this.#names.get(directory)?.has(basename(path)) === false ? undefined : this.identify(path);
+    return this.#names.get(directory)?.has(name) === false
+      ? undefined
+      : this.identify(`${directory}/${name}`);
   }
 
   /** Has a file checked, once if that is well. */
@@ -47,12 +47,3 @@ export class FilesSeen {
 }
 
 const keyOf = (files: readonly string[]): string => files.join('\0');
-
-/** Undefined if they cannot be known. */
-function namesIn(directory: string): ReadonlySet<string> | undefined {
-  try {
-    return new Set(readdirSync(directory));
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Set() : undefined;
-  }
-}

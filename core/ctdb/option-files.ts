@@ -103,27 +103,49 @@ function ownVariables(paths: CtdbPaths, environment: Environment): Record<string
 
 /** The files there are, weakest first; the same file under two names once. */
 function findFiles(request: OptionFilesRequest, seen: FilesSeen): string[] {
-  const { base, sysEtcDir } = request.paths;
+  const { rcLocal, rcLocalDir, scriptOptions, usual } = placesOf(request.paths);
   const found = new Map<string, string>();
   const add = (path: string, identity: string | undefined): boolean => {
     if (identity !== undefined && !found.has(identity)) found.set(identity, path);
     return identity !== undefined;
   };
-  for (const path of [join(base, 'rc.local'), ...pathsIn(join(base, 'rc.local.d'), seen)]) {
+  for (const path of [rcLocal, ...pathsIn(rcLocalDir, seen)]) {
     if (seen.identify(path) !== undefined && isExecutableFile(path)) add(path, seen.identify(path));
   }
-  for (const path of (request.systemConfig ?? []).flatMap((name) => systemPaths(sysEtcDir, name))) {
+  for (const path of (request.systemConfig ?? []).flatMap((name) =>
+    systemPaths(request.paths.sysEtcDir, name),
+  )) {
     if (add(path, seen.identify(path))) break;
   }
-  const options = `${request.plugin}.options`;
-  const common = join(base, 'script.options');
-  add(common, seen.identify(common));
-  const usual = join(base, 'events', 'legacy');
-  for (const directory of new Set([usual, request.directory ?? usual])) {
-    const path = join(directory, options);
-    add(path, seen.identifyIn(path));
-  }
+  add(scriptOptions, seen.identify(scriptOptions));
+  const name = `${request.plugin}.options`;
+  for (const directory of new Set([usual, request.directory ?? usual]))
+    add(`${directory}/${name}`, seen.identifyIn(directory, name));
   return [...found.values()];
+}
+
+/** Where the files are that all plugins have in common. */
+interface Places {
+  readonly rcLocal: string;
+  readonly rcLocalDir: string;
+  readonly scriptOptions: string;
+  /** Where CTDB looks for the options of a script. */
+  readonly usual: string;
+}
+
+const known = new WeakMap<CtdbPaths, Places>();
+
+/** Made once for a process's paths: to put them together takes as long as to look. */
+function placesOf(paths: CtdbPaths): Places {
+  const { base } = paths;
+  const places = known.get(paths) ?? {
+    rcLocal: join(base, 'rc.local'),
+    rcLocalDir: join(base, 'rc.local.d'),
+    scriptOptions: join(base, 'script.options'),
+    usual: join(base, 'events', 'legacy'),
+  };
+  known.set(paths, places);
+  return places;
 }
 
 const systemPaths = (sysEtcDir: string, name: string): string[] => [

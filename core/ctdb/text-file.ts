@@ -1,18 +1,16 @@
-import { constants, statSync, type BigIntStats } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { identityOf, isSettled } from '../file-identity.ts';
 
 /** Most bytes that a configuration file may have. */
 export const textFileBytesMax = 1024 * 1024;
-
-/** How long after a change a second one may carry the same time: the file systems' clock tick, generously. */
-const settledAfterMs = 100;
 
 /** A file's text as it was at one moment. */
 export interface TextFile {
   readonly text: string;
   /** Changes whenever the file does; compare it with `identifyFile`. */
   readonly identity: string;
-  /** Whether `identity` can be relied on: a file changed just now may change again and look the same. */
+  /** Whether it did not change meanwhile, and `identity` can be relied on: see `isSettled`. */
   readonly settled: boolean;
 }
 
@@ -37,8 +35,7 @@ export async function readTextFile(path: string): Promise<TextFile | undefined> 
     }
     const text = (await file.readFile()).toString();
     const identity = identityOf(await file.stat({ bigint: true }));
-    const ageMs = Date.now() - Number(before.ctimeNs / 1_000_000n);
-    return { text, identity, settled: identity === identityOf(before) && ageMs > settledAfterMs };
+    return { text, identity, settled: identity === identityOf(before) && isSettled(identity) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw asTextFileError(path, error);
@@ -46,7 +43,7 @@ export async function readTextFile(path: string): Promise<TextFile | undefined> 
 }
 
 /**
- * What tells one version of a file from another: device, inode, size and both times; undefined if there is no file.
+ * What tells one version of a file from another (`fileIdentity`), or undefined if there is no file.
  *
  * @throws TextFileError if the file cannot be looked at.
  */
@@ -60,9 +57,6 @@ export function identifyFile(path: string): string | undefined {
     throw asTextFileError(path, error);
   }
 }
-
-const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
-  [dev, ino, size, mtimeNs, ctimeNs].join(':');
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { changedMs, fileIdentity } from '../entries/file-identity.ts';
+import { fileIdentity } from '../file-identity.ts';
 
 /** Files by path, each with what told it from any other when it was read; see `identityOf`. */
 export type FileIdentities = ReadonlyMap<string, string>;
@@ -14,12 +14,6 @@ export function isChanged(files: FileIdentities, seen?: FileIdentities): boolean
 /** What tells each of these files from any other now. */
 export const identitiesOf = (paths: readonly string[]): FileIdentities =>
   new Map(paths.map((path) => [path, identityOf(path)] as const));
-
-/** How long after a change a second one may carry the same time: the file systems' clock tick, generously. */
-const settledAfterMs = 100;
-
-/** Whether a file that is the same later has not changed since it had this identity; of one that is not there nobody can tell. */
-export const isSettled = (identity: string): boolean => Date.now() - changedMs(identity) > settledAfterMs;
 
 /** What did not load may do so when something on the way to it has changed, or beside what it was read from. */
 export function withWays(path: string, files: FileIdentities): FileIdentities {

@@ -1,6 +1,7 @@
 import type { EventDirectory } from '../entries/entry.ts';
 import { readEventDirectory } from '../entries/read-event-directory.ts';
-import { type FileIdentities, identitiesOf, identityOf, isChanged, isSettled } from './file-identities.ts';
+import { isSettled } from '../file-identity.ts';
+import { type FileIdentities, identitiesOf, identityOf, isChanged } from './file-identities.ts';
 
 /**
  * Reads the directory of a component, which has the names of CTDB 4.9 and later.

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isEventName, type EventName } from '../events/events.ts';
-import { identityIfThere } from './file-identity.ts';
+import { identityIfThere } from '../file-identity.ts';
 
 /** How much of a file is looked at for a declaration, in bytes: it belongs at the top. */
 const headBytes = 4096;

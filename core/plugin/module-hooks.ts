@@ -6,7 +6,7 @@ import { checkTrust } from '../entries/trust.ts';
 import { packageRoot } from '../package-root.ts';
 import { compileTypeScript } from './compile-typescript.ts';
 import { doors, doorSource, doorUrl } from './doors.ts';
-import { fileIdentity } from '../entries/file-identity.ts';
+import { fileIdentity } from '../file-identity.ts';
 
 /** Files of authors that were loaded, each with its identity just before it was read: what a plugin consists of. */
 const loaded = new Map<string, string>();

@@ -20,15 +20,24 @@ export function identityIfThere(path: string): string | undefined {
   }
 }
 
-/** When a file with this identity was changed last, in milliseconds since 1970; NaN if it is none. */
-export const changedMs = (identity: string): number =>
-  Number(identity.slice(identity.lastIndexOf(':') + 1)) * 1000;
-
-const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
-  [dev, ino, size, inSeconds(mtimeNs), inSeconds(ctimeNs)].join(':');
+/** The same for what stat(2) has said of a file. */
+export const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  `${dev}:${ino}:${size}:${inSeconds(mtimeNs)}:${inSeconds(ctimeNs)}`;
 
 /** Nanoseconds as stat prints them: seconds with nine decimals. */
 function inSeconds(ns: bigint): string {
   const digits = String(ns).padStart(10, '0');
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
+
+/** How long after a change a second one may carry the same time: the file systems' clock tick, generously. */
+const settledAfterMs = 100;
+
+/**
+ * Whether an identity can be relied on: a file that has it later is unchanged. One that was changed just now may change
+ * again and look the same. What is no identity cannot be relied on.
+ */
+export function isSettled(identity: string): boolean {
+  const changedMs = Number(identity.slice(identity.lastIndexOf(':') + 1)) * 1000;
+  return Date.now() - changedMs > settledAfterMs;
 }
