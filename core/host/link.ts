@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Codec, decode, encode } from '../codec/codec.ts';
 import { Frames } from '../protocol/frames.ts';
-import { packet } from '../protocol/packet.ts';
+import { packet, type Packet } from '../protocol/packet.ts';
 import { type Journal, journalBytesMax, writeJournal } from './journal.ts';
 import { messageBytesMax } from './messages.ts';
 
@@ -24,7 +24,8 @@ export interface LinkCodecs<In, Out> {
  */
 export class Link<In, Out> {
   readonly #socket: Socket;
-  readonly #codecs: LinkCodecs<In, Out>;
+  readonly #incoming: Codec<Packet<In>>;
+  readonly #outgoing: Codec<Packet<Out>>;
   readonly #listener: LinkListener<In>;
   readonly #journal: number | undefined;
   readonly #frames = new Frames(messageBytesMax);
@@ -39,7 +40,8 @@ export class Link<In, Out> {
   /** @param journal a descriptor for what has not been sent; without one, `secure` sends. */
   constructor(socket: Socket, codecs: LinkCodecs<In, Out>, listener: LinkListener<In>, journal?: number) {
     this.#socket = socket;
-    this.#codecs = codecs;
+    this.#incoming = packet(codecs.incoming);
+    this.#outgoing = packet(codecs.outgoing);
     this.#listener = listener;
     this.#journal = journal;
     socket.on('data', (chunk) => {
@@ -60,7 +62,7 @@ export class Link<In, Out> {
   send(message: Out): void {
     // Each write wakes the other process up, which costs more than all the rest.
     if (this.#waiting.length === 0) process.nextTick(this.flush);
-    const bytes = encode(packet(this.#codecs.outgoing), { version: 0, reqid: 0, body: message });
+    const bytes = encode(this.#outgoing, { version: 0, reqid: 0, body: message });
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > journalBytesMax) this.flush();
@@ -107,7 +109,7 @@ export class Link<In, Out> {
 
   #hear(bytes: Buffer, number: number): void {
     this.#heard = number + 1;
-    this.#listener.onMessage(decode(packet(this.#codecs.incoming), bytes).body);
+    this.#listener.onMessage(decode(this.#incoming, bytes).body);
   }
 
   #guarded(work: () => void): void {

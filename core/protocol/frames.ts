@@ -26,11 +26,17 @@ export class Frames {
   }
 
   /**
-   * The packets that are complete with this chunk. Throws MalformedPacket at a length that cannot be right, before any
-   * memory is set aside for it; the stream cannot be read on after that.
+   * The packets that are complete with this chunk, whose memory they may share. Throws MalformedPacket at a length that
+   * cannot be right, before any memory is set aside for it; the stream cannot be read on after that.
    */
   *take(chunk: Buffer): Generator<Buffer, void> {
     for (let at = 0; at < chunk.length;) {
+      const whole = this.#filled === 0 ? this.#wholeAt(chunk, at) : undefined;
+      if (whole !== undefined) {
+        at += whole.length;
+        yield whole;
+        continue;
+      }
       const copied = chunk.copy(this.#bytes, this.#filled, at);
       at += copied;
       this.#filled += copied;
@@ -40,11 +46,21 @@ export class Frames {
     }
   }
 
+  /** The packet that begins here, if all of it is in the chunk, as nearly always: it need not be copied. */
+  #wholeAt(chunk: Buffer, at: number): Buffer | undefined {
+    if (chunk.length - at < lengthBytes) return undefined;
+    const end = at + this.#lengthAt(chunk, at);
+    return end <= chunk.length ? chunk.subarray(at, end) : undefined;
+  }
+
+  #lengthAt(bytes: Buffer, at: number): number {
+    const [length] = u32.take(bytes, at);
+    if (length >= headerBytes && length <= this.#bytesMax) return length;
+    throw new MalformedPacket('length', 0, `${headerBytes} to ${this.#bytesMax}`, `${length}`);
+  }
+
   #makeRoom(): void {
-    const [length] = u32.take(this.#bytes, 0);
-    if (length < headerBytes || length > this.#bytesMax) {
-      throw new MalformedPacket('length', 0, `${headerBytes} to ${this.#bytesMax}`, `${length}`);
-    }
+    const length = this.#lengthAt(this.#bytes, 0);
     const room = Buffer.allocUnsafe(length);
     this.#bytes.copy(room);
     this.#bytes = room;
