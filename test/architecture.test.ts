@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ledger: ['events', 'plugin', 'process'],
   run: ['events', 'plugin', 'entries', 'ledger', 'process', 'network', 'ctdb', 'ctdbd', 'rpc'],
   observe: ['events', 'process', 'run', 'ctdb'],
-  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'run', 'ctdb'],
+  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'libc', 'run', 'ctdb'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
   reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run', 'ctdb'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe', 'reconcile'],

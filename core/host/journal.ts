@@ -1,50 +1,87 @@
-import { readSync, writeSync } from 'node:fs';
-import { decode, encode } from '../codec/codec.ts';
+import { readSync } from 'node:fs';
+import { decode } from '../codec/codec.ts';
 import { u32 } from '../codec/numbers.ts';
 import { struct } from '../codec/struct.ts';
 
 /**
  * What a plugin host has to say and has not sent yet, in a file that the daemon reads when the host has died or hangs.
  *
- * To send each message at once would wake the daemon up for each, which costs ten times as much as to write it down.
+ * To send each message at once would wake the daemon up for each, which costs far more than to write it down.
  *
- *     0x640000000200000028000000...
- *       │       │       │       └── the packets
- *       │       │       └────────── length of the packets
- *       │       └────────────────── how many there are
- *       └────────────────────────── how many had been sent before them
+ *     0x6400000028000000...
+ *       │       │       └── the packets
+ *       │       └────────── length of the packets
+ *       └────────────────── how many had been sent before them
  */
 export interface Journal {
   readonly sent: number;
-  readonly count: number;
   readonly packets: Buffer;
 }
 
 interface Header {
   readonly sent: number;
-  readonly count: number;
   readonly length: number;
 }
 
-const header = struct<Header>({ sent: u32, count: u32, length: u32 });
-const headerBytes = 12;
+const header = struct<Header>({ sent: u32, length: u32 });
+const headerBytes = 8;
 
 /** Most bytes of packets that are written down; more is sent at once. */
 export const journalBytesMax = 32 * 1024;
 
-/** Replaces what the journal says, in one call: whoever reads it finds the old text or the new. */
-export function writeJournal(fd: number, sent: number, packets: readonly Buffer[]): void {
-  const bytes = Buffer.concat(packets);
-  const head = encode(header, { sent, count: packets.length, length: bytes.length });
-  writeSync(fd, Buffer.concat([head, bytes]), 0, headerBytes + bytes.length, 0);
+/** Size of the file, in bytes. */
+export const journalFileBytes = headerBytes + journalBytesMax;
+
+/** How often a journal is read that its host goes on to write; such a host sends what it has to say. */
+const attemptsMax = 3;
+
+/** Writes a journal into memory that is the file's. */
+export class JournalWriter {
+  readonly #bytes: Buffer;
+  readonly #header: Int32Array;
+  #sent = -1;
+  #count = 0;
+  #length = 0;
+
+  /** @param memory `journalFileBytes` of it, at an address that can be divided by four. */
+  constructor(memory: ArrayBuffer) {
+    this.#bytes = Buffer.from(memory);
+    this.#header = new Int32Array(memory, 0, 2);
+  }
+
+  /** Writes down the packets that wait since so many were sent; those that it has written down already stay. */
+  write(sent: number, packets: readonly Buffer[]): void {
+    if (sent !== this.#sent) this.#begin(sent);
+    for (const packet of packets.slice(this.#count)) {
+      packet.copy(this.#bytes, headerBytes + this.#length);
+      this.#length += packet.length;
+    }
+    this.#count = packets.length;
+    Atomics.store(this.#header, 1, this.#length); // Whoever reads it finds what is before it.
+  }
+
+  #begin(sent: number): void {
+    Atomics.store(this.#header, 1, 0);
+    Atomics.store(this.#header, 0, sent);
+    [this.#sent, this.#count, this.#length] = [sent, 0, 0];
+  }
 }
 
 /** What a host has written last, or undefined if nothing, or nothing that makes sense. */
 export function readJournal(fd: number): Journal | undefined {
-  const room = Buffer.alloc(headerBytes + journalBytesMax);
-  const filled = readSync(fd, room, 0, room.length, 0);
-  if (filled < headerBytes) return undefined;
-  const { sent, count, length } = decode(header, room.subarray(0, headerBytes));
-  if (headerBytes + length > filled) return undefined;
-  return { sent, count, packets: room.subarray(headerBytes, headerBytes + length) };
+  const bytes = Buffer.alloc(journalFileBytes);
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const filled = readSync(fd, bytes, 0, bytes.length, 0);
+    if (filled < headerBytes) return undefined;
+    const { sent, length } = headerOf(bytes);
+    if (headerBytes + length > filled) return undefined;
+    const again = Buffer.alloc(headerBytes);
+    readSync(fd, again, 0, headerBytes, 0);
+    // Only if it has begun anew meanwhile may the packets be others.
+    if (headerOf(again).sent === sent)
+      return { sent, packets: bytes.subarray(headerBytes, headerBytes + length) };
+  }
+  return undefined;
 }
+
+const headerOf = (bytes: Buffer): Header => decode(header, bytes.subarray(0, headerBytes));

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type Codec, decode, encode } from '../codec/codec.ts';
 import { Frames } from '../protocol/frames.ts';
 import { packet, type Packet } from '../protocol/packet.ts';
-import { type Journal, journalBytesMax, writeJournal } from './journal.ts';
+import { type Journal, journalBytesMax, type JournalWriter } from './journal.ts';
 import { messageBytesMax } from './messages.ts';
 
 /** What the owner of a link hears. */
@@ -27,7 +27,7 @@ export class Link<In, Out> {
   readonly #incoming: Codec<Packet<In>>;
   readonly #outgoing: Codec<Packet<Out>>;
   readonly #listener: LinkListener<In>;
-  readonly #journal: number | undefined;
+  readonly #journal: JournalWriter | undefined;
   readonly #frames = new Frames(messageBytesMax);
   #fault: Error | undefined;
   #waiting: Buffer[] = [];
@@ -37,8 +37,13 @@ export class Link<In, Out> {
   #received = 0;
   #heard = 0;
 
-  /** @param journal a descriptor for what has not been sent; without one, `secure` sends. */
-  constructor(socket: Socket, codecs: LinkCodecs<In, Out>, listener: LinkListener<In>, journal?: number) {
+  /** @param journal where what has not been sent is written down; without one, `secure` sends. */
+  constructor(
+    socket: Socket,
+    codecs: LinkCodecs<In, Out>,
+    listener: LinkListener<In>,
+    journal?: JournalWriter,
+  ) {
     this.#socket = socket;
     this.#incoming = packet(codecs.incoming);
     this.#outgoing = packet(codecs.outgoing);
@@ -81,7 +86,7 @@ export class Link<In, Out> {
   secure(): void {
     if (this.#waiting.length === 0) return;
     if (this.#journal === undefined) this.flush();
-    else writeJournal(this.#journal, this.#sent, this.#waiting);
+    else this.#journal.write(this.#sent, this.#waiting);
   }
 
   /** Hears what the other end has written down, as far as it has not come by the socket; if it comes, it is passed over. */

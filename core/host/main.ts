@@ -1,6 +1,8 @@
 import { continueWhenOrphaned } from '../process/continue-when-orphaned.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { chooseHostNetwork } from './choose-network.ts';
+import { mapJournal } from './map-journal.ts';
+import { journalFd } from './messages.ts';
 import { PluginHost } from './plugin-host.ts';
 
 /** Starts the plugin host of this process. */
@@ -11,6 +13,7 @@ export async function startHost(component: string): Promise<void> {
     component,
     // The daemon's, byte for byte: what Node passes on to a child is no longer that.
     environment: receivedEnvironment(process.ppid),
+    journal: await mapJournal(journalFd),
     network: await chooseHostNetwork(process.env),
     watchThread: new URL('./host-watch.js', import.meta.url),
   });

@@ -15,8 +15,9 @@ import { deadlineIn } from '../process/deadline.ts';
 import type { HostNetwork } from './choose-network.ts';
 import { Intrinsics } from './intrinsics.ts';
 import { keepProcess, killOwnProcess } from './keep-process.ts';
+import type { JournalWriter } from './journal.ts';
 import { Link } from './link.ts';
-import { fromHost, type FromHost, type HostRun, journalFd, linkFd, toHost, type ToHost } from './messages.ts';
+import { fromHost, type FromHost, type HostRun, linkFd, toHost, type ToHost } from './messages.ts';
 import { Registry } from './registry.ts';
 import { runPlugins } from './run-plugins.ts';
 
@@ -27,6 +28,8 @@ export interface HostSettings {
   /** What plugins' commands get. */
   readonly environment: Environment;
   readonly network: HostNetwork;
+  /** Where it writes down what it has not sent. */
+  readonly journal: JournalWriter | undefined;
   /** The program of the watching thread. */
   readonly watchThread: URL;
 }
@@ -50,7 +53,7 @@ export class PluginHost {
   #noting: Promise<void> = Promise.resolve();
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
-  constructor({ component, environment, network, watchThread }: HostSettings) {
+  constructor({ component, environment, network, journal, watchThread }: HostSettings) {
     keepProcess();
     this.#intrinsics = new Intrinsics();
     const listener = {
@@ -65,7 +68,7 @@ export class PluginHost {
       new Socket({ fd: linkFd }),
       { incoming: toHost, outgoing: fromHost },
       listener,
-      journalFd,
+      journal,
     );
     this.#book = new AddressBook(process.env, this.#report, {
       component,

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 
 /** What is used of koffi: functions of the C library, called without a wrapper in C. */
-export type NativeCalls = Pick<typeof Koffi, 'load' | 'address' | 'errno'>;
+export type NativeCalls = Pick<typeof Koffi, 'load' | 'address' | 'errno' | 'view'>;
 
 /**
  * The native part of koffi. Its package's index costs four times as much to load, because it looks for the platform in

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { encode } from '../../core/codec/codec.ts';
-import { type Journal, readJournal, writeJournal } from '../../core/host/journal.ts';
+import { type Journal, readJournal } from '../../core/host/journal.ts';
 import { Link } from '../../core/host/link.ts';
+import { mapJournal } from '../../core/host/map-journal.ts';
 import { fromHost, type FromHost, messageBytesMax, toHost, type ToHost } from '../../core/host/messages.ts';
 import { packet } from '../../core/protocol/packet.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -124,16 +125,18 @@ test('a listener that throws costs the link, and no more', async () => {
   expect((await closed)?.message).toBe('a mistake of ours');
 });
 
-/** A journal in a file of its own, as a host writes it. */
-function journalOf(sent: number, messages: readonly FromHost[]): Journal {
+/** A journal as a host writes it that has sent so many messages, and then has these to say, one after another. */
+async function journalOf(sent: number, messages: readonly FromHost[]): Promise<Journal | undefined> {
   const fd = openSync(join(temporaryDirectory(), 'journal'), 'w+');
   onTestFinished(() => {
     closeSync(fd);
   });
   expect(readJournal(fd)).toBeUndefined();
-  writeJournal(fd, 99, [Buffer.alloc(1000)]); // Something longer, written before.
-  writeJournal(fd, sent, messages.map(bytesOf));
-  return readJournal(fd) ?? { sent: 0, count: 0, packets: Buffer.alloc(0) };
+  const writer = await mapJournal(fd);
+  writer?.write(99, [Buffer.alloc(1000)]); // Something longer, written before.
+  const packets = messages.map(bytesOf);
+  for (let count = 0; count <= packets.length; count += 1) writer?.write(sent, packets.slice(0, count));
+  return readJournal(fd);
 }
 
 test('each message is heard once, by the socket or from the journal, whichever came first', async () => {
@@ -145,7 +148,9 @@ test('each message is heard once, by the socket or from the journal, whichever c
       const { heard, closed, link } = daemonEnd(ours);
       theirs.write(Buffer.concat(all.slice(0, Math.max(sent, arrived)).map(bytesOf)));
       await expect.poll(() => heard.length).toBe(Math.max(sent, arrived));
-      link.recover(journalOf(sent, all.slice(sent)));
+      const journal = await journalOf(sent, all.slice(sent));
+      if (journal === undefined) throw new Error('The journal cannot be read');
+      link.recover(journal);
       expect(heard).toEqual(all);
       theirs.write(Buffer.concat(all.slice(Math.max(sent, arrived)).map(bytesOf)));
       theirs.end();
@@ -163,8 +168,16 @@ test('a journal of random bytes is nothing, or costs the link and no more', asyn
       const { ours } = await pair();
       const { link } = daemonEnd(ours);
       expect(() => {
-        link.recover({ sent: 0, count: 1, packets: Buffer.from(packets) });
+        link.recover({ sent: 0, packets: Buffer.from(packets) });
       }).not.toThrow();
     }),
   );
+});
+
+test('a journal in what is no file is none, and its host sends at once', async () => {
+  const fd = openSync('/dev/null', 'w+');
+  onTestFinished(() => {
+    closeSync(fd);
+  });
+  expect(await mapJournal(fd)).toBeUndefined();
 });
