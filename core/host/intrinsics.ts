@@ -1,4 +1,4 @@
-import { compileFunction } from 'node:vm';
+import { compileFunction, runInNewContext } from 'node:vm';
 
 /** A value that all code in a process shares, where it stands, and what it was when the process started. */
 interface Intrinsic {
@@ -24,7 +24,16 @@ const ofNode: ReadonlySet<string> = new Set([
   'EventTarget',
 ]);
 
-const isOfLanguage = (value: unknown): boolean => String(value).includes('[native code]');
+const ofLanguage: ReadonlySet<unknown> = new Set(
+  runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[],
+);
+
+/**
+ * Whether a global is looked at: the language's, the most used of Node's, and functions such as `setTimeout`. Node loads its
+ * other classes when somebody first looks at them, which takes 40 ms and megabytes for `FormData` and its like.
+ */
+const isWatched = (name: PropertyKey): boolean =>
+  ofLanguage.has(name) || (typeof name === 'string' && (ofNode.has(name) || /^[a-z]/.test(name)));
 
 /** Objects that are not functions and whose members everybody uses. */
 const namespaces = ['Math', 'JSON', 'Reflect', 'Atomics', 'console', 'process'];
@@ -112,10 +121,10 @@ const common: ReadonlySet<string> = new Set([
 ]);
 
 function* builtins(): Generator<readonly [object: object, path: string]> {
-  for (const name of Object.getOwnPropertyNames(globalThis)) {
+  for (const name of Object.getOwnPropertyNames(globalThis).filter(isWatched)) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
     const value: unknown = descriptor !== undefined && 'value' in descriptor ? descriptor.value : undefined;
-    if (typeof value !== 'function' || !(isOfLanguage(value) || ofNode.has(name))) continue;
+    if (typeof value !== 'function' || !/^[A-Z]/.test(name)) continue;
     yield [value, name];
     const prototype: unknown = (value as { prototype?: unknown }).prototype;
     if (typeof prototype === 'object' && prototype !== null) yield [prototype, `${name}.prototype`];
@@ -132,7 +141,8 @@ function* builtins(): Generator<readonly [object: object, path: string]> {
 /** Methods, and getters; what else there is (numbers, `process.env`) changes or is nobody's business. */
 function membersOf(object: object, ownerPath: string): (SharedValue | SharedAccessor)[] {
   const owner = object as Readonly<Record<PropertyKey, unknown>>;
-  return Reflect.ownKeys(owner).flatMap((key): (SharedValue | SharedAccessor)[] => {
+  const keys = Reflect.ownKeys(owner).filter((key) => object !== globalThis || isWatched(key));
+  return keys.flatMap((key): (SharedValue | SharedAccessor)[] => {
     const descriptor = Object.getOwnPropertyDescriptor(owner, key);
     const path = object === globalThis ? String(key) : `${ownerPath}.${String(key)}`;
     if (descriptor === undefined) return [];
