@@ -103,8 +103,22 @@ export class Connection implements Client {
     if (!this.#socket.writable) return;
     const unread = this.#socket.writableLength;
     if (unread > unreadBytesMax) this.#closeFor(`it leaves ${unread} bytes unread`);
-    else this.#socket.write(bytes);
+    else this.#send(bytes);
     if (this.#unread.length > 0) this.#begin();
+  }
+
+  /**
+   * Together with what else is answered in this turn, and after what the turn has others begin: to wake the client up takes
+   * as long as all the rest, and a plugin host could be at work meanwhile.
+   */
+  #send(bytes: Buffer): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      setImmediate(() => {
+        this.#socket.uncork();
+      });
+    }
+    this.#socket.write(bytes);
   }
 
   async #replyTo(reqid: number, asked: Request): Promise<Buffer> {

@@ -26,8 +26,9 @@ export class Frames {
   }
 
   /**
-   * The packets that are complete with this chunk, whose memory they may share. Throws MalformedPacket at a length that
-   * cannot be right, before any memory is set aside for it; the stream cannot be read on after that.
+   * The packets that are complete with this chunk, whose memory they may share: it must not change afterwards, as that of
+   * a socket's chunks does not. Throws MalformedPacket at a length that cannot be right, before any memory is set aside for
+   * it; the stream cannot be read on after that.
    */
   *take(chunk: Buffer): Generator<Buffer, void> {
     for (let at = 0; at < chunk.length;) {
