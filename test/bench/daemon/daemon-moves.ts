@@ -5,6 +5,7 @@ import type { ClientSide } from '../client-side.ts';
 import { stock } from '../programs.ts';
 import type { Measurement, Samples } from '../take-turns.ts';
 import { BenchDaemon, type Daemon, type EventFiles } from './bench-daemon.ts';
+import { earlierCount } from './daemon-cases.ts';
 
 /** The entries that are enabled while addresses move: all that there is as a plugin, and the same as CTDB's scripts. */
 const names = ['00.ctdb', '10.interface', '50.samba', '60.nfs'];
@@ -31,12 +32,18 @@ const entries: Readonly<Record<Daemon, EventFiles>> = {
   ),
 };
 
-/** Starts a daemon with all of them enabled. */
-export function startMover(daemon: Daemon, base: string): Promise<BenchDaemon> {
-  return BenchDaemon.start(daemon, base, entries[daemon], {
+/** Starts a daemon with all of them enabled; one of ours has had events before. */
+export async function startMover(daemon: Daemon, base: string): Promise<BenchDaemon> {
+  const started = await BenchDaemon.start(daemon, base, entries[daemon], {
     public_addresses: `${moving.ip}/${moving.maskBits} ${moving.iface}\n`,
     'script.options': '',
   });
+  if (daemon === 'stock') return started;
+  for (let count = 0; count < earlierCount; count += 2 * togetherCount) {
+    await together(started, 'takeip');
+    await together(started, 'releaseip');
+  }
+  return started;
 }
 
 /** Addresses that are taken and released: many at once, alone, and with connections that all have to be reset. */
