@@ -28,6 +28,7 @@ const loggedMax = { lines: 1000, bytes: 64 * 1024 } as const;
 
 /** Logs what an entry has said, each line after its name. What is too much is in the status only. */
 export function logOutput(log: Log, name: string, output: Buffer): void {
+  if (output.length === 0) return; // As nearly always.
   const logged = output.subarray(0, endOfLogged(output));
   for (const line of scriptOutputLines(name, logged)) log.write('ERROR', line);
   const left = output.length - logged.length;

@@ -21,7 +21,7 @@ export interface HostProcessSettings {
 const heapMib = 256;
 
 /** Half of the room for new objects, in MiB: V8 lets it grow to sixteen, three times over, and hardly gives it back. */
-const newObjectsMib = 2;
+const newObjectsMib = 4;
 
 /** A plugin host that was started. */
 export interface StartedHost {

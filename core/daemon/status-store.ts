@@ -55,8 +55,9 @@ export class StatusStore {
   }
 
   #outputBytes(): number {
-    const scripts = [...this.#byEvent.values()].flatMap((status) => status.scripts);
-    return scripts.reduce((sum, { output }) => sum + output.length, 0);
+    let sum = 0;
+    for (const { scripts } of this.#byEvent.values()) for (const { output } of scripts) sum += output.length;
+    return sum;
   }
 }
 

@@ -29,6 +29,7 @@ export class RunNotifier {
     what: keyof Observations,
     seen: Observations[keyof Observations],
   ) => {
+    if (this.#emitter.listenerCount(what) === 0) return;
     for (const listener of this.#emitter.rawListeners(what)) {
       try {
         const returned: unknown = Reflect.apply(listener, undefined, [seen]);
