@@ -106,7 +106,7 @@ export class ComponentRunner {
       const { host } = plugins;
       if (host === undefined || !(noted.has(event.name) || this.#isUncertain)) return;
       if (plugins.comeFirst) {
-        plugins.noteWithFirst((first) => void this.#note(first, entries, event));
+        plugins.noteWithFirst((first) => this.#note(first, entries, event));
         return;
       }
       if (await this.#noteInTime(host, entries, request, aftermath)) return;

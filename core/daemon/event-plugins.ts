@@ -23,13 +23,16 @@ export interface EventPluginsSetting {
   readonly giveUp: GiveUp;
 }
 
+/** Tells a host of the event, and settles when that is over, for better or worse. Never rejects. */
+type Note = (host: HostProcess) => Promise<unknown>;
+
 /** The plugins of one event, which run in a plugin host. */
 export class EventPlugins {
   readonly #setting: EventPluginsSetting;
   #kept: KeptHost | undefined;
   #why: Error | undefined;
   #batch: PluginBatch | undefined;
-  #note: ((host: HostProcess) => void) | undefined;
+  #note: Note | undefined;
 
   constructor(setting: EventPluginsSetting) {
     this.#setting = setting;
@@ -59,7 +62,7 @@ export class EventPlugins {
   }
 
   /** Has the host told of the event when it is told to run the first plugins: one message wakes it up, not two. */
-  noteWithFirst(note: (host: HostProcess) => void): void {
+  noteWithFirst(note: Note): void {
     this.#note = note;
   }
 
@@ -99,17 +102,18 @@ export class EventPlugins {
   async #begin(kept: KeptHost, first: Entry, deadline: Deadline, signal: AbortSignal): Promise<PluginBatch> {
     const note = this.#note;
     this.#note = undefined;
-    note?.(kept.host);
+    const noted = note?.(kept.host);
     const batch = this.#start(kept, first, deadline);
     using stop = new StopSignal(deadline, signal);
-    const hasBegun = await Promise.race([batch.hasBegun(beginMs), stop.stopped]);
+    const begun = noted === undefined ? batch.hasBegun(beginMs) : noted.then(() => batch.hasBegun(beginMs));
+    const hasBegun = await Promise.race([begun, stop.stopped]);
     if (hasBegun !== false) return batch; // One that is to stop is given up when its outcome is asked for.
     kept.host.kill(`${busy}, and did not begin within ${beginMs} ms`);
     const renewed = await this.#prepare(deadline, signal);
     this.#kept = renewed;
     const plugin = this.#plugin(first);
     if (renewed === undefined || plugin.outcome !== 'loaded') throw new HostEnded(plugin.message);
-    note?.(renewed.host);
+    void note?.(renewed.host);
     return this.#start(renewed, first, deadline);
   }
 

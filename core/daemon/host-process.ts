@@ -282,16 +282,22 @@ export class HostProcess {
     else this.kill(`it said more than ${mostMessages.reports} messages for the log at one event`);
   }
 
+  /** What it has written down counts as said: it may be in the middle of a turn. */
   async #within<T>(waiting: PromiseWithResolvers<T>, timeoutMs: number, why: string): Promise<T> {
     waiting.promise.catch(() => undefined);
+    let isWaiting = true;
     const timer = setTimeout(() => {
-      this.kill(why);
+      this.recover();
+      setImmediate(() => {
+        if (isWaiting) this.kill(why);
+      });
     }, timeoutMs);
     if (this.#whyKilled !== undefined) waiting.reject(new HostEnded(this.#whyKilled));
     else if (!this.#isAlive) void this.#ended.promise.then(waiting.reject);
     try {
       return await waiting.promise;
     } finally {
+      isWaiting = false;
       clearTimeout(timer);
     }
   }

@@ -131,6 +131,7 @@ export class PluginHost {
     { isReconciled, plugins }: { readonly isReconciled: boolean; readonly plugins: readonly string[] },
   ): Promise<void> {
     this.#link.send({ kind: 'noting', event: event.name });
+    this.#link.secure(); // The ledger may have to wait for a lock, in this turn.
     this.#book.beginEvent();
     if (isReconciled)
       for (const address of await this.#book.reconcile())
