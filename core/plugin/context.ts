@@ -183,7 +183,7 @@ export interface Answer {
 
 /** How often a check is made, and how long it may take. */
 export interface SampleLimits {
-  /** After how long it is made anew, whether or not an event asks for it. */
+  /** After how long it is made anew, or up to a second sooner, whether or not an event asks for it. */
   readonly intervalMs: number;
   /** How long one check may take; then its signal is aborted, and it counts as late. */
   readonly timeoutMs: number;

@@ -14,7 +14,7 @@ type Outcome =
   | { readonly kind: 'late' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** The last answer of one check, and its renewal: by itself every `intervalMs`, never two at a time. */
+/** The last answer of one check, and its renewal: by itself every `intervalMs` or a little sooner, never two at a time. */
 export class SampleSlot implements Disposable {
   #probe: SampleRequest<Answer>['probe'];
   #limits: SampleLimits;
@@ -119,9 +119,26 @@ export class SampleSlot implements Disposable {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (performance.now() - this.#askedAtMs <= idleMsMax) void this.#renew();
-    }, this.#limits.intervalMs).unref();
+    }, untilDueMs(this.#limits.intervalMs)).unref();
   }
 }
+
+/**
+ * After which time a renewal is due: the interval, or less, so that renewals of many checks come together. The first of
+ * them costs a sleeping processor several times what the next one does.
+ */
+function untilDueMs(intervalMs: number): number {
+  if (intervalMs < togetherFromMs) return intervalMs;
+  const now = performance.now();
+  return Math.floor((now + intervalMs + earlyMs) / togetherMs) * togetherMs - now;
+}
+
+/** Renewals at intervals of this and more come at whole multiples of `togetherMs`, in milliseconds. */
+const togetherFromMs = 5_000;
+const togetherMs = 1_000;
+
+/** Timers may fire a little early, in milliseconds: the next renewal must not be a whole step too soon for it. */
+const earlyMs = 50;
 
 /** Waits, without keeping the process from its end. */
 const pause = (timeMs: number): Promise<void> => delay(timeMs, undefined, { ref: false });

@@ -57,6 +57,24 @@ test('a check is renewed at its interval, with nobody waiting', async () => {
   expect(check.made).toBe(5);
 });
 
+test('checks that were first made at different moments are renewed together, and none later than its interval', async () => {
+  const checks = [new Check(), new Check(), new Check()];
+  using sampler = new Sampler();
+  const renewedAtMs: number[] = [];
+  for (const [index, check] of checks.entries()) {
+    await check.ask(sampler, undefined, `check ${index}`);
+    check.next = () => {
+      renewedAtMs.push(Date.now());
+      return Promise.resolve({ ok: true });
+    };
+    await vi.advanceTimersByTimeAsync(300);
+  }
+  await vi.advanceTimersByTimeAsync(limits.intervalMs + limits.intervalMs / 2);
+  expect(renewedAtMs).toHaveLength(3);
+  expect(new Set(renewedAtMs).size).toBe(1);
+  expect(renewedAtMs[0]).toBeLessThanOrEqual(1_000_000 + limits.intervalMs + 50);
+});
+
 test('a check that nobody asks for is renewed no more, and again when somebody does', async () => {
   const check = new Check();
   using sampler = new Sampler();
