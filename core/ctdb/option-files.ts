@@ -1,6 +1,7 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FilesSeen } from './files-seen.ts';
+import { remembered } from '../remembered.ts';
 import type { CtdbPaths, Environment } from './paths.ts';
 import { sourceFile } from './source-file.ts';
 
@@ -102,8 +103,11 @@ function ownVariables(paths: CtdbPaths, environment: Environment): Record<string
 }
 
 /** The files there are, weakest first; the same file under two names once. */
-function findFiles(request: OptionFilesRequest, seen: FilesSeen): string[] {
-  const { rcLocal, rcLocalDir, scriptOptions, usual } = placesOf(request.paths);
+function findFiles(
+  { paths, plugin, directory, systemConfig = [] }: OptionFilesRequest,
+  seen: FilesSeen,
+): string[] {
+  const { rcLocal, rcLocalDir, scriptOptions, usual } = placesOf(paths);
   const found = new Map<string, string>();
   const add = (path: string, identity: string | undefined): boolean => {
     if (identity !== undefined && !found.has(identity)) found.set(identity, path);
@@ -112,41 +116,24 @@ function findFiles(request: OptionFilesRequest, seen: FilesSeen): string[] {
   for (const path of [rcLocal, ...pathsIn(rcLocalDir, seen)]) {
     if (seen.identify(path) !== undefined && isExecutableFile(path)) add(path, seen.identify(path));
   }
-  for (const path of (request.systemConfig ?? []).flatMap((name) =>
-    systemPaths(request.paths.sysEtcDir, name),
-  )) {
+  for (const path of systemConfig.flatMap((name) => systemPaths(paths.sysEtcDir, name))) {
     if (add(path, seen.identify(path))) break;
   }
   add(scriptOptions, seen.identify(scriptOptions));
-  const name = `${request.plugin}.options`;
-  for (const directory of new Set([usual, request.directory ?? usual]))
-    add(`${directory}/${name}`, seen.identifyIn(directory, name));
+  const name = `${plugin}.options`;
+  for (const place of new Set([usual, directory ?? usual]))
+    add(`${place}/${name}`, seen.identifyIn(place, name));
   return [...found.values()];
 }
 
-/** Where the files are that all plugins have in common. */
-interface Places {
-  readonly rcLocal: string;
-  readonly rcLocalDir: string;
-  readonly scriptOptions: string;
+/** Where the files are that all plugins have in common: to put the paths together takes as long as to look. */
+const placesOf = remembered(({ base }: CtdbPaths) => ({
+  rcLocal: join(base, 'rc.local'),
+  rcLocalDir: join(base, 'rc.local.d'),
+  scriptOptions: join(base, 'script.options'),
   /** Where CTDB looks for the options of a script. */
-  readonly usual: string;
-}
-
-const known = new WeakMap<CtdbPaths, Places>();
-
-/** Made once for a process's paths: to put them together takes as long as to look. */
-function placesOf(paths: CtdbPaths): Places {
-  const { base } = paths;
-  const places = known.get(paths) ?? {
-    rcLocal: join(base, 'rc.local'),
-    rcLocalDir: join(base, 'rc.local.d'),
-    scriptOptions: join(base, 'script.options'),
-    usual: join(base, 'events', 'legacy'),
-  };
-  known.set(paths, places);
-  return places;
-}
+  usual: join(base, 'events', 'legacy'),
+}));
 
 const systemPaths = (sysEtcDir: string, name: string): string[] => [
   join(sysEtcDir, 'sysconfig', name),

@@ -137,8 +137,8 @@ function untilDueMs(intervalMs: number): number {
 const togetherFromMs = 5_000;
 const togetherMs = 1_000;
 
-/** Timers may fire a little early, in milliseconds: the next renewal must not be a whole step too soon for it. */
-const earlyMs = 50;
+/** Timers may fire so much early, in milliseconds: the next renewal must not be a whole step too soon for it. */
+const earlyMs = 5;
 
 /** Waits, without keeping the process from its end. */
 const pause = (timeMs: number): Promise<void> => delay(timeMs, undefined, { ref: false });

@@ -174,7 +174,7 @@ test('a journal of random bytes is nothing, or costs the link and no more', asyn
   );
 });
 
-test('a journal in what is no file is none, and its host sends at once', async () => {
+test('a journal in what is no file is none', async () => {
   const fd = openSync('/dev/null', 'w+');
   onTestFinished(() => {
     closeSync(fd);

@@ -11,6 +11,7 @@ import type { Group } from '../../process/backend.ts';
 import type { Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { AddressBook } from '../address-book.ts';
+import { remembered } from '../../remembered.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import type { PluginMemory } from '../plugin-memory.ts';
 import { readPluginOptions } from '../plugin-options.ts';
@@ -179,20 +180,10 @@ class HandlerContext implements Context {
   }
 }
 
-/** One process has one environment, and makes a context for each plugin at each event. */
-function remembered<T>(make: (environment: Environment) => T): (environment: Environment) => T {
-  const known = new WeakMap<Environment, T>();
-  return (environment) => {
-    const made = known.get(environment) ?? make(environment);
-    known.set(environment, made);
-    return made;
-  };
-}
-
-/** The environment as text: what is not UTF-8 is handed to commands only. */
-const texts = remembered((environment): Readonly<Record<string, string | undefined>> => {
+/** The environment as text: what is not UTF-8 is handed to commands only. One process has one, for all its contexts. */
+const texts = remembered((environment: Environment): Readonly<Record<string, string | undefined>> => {
   const entries = Object.entries(environment).map(([name, value]) => [name, value?.toString()] as const);
   return Object.fromEntries(entries);
 });
 
-const pathsOf = remembered((environment) => Object.freeze(ctdbPaths(texts(environment))));
+const pathsOf = remembered((environment: Environment) => Object.freeze(ctdbPaths(texts(environment))));
