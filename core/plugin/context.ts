@@ -99,6 +99,8 @@ export interface Files {
 export interface FileChanges {
   /** Replaces the file's text, or makes the file. */
   write(this: void, path: string, text: string): Promise<void>;
+  /** Replaces the file's text by what `change` makes of it, where undefined stands for a file that is not there. */
+  update(this: void, path: string, change: (text: string | undefined) => string): Promise<void>;
   /** Makes a directory and what leads to it, or leaves it as it is if it was there. */
   makeDirectory(this: void, path: string): Promise<void>;
   /** Makes a directory and what leads to it, and empties it if it was there. */

@@ -5,34 +5,36 @@ import { findOwnAddresses } from './own-addresses.ts';
 const listPath = ({ paths }: Context): string => `${paths.scriptVarDir}/my-public-ip-addresses`;
 
 /** Adds an address to the list. */
-export async function addToList(ip: string, context: Context): Promise<void> {
-  const listed = await readList(context);
-  if (!listed.includes(ip)) await writeList([...listed, ip], context);
-}
+export const addToList = (ip: string, context: Context): Promise<void> =>
+  changeList((listed) => (listed.includes(ip) ? listed : [...listed, ip]), context);
 
 /** Takes an address off the list. */
-export async function removeFromList(ip: string, context: Context): Promise<void> {
-  const listed = await readList(context);
-  if (listed.includes(ip))
-    await writeList(
-      listed.filter((other) => other !== ip),
-      context,
-    );
-}
+export const removeFromList = (ip: string, context: Context): Promise<void> =>
+  changeList((listed) => listed.filter((other) => other !== ip), context);
 
 /** Writes the list anew, from what CTDB says, and answers that; leaves it as it is if CTDB says nothing. */
 export async function listAddresses(context: Context): Promise<readonly string[] | undefined> {
   const own = await findOwnAddresses(context);
-  if (own !== undefined) await writeList(own, context);
+  if (own !== undefined) await changeList(() => own, context);
   return own;
 }
 
-async function readList(context: Context): Promise<string[]> {
-  const text = (await context.files.read(listPath(context))) ?? '';
-  return text.split('\n').filter((line) => line !== '');
+/** The directory is there since `init`, but for whoever runs a plugin by itself. */
+async function changeList(
+  change: (ips: readonly string[]) => readonly string[],
+  context: Context,
+): Promise<void> {
+  const { edit, paths } = context;
+  const update = () => edit.update(listPath(context), (text) => linesOf(change(ipsOf(text))));
+  try {
+    await update();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await edit.makeDirectory(paths.scriptVarDir);
+    await update();
+  }
 }
 
-async function writeList(ips: readonly string[], context: Context): Promise<void> {
-  await context.edit.makeDirectory(context.paths.scriptVarDir);
-  await context.edit.write(listPath(context), ips.map((ip) => `${ip}\n`).join(''));
-}
+const ipsOf = (text = ''): string[] => text.split('\n').filter((line) => line !== '');
+
+const linesOf = (ips: readonly string[]): string => ips.map((ip) => `${ip}\n`).join('');

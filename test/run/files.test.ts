@@ -88,6 +88,30 @@ describe('changing files', () => {
     );
   });
 
+  test('updates a text by what it was, wherever it differs and however long it is', async () => {
+    const path = join(temporaryDirectory(), 'list');
+    const texts = [
+      undefined,
+      '',
+      'one\n',
+      'one\ntwo\n',
+      'two\n',
+      'é'.repeat(3000),
+      `x${'é'.repeat(3000)}`,
+      'x',
+    ];
+    for (const [index, next] of texts.slice(1).entries()) {
+      const seen: unknown[] = [];
+      await fileChanges.update(path, (text) => {
+        seen.push(text);
+        return next ?? '';
+      });
+      expect(seen).toEqual([texts[index]]);
+      expect(readFileSync(path, 'utf8')).toBe(next);
+    }
+    expect(readdirSync(join(path, '..'))).toEqual(['list']);
+  });
+
   test('that cannot be made fails and says where', async () => {
     const directory = temporaryDirectory();
     await expect(fileChanges.write(join(directory, 'gone/list'), 'new')).rejects.toThrow('gone/list');

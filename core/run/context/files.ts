@@ -1,16 +1,20 @@
 import {
   accessSync,
-  appendFileSync,
+  closeSync,
   constants,
+  fstatSync,
+  ftruncateSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { byName } from '../../entries/file-name.ts';
@@ -43,7 +47,11 @@ const findMissing = 'for d do [ -d "$d/." ] || { printf "%s\\n" "$d"; exit 1; };
 export const fileChanges: FileChanges = {
   write: (path, text) =>
     inTime(() => {
-      replaceFile(path, text);
+      updateFile(path, () => text);
+    }),
+  update: (path, change) =>
+    inTime(() => {
+      updateFile(path, change);
     }),
   makeDirectory: (path) =>
     inTime(() => {
@@ -56,12 +64,55 @@ export const fileChanges: FileChanges = {
     }),
 };
 
+/** What a text becomes; undefined stands for a file that is not there. */
+type Change = (text: string | undefined) => string;
+
 /** Most bytes of a file that is changed in place: what is read of it by one call is the old text or the new. */
 const inPlaceBytesMax = 4096;
 
 /** Other programs read some of these files at any time, and must see the old text or the new. */
+function updateFile(path: string, change: Change): void {
+  // A pipe must not be waited for.
+  const file = ifThere(() => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+  if (file === undefined) {
+    replaceFile(path, change(undefined));
+    return;
+  }
+  let next: string | undefined;
+  try {
+    next = changeAtEnd(file, change);
+  } finally {
+    closeSync(file);
+  }
+  if (next !== undefined) replaceFile(path, next);
+}
+
+/**
+ * Writes what is to be added, or cuts off what is too much, if the text is otherwise the same; answers what is to be written
+ * else. To put another file in its place takes a file system with a journal ten times as long.
+ */
+function changeAtEnd(file: number, change: Change): string | undefined {
+  const now = readAll(file);
+  const text = change(now.toString());
+  const next = Buffer.from(text);
+  const common = Math.min(now.length, next.length);
+  const isInPlace = Math.max(now.length, next.length) <= inPlaceBytesMax && fstatSync(file).isFile();
+  if (!isInPlace || now.compare(next, 0, common, 0, common) !== 0) return text;
+  if (next.length < now.length) ftruncateSync(file, next.length);
+  else if (next.length > now.length) writeSync(file, next, common, next.length - common, common);
+  return undefined;
+}
+
+/** A small file in one call. */
+function readAll(file: number): Buffer {
+  const bytes = Buffer.allocUnsafe(inPlaceBytesMax + 1);
+  const length = readSync(file, bytes, { position: 0 });
+  if (length <= inPlaceBytesMax) return bytes.subarray(0, length);
+  return readFileSync(file);
+}
+
+/** Puts another file in the place of what is there. */
 function replaceFile(path: string, text: string): void {
-  if (changeAtEnd(path, text)) return;
   const target = ifThere(() => realpathSync.native(path)) ?? path;
   const mode = ifThere(() => statSync(target))?.mode;
   const draft = `${target}.${process.pid}.new`;
@@ -72,22 +123,6 @@ function replaceFile(path: string, text: string): void {
     rmSync(draft, { force: true });
     throw error;
   }
-}
-
-/**
- * Writes what is to be added, or cuts off what is too much, if the text is otherwise the same; answers whether it was. To
- * put another file in its place takes a file system with a journal ten times as long.
- */
-function changeAtEnd(path: string, text: string): boolean {
-  const next = Buffer.from(text);
-  const found = ifThere(() => statSync(path));
-  if (found?.isFile() !== true || Math.max(found.size, next.length) > inPlaceBytesMax) return false;
-  const now = readFileSync(path);
-  const common = Math.min(now.length, next.length);
-  if (!now.subarray(0, common).equals(next.subarray(0, common))) return false;
-  if (next.length < now.length) truncateSync(path, next.length);
-  else if (next.length > now.length) appendFileSync(path, next.subarray(common));
-  return true;
 }
 
 function isExecutable(path: string): boolean {
