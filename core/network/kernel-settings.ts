@@ -16,20 +16,47 @@ export function promoteSecondaries(proc: string, device: string): void {
  * Equivalent to: `sysctl net.ipv4.route.flush=1 net.ipv6.route.flush=1`.
  */
 export function flushRouteCaches(proc: string): void {
-  for (const family of ['ipv4', 'ipv6']) {
-    writeSetting(join(proc, 'sys/net', family, 'route/flush'));
+  for (const file of flushFiles(proc)) {
+    try {
+      writeSync(file, '1\n', 0);
+    } catch {
+      continue; // A kernel that does not let us.
+    }
+  }
+}
+
+/** Kept open: they are written at each of a thousand events, and to open them takes longer than to flush. */
+function flushFiles(proc: string): readonly number[] {
+  const known = openFlushFiles.get(proc);
+  if (known !== undefined) return known;
+  for (const files of openFlushFiles.values()) files.forEach(closeSync);
+  openFlushFiles.clear();
+  const files = ['ipv4', 'ipv6'].flatMap(
+    (family) => openSetting(join(proc, 'sys/net', family, 'route/flush')) ?? [],
+  );
+  openFlushFiles.set(proc, files);
+  return files;
+}
+
+const openFlushFiles = new Map<string, readonly number[]>();
+
+function writeSetting(path: string): void {
+  const file = openSetting(path);
+  if (file === undefined) return;
+  try {
+    writeSync(file, '1\n');
+  } catch {
+    return; // A kernel that does not let us.
+  } finally {
+    closeSync(file);
   }
 }
 
 /** Without O_CREAT: what the kernel does not have is not made. Proc answers at once, and sooner than a thread would. */
-function writeSetting(path: string): void {
-  let file: number | undefined;
+function openSetting(path: string): number | undefined {
   try {
-    file = openSync(path, constants.O_WRONLY | constants.O_TRUNC);
-    writeSync(file, '1\n');
+    return openSync(path, constants.O_WRONLY | constants.O_TRUNC);
   } catch {
-    // A kernel that does not let us.
-  } finally {
-    if (file !== undefined) closeSync(file);
+    return undefined;
   }
 }
