@@ -1,3 +1,4 @@
+import type { Burst } from './burst.ts';
 import type { CommandRunner } from './commands/command-runner.ts';
 import { createCommandsNetwork } from './commands/commands-network.ts';
 import type { Network, NetworkName } from './network.ts';
@@ -14,8 +15,11 @@ export class NetworkChoiceError extends Error {
 /** The implementations there are. */
 const names: readonly NetworkName[] = ['commands', 'netlink'];
 
-/** Makes the network of one plugin at one event; how connections are reset, by port, is asked for when it matters. */
-export type MakeNetwork = (runner: CommandRunner, findTcpReset: FindTcpReset) => Network;
+/**
+ * Makes the network of one plugin at one event, which may be one of a burst; how connections are reset, by port, is asked for
+ * when it matters.
+ */
+export type MakeNetwork = (runner: CommandRunner, findTcpReset: FindTcpReset, burst?: Burst) => Network;
 
 /**
  * Finds what makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands,
@@ -32,7 +36,7 @@ export async function chooseNetwork(
   const name = value === '' ? whenUnset : names.find((known) => known === value);
   switch (name) {
     case 'commands':
-      return createCommandsNetwork;
+      return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
     case 'netlink':
       return netlinkIfPossible();
     case undefined:

@@ -69,11 +69,12 @@ export function netlinkAddresses(
 }
 
 function findHosted(
-  { kernel, links }: NetlinkSetting,
+  { kernel, links, ahead }: NetlinkSetting,
   ip: string,
   expectedIface: string | undefined,
 ): HostedAddress | undefined {
-  const found = findKernelAddress(kernel.route, ip).flatMap(({ maskBits, index }) => {
+  const addresses = ahead?.takeAddress(ip) ?? findKernelAddress(kernel.route, ip);
+  const found = addresses.flatMap(({ maskBits, index }) => {
     const link = links.look(index);
     return link === undefined ? [] : [hostedOn(link, { ip, maskBits }, expectedIface)];
   });

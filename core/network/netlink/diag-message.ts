@@ -91,8 +91,11 @@ export function getSockets(family: number, local: Buffer, states: number): Messa
   });
 }
 
-/** The same of both families, by the older request, for which the kernel goes through its table of sockets once. */
-export function getSocketsOfBothFamilies(local: Buffer, states: number): Message {
+/**
+ * The same of both families and of any of these addresses, by the older request, for which the kernel goes through its
+ * table of sockets once.
+ */
+export function getSocketsOfBothFamilies(local: readonly Buffer[], states: number): Message {
   return message(TCPDIAG_GETSOCK, compatibleRequest, {
     family: 0,
     localLength: 0,
@@ -101,7 +104,7 @@ export function getSocketsOfBothFamilies(local: Buffer, states: number): Message
     id: Buffer.alloc(idBytes),
     states,
     reserved: 0,
-    attributes: { filter: isLocal(local) },
+    attributes: { filter: isAnyLocal(local) },
   });
 }
 
@@ -164,7 +167,7 @@ function isLocal(address: Buffer): Buffer {
   const family = address.length === 4 ? families.ipv4 : families.ipv6;
   let at = u8.put(INET_DIAG_BC_S_COND, program, 0);
   at = u8.put(program.length, program, at);
-  at = program.writeUInt16LE(program.length + 4, at);
+  at = program.writeUInt16LE(program.length + jumpBytes, at);
   at = u8.put(family, program, at);
   at = u8.put(address.length * 8, program, at);
   program.writeInt32LE(-1, at + 2);
@@ -172,4 +175,36 @@ function isLocal(address: Buffer): Buffer {
   return program;
 }
 
+/**
+ * The same for several addresses: after each question but the last, a jump to the end on yes. On no four bytes are passed
+ * over: that jump, or, after the last, the end.
+ *
+ *     0x07 10 1400 02 20 0000 ffffffff 0a000001   01 04 1400   07 10 1400 02 20 0000 ffffffff 0a000002
+ *        │  │    │                            │    │  │    │                                        └── the last address
+ *        │  │    │                            │    │  │    └── jump over this and the rest: accepted
+ *        │  │    │                            │    │  └─────── for whoever checks the program: the length of this
+ *        │  │    │                            │    └────────── INET_DIAG_BC_JMP
+ *        │  │    │                            └─────────────── the first address
+ *        │  │    └──────────────────────────────────────────── on no, go on after the jump
+ *        │  └───────────────────────────────────────────────── on yes, go on with the jump
+ *        └──────────────────────────────────────────────────── INET_DIAG_BC_S_COND
+ */
+function isAnyLocal(addresses: readonly Buffer[]): Buffer {
+  const parts: Buffer[] = [];
+  let rest = 0;
+  for (const question of addresses.map(isLocal).reverse()) {
+    if (rest > 0) {
+      const jump = Buffer.from([INET_DIAG_BC_JMP, jumpBytes, 0, 0]);
+      jump.writeUInt16LE(jumpBytes + rest, 2);
+      parts.unshift(jump);
+      rest += jumpBytes;
+    }
+    parts.unshift(question);
+    rest += question.length;
+  }
+  return Buffer.concat(parts);
+}
+
+const INET_DIAG_BC_JMP = 1;
 const INET_DIAG_BC_S_COND = 7;
+const jumpBytes = 4;

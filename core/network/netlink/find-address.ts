@@ -21,10 +21,13 @@ export function findKernelAddress(route: NetlinkSocket, ip: string): KernelAddre
   return dumpAddresses(route, familyOf(ip), { containing: wanted }).filter((address) => address.ip === ip);
 }
 
+/** All addresses of both families, with the number of their interface. Throws KernelError, SocketError. */
+export const findKernelAddresses = (route: NetlinkSocket): KernelAddress[] => dumpAddresses(route, 0, {});
+
 /** All addresses of both families, whatever the state of the interface or the address. Throws KernelError, SocketError. */
 export function findNamedAddresses(route: NetlinkSocket): NamedAddress[] {
   const links = new Map(findKernelLinks(route).map((link) => [link.index, link]));
-  return dumpAddresses(route, 0, {}).flatMap(({ ip, maskBits, index }) => {
+  return findKernelAddresses(route).flatMap(({ ip, maskBits, index }) => {
     const link = links.get(index);
     if (link === undefined) return [];
     const named = { iface: link.name, ip, maskBits };

@@ -35,24 +35,40 @@ export function findKernelLink(route: NetlinkSocket, which: string | number): Ke
  */
 export class SeenLinks {
   readonly #route: () => NetlinkSocket;
-  readonly #byName = new Map<string, KernelLink>();
+  readonly #isBurst: boolean;
+  readonly #seen = new Map<string | number, KernelLink>();
 
-  constructor(route: () => NetlinkSocket) {
+  /** @param isBurst whether it is for a burst of events, all of which were raised before anything is looked at. */
+  constructor(route: () => NetlinkSocket, isBurst = false) {
     this.#route = route;
+    this.#isBurst = isBurst;
   }
 
-  /** Looks anew, by a name, an altname or a number. */
+  /** Looks anew, by a name, an altname or a number; in a burst once. */
   look(which: string | number): KernelLink | undefined {
+    const known = this.#isBurst ? this.#seen.get(which) : undefined;
+    if (known !== undefined) return known;
     const link = findKernelLink(this.#route(), which);
-    if (link !== undefined) for (const name of [link.name, ...link.altnames]) this.#byName.set(name, link);
+    if (link !== undefined) for (const key of keysOf(link)) this.#seen.set(key, link);
     return link;
   }
 
   /** What was seen of it before, else looks: its number does not change, but whether it is up may. */
-  seen(name: string): KernelLink | undefined {
-    return this.#byName.get(name) ?? this.look(name);
+  seen(which: string | number): KernelLink | undefined {
+    return this.#seen.get(which) ?? this.look(which);
+  }
+
+  /** It was changed. */
+  forget(link: KernelLink): void {
+    for (const key of keysOf(link)) this.#seen.delete(key);
   }
 }
+
+const keysOf = ({ index, name, altnames }: KernelLink): readonly (string | number)[] => [
+  index,
+  name,
+  ...altnames,
+];
 
 /** All interfaces of this node's network namespace. */
 export function findKernelLinks(route: NetlinkSocket): KernelLink[] {

@@ -11,7 +11,7 @@ import {
   type TcpState,
 } from './diag-message.ts';
 import { families, ipBytes, ipText, unmapped } from './ip-bytes.ts';
-import type { NetlinkSocket } from './netlink-socket.ts';
+import type { NetlinkSocket, TakeAnswer } from './netlink-socket.ts';
 
 /** The TCP sockets bound to an address that are in one of these states, those of IPv4 first, in the kernel's order. */
 export function findSockets(sockDiag: NetlinkSocket, ip: string, states: readonly TcpState[]): DiagAnswer[] {
@@ -19,8 +19,35 @@ export function findSockets(sockDiag: NetlinkSocket, ip: string, states: readonl
   const mask = stateMask(states);
   if (isIpv6(ip)) return sockDiag.dump(getSockets(families.ipv6, local, mask), takeDiagAnswer);
   // A server that listens on :: has its connections of IPv4 as sockets of IPv6, bound to mapped addresses.
-  const found = sockDiag.dump(getSocketsOfBothFamilies(local, mask), takeDiagAnswer);
-  return found.sort((a, b) => a.family - b.family);
+  const found = sockDiag.dump(getSocketsOfBothFamilies([local], mask), takeDiagAnswer);
+  return found.sort(byFamily);
+}
+
+/** The same for several addresses together; undefined if there are more than `countMax`. */
+export function findSocketsOf(
+  sockDiag: NetlinkSocket,
+  ips: readonly string[],
+  states: readonly TcpState[],
+  countMax: number,
+): DiagAnswer[] | undefined {
+  let count = 0;
+  const takeSome: TakeAnswer<DiagAnswer> = (bytes, offset) => {
+    count += 1;
+    return count > countMax ? undefined : takeDiagAnswer(bytes, offset);
+  };
+  const found = sockDiag.dump(getSocketsOfBothFamilies(ips.map(ipBytes), stateMask(states)), takeSome);
+  return count > countMax ? undefined : found.sort(byFamily);
+}
+
+const byFamily = (a: DiagAnswer, b: DiagAnswer): number => a.family - b.family;
+
+/** The address of this node that a socket is bound to, a mapped one as IPv4. */
+export function ipOf({ family, id }: DiagAnswer): string {
+  return endIp(family, id, idOffsets.local);
+}
+
+function endIp(family: number, id: Buffer, offset: number): string {
+  return ipText(unmapped(id.subarray(offset, offset + (family === families.ipv4 ? 4 : 16))));
 }
 
 /** The port at this node's end. */
@@ -33,7 +60,7 @@ export const isIn = ({ state }: DiagAnswer, states: readonly TcpState[]): boolea
 /** Both ends of a socket, as `ss` writes them but for mapped addresses. */
 export function connectionOf({ family, id }: DiagAnswer): Connection {
   const end = (address: number, port: number): string => {
-    const ip = ipText(unmapped(id.subarray(address, address + (family === families.ipv4 ? 4 : 16))));
+    const ip = endIp(family, id, address);
     return `${isIpv6(ip) ? `[${ip}]` : ip}:${id.readUInt16BE(port)}`;
   };
   return {

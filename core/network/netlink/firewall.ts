@@ -1,6 +1,6 @@
 import { isIpv6 } from '../../events/address.ts';
 import { dropNewConnections } from './drop-new-connections.ts';
-import { ipBytes } from './ip-bytes.ts';
+import { ipBytes, ipText } from './ip-bytes.ts';
 import type { Kernel } from './kernel.ts';
 import { isKernelError } from './kernel-error.ts';
 import type { Message } from './message.ts';
@@ -14,6 +14,8 @@ import {
   flushElements,
   flushRules,
   getElement,
+  getElements,
+  takeElements,
   transaction,
   type AddressSet,
 } from './nftables-message.ts';
@@ -41,24 +43,43 @@ export class Firewall {
   }
 
   /**
-   * Drops new connections to an address. Makes the table first where it is missing: it is made when first needed, and
+   * Drops new connections to addresses, to all of them or to none. Makes the table first where it is missing: it is made when first needed, and
    * anybody who loads a ruleset may flush it. Throws KernelError, SocketError.
    */
-  block(ip: string): void {
-    const added = addElement(setOf(ip), ipBytes(ip), blockTimeoutMs);
+  block(ips: readonly string[]): void {
+    const added = ips.map((ip) => addElement(setOf(ip), ipBytes(ip), blockTimeoutMs));
     // The timeout of an element that a killed release left would not begin anew.
-    const left = this.#isBlocked(ip) ? [deleteElement(setOf(ip), ipBytes(ip))] : [];
+    const left = ips.filter((ip) => this.#isBlocked(ip));
     try {
-      this.#transact([...left, added]);
+      this.#transact([...left.map((ip) => deleteElement(setOf(ip), ipBytes(ip))), ...added]);
     } catch (error) {
       if (!isKernelError(error, 'ENOENT')) throw error;
-      this.#transact([...setUp, added]);
+      this.#transact([...setUp, ...added]);
     }
   }
 
-  /** Lifts the block of an address; there need not be one. Throws KernelError, SocketError. */
-  unblock(ip: string): void {
-    if (this.#isBlocked(ip)) this.#transactIfThere([deleteElement(setOf(ip), ipBytes(ip))]);
+  /** Those of these addresses that are blocked. Throws KernelError, SocketError. */
+  findBlocked(ips: readonly string[]): ReadonlySet<string> {
+    const wanted = new Set(ips);
+    const found = [...new Set(ips.map(setOf))].flatMap((set) => this.#findElements(set));
+    return new Set(found.filter((ip) => wanted.has(ip)));
+  }
+
+  #findElements(set: AddressSet): string[] {
+    try {
+      return this.#kernel.netfilter.dump(getElements(set), takeElements).flat().map(ipText);
+    } catch (error) {
+      if (isKernelError(error, 'ENOENT')) return []; // The table is made when it is first needed.
+      throw error;
+    }
+  }
+
+  /**
+   * Lifts the block of an address; there need not be one, unless `isKnown`, which saves asking.
+   * Throws KernelError, SocketError.
+   */
+  unblock(ip: string, isKnown = false): void {
+    if (isKnown || this.#isBlocked(ip)) this.#transactIfThere([deleteElement(setOf(ip), ipBytes(ip))]);
   }
 
   /** Lifts all blocks. Throws KernelError, SocketError. */

@@ -27,7 +27,9 @@ export function netlinkLinks({
         attempt(() => {
           const link = links.look(iface);
           if (link === undefined) throw new NoSuchDevice(iface);
-          if (!link.isUp) kernel.route.change(setLinkUp(link.index));
+          if (link.isUp) return;
+          kernel.route.change(setLinkUp(link.index));
+          links.forget(link);
         }),
       ),
   };

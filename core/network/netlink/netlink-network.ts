@@ -1,9 +1,11 @@
 import { readBond } from '../bond.ts';
+import type { Burst } from '../burst.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import { flushRouteCaches } from '../kernel-settings.ts';
 import type { Connection, Network } from '../network.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
 import { netlinkAddresses, NoSuchDevice } from './addresses.ts';
+import { BurstAhead } from './burst-ahead.ts';
 import { connectionOf, findSockets } from './find-sockets.ts';
 import { findKernelAddress } from './find-address.ts';
 import { SeenLinks } from './find-link.ts';
@@ -23,6 +25,7 @@ export function createNetlinkNetwork(
   kernel: Kernel,
   runner: CommandRunner,
   findTcpReset: FindTcpReset,
+  burst?: Burst,
 ): Network {
   const { log, paths, signal } = runner;
   const step: NetlinkSetting['step'] = (work) =>
@@ -35,8 +38,9 @@ export function createNetlinkNetwork(
     if (failure !== undefined && !quiet) log(failure);
     return failure === undefined;
   };
-  const links = new SeenLinks(() => kernel.route);
-  const setting = { kernel, links, runner, findTcpReset, step, attempt };
+  const ahead = burst && aheadOf(kernel, burst);
+  const links = ahead?.links ?? new SeenLinks(() => kernel.route);
+  const setting = { kernel, links, runner, findTcpReset, step, attempt, ahead };
   const sockets = new SocketReset(setting);
   const blocked = new Set<string>();
   const firewall = netlinkFirewall(setting, blocked);
@@ -64,9 +68,18 @@ export function createNetlinkNetwork(
   };
 }
 
+const aheads = new WeakMap<Burst, BurstAhead>();
+
+/** What is known of a burst lasts as long as that, through the networks of all its events. */
+function aheadOf(kernel: Kernel, burst: Burst): BurstAhead {
+  const ahead = aheads.get(burst) ?? new BurstAhead(kernel, burst);
+  aheads.set(burst, ahead);
+  return ahead;
+}
+
 /** Blocks of new connections, through whatever interface they come; `blocked` has the addresses that are. */
 function netlinkFirewall(
-  { kernel, step, attempt }: NetlinkSetting,
+  { kernel, step, attempt, ahead }: NetlinkSetting,
   blocked: Set<string>,
 ): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
   const firewall = new Firewall(kernel);
@@ -74,7 +87,8 @@ function netlinkFirewall(
     block: ({ ip }) =>
       step(() =>
         attempt(() => {
-          firewall.block(ip);
+          if (ahead === undefined) firewall.block([ip]);
+          else ahead.block(ip, firewall);
           blocked.add(ip);
         }),
       ),
@@ -82,7 +96,8 @@ function netlinkFirewall(
     unblock({ ip }) {
       blocked.delete(ip);
       attempt(() => {
-        firewall.unblock(ip);
+        if (ahead === undefined) firewall.unblock(ip);
+        else ahead.unblock(ip, firewall);
       }, true);
       return Promise.resolve();
     },

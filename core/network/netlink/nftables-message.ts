@@ -145,6 +145,19 @@ export function getElement({ table: inTable, name }: AddressSet, ip: Buffer): Me
   return message(typeOf(13), elements, { ...inet, attributes: asked });
 }
 
+/** Asks for all addresses in a set, in a dump. */
+export function getElements({ table: inTable, name }: AddressSet): Message {
+  return message(typeOf(13), elements, { ...inet, attributes: { table: inTable, set: name } });
+}
+
+/** Takes the addresses out of an answer to that; copies, for what is dumped next takes its place. */
+export function takeElements(bytes: Buffer, start: number): readonly Buffer[] {
+  const [{ attributes: found }] = elements.take(bytes, start);
+  return (found.elements ?? []).flatMap(({ key }) =>
+    key?.value === undefined ? [] : [Buffer.from(key.value)],
+  );
+}
+
 /** Takes everything out of a set. */
 export function flushElements({ table: inTable, name }: AddressSet): Message {
   return message(typeOf(14), elements, { ...inet, attributes: { table: inTable, set: name } });

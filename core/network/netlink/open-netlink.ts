@@ -18,6 +18,7 @@ async function open(): Promise<MakeNetwork | string> {
     return `koffi does not load: ${error instanceof Error ? error.message : String(error)}`;
   }
   return (
-    kernel.findRefusal() ?? ((runner, findTcpReset) => createNetlinkNetwork(kernel, runner, findTcpReset))
+    kernel.findRefusal() ??
+    ((runner, findTcpReset, burst) => createNetlinkNetwork(kernel, runner, findTcpReset, burst))
   );
 }

@@ -1,25 +1,12 @@
 import { killtcp } from '../commands/killtcp.ts';
 import type { Connection, ResetOutcome, ResetTarget } from '../network.ts';
 import type { TcpReset } from '../tcp-reset.ts';
-import { destroySocket, type DiagAnswer, type TcpState } from './diag-message.ts';
+import { destroySocket, type DiagAnswer } from './diag-message.ts';
 import { connectionOf, findSockets, isIn, localPort } from './find-sockets.ts';
 import { isKernelError } from './kernel-error.ts';
 import type { NetlinkSetting } from './setting.ts';
+import { bound, halfOpen } from './socket-states.ts';
 import { SocketError } from './transport.ts';
-
-/** Half-open connections have no process yet, and nobody counts them. */
-const halfOpen = ['synSent', 'synReceived', 'newSynReceived'] as const satisfies readonly TcpState[];
-
-/** All that holds on to an address, but for listeners: also what one end or both have closed. */
-const bound = [
-  ...halfOpen,
-  'established',
-  'finWait1',
-  'finWait2',
-  'closeWait',
-  'lastAck',
-  'closing',
-] as const satisfies readonly TcpState[];
 
 /** How often is looked again for what came in meanwhile: new connections are blocked, so there is little. */
 const roundsMax = 5;
@@ -66,7 +53,7 @@ export class SocketReset {
   async *reset(target: ResetTarget, isBlocked: boolean): AsyncGenerator<ResetOutcome, void, undefined> {
     const { ip } = target;
     this.#setting.runner.signal.throwIfAborted();
-    const found = this.#attempt(() => this.#find(ip));
+    const found = this.#attempt(() => this.#findFirst(ip));
     if (found === undefined) {
       yield { kind: 'failed' };
       return;
@@ -106,7 +93,7 @@ export class SocketReset {
 
   /** Whether anything is bound to an address. */
   areThere(ip: string): boolean {
-    return (this.#attempt(() => this.#find(ip)) ?? []).length > 0;
+    return (this.#attempt(() => this.#findFirst(ip)) ?? []).length > 0;
   }
 
   /** Destroys all that is bound to an address that is not on this node: nobody can be told. */
@@ -164,6 +151,10 @@ export class SocketReset {
     return killtcp(target, found, findTcpReset, runner, () => {
       return Promise.resolve(this.#attempt(() => this.#find(target.ip))?.map(connectionOf));
     });
+  }
+
+  #findFirst(ip: string): DiagAnswer[] {
+    return this.#setting.ahead?.takeSockets(ip) ?? this.#find(ip);
   }
 
   #find(ip: string): DiagAnswer[] {

@@ -1,5 +1,6 @@
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
+import type { BurstAhead } from './burst-ahead.ts';
 import type { SeenLinks } from './find-link.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -7,6 +8,8 @@ import type { Kernel } from './kernel.ts';
 export interface NetlinkSetting {
   readonly kernel: Kernel;
   readonly links: SeenLinks;
+  /** What is done once for all addresses of a burst, if this is one. */
+  readonly ahead?: BurstAhead | undefined;
   /** Logs, ends waits, and runs ctdb_killtcp where the kernel destroys no sockets. */
   readonly runner: CommandRunner;
   readonly findTcpReset: FindTcpReset;

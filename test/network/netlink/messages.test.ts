@@ -8,6 +8,7 @@ import {
   destroySocket,
   diagRequest,
   getSockets,
+  getSocketsOfBothFamilies,
   stateMask,
   takeDiagAnswer,
 } from '../../../core/network/netlink/diag-message.ts';
@@ -164,6 +165,15 @@ test('the kernel about sockets, those of mapped addresses as IPv4', () => {
     { state: 1, server: '10.9.0.1:51274', client: '10.9.0.1:2049' },
     { state: 1, server: '10.9.0.1:2049', client: '10.9.0.1:51274' },
   ]);
+});
+
+test('sockets of several addresses are asked for by a question for each, and a jump over the rest after each but the last', () => {
+  const states = stateMask(['established']);
+  const { body } = getSocketsOfBothFamilies([b4('10.0.0.1'), b4('10.0.0.2')], states);
+  const program = body.subarray(4 + 48 + 4 + 4 + 4).toString('hex');
+  const first = '07101400' + '02200000' + 'ffffffff' + '0a000001';
+  const last = '07101400' + '02200000' + 'ffffffff' + '0a000002';
+  expect(program).toBe(`${first}01041400${last}`);
 });
 
 test('a socket is refused wherever it is cut off', () => {

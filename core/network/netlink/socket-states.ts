@@ -1,0 +1,15 @@
+import type { TcpState } from './diag-message.ts';
+
+/** Half-open connections have no process yet, and nobody counts them. */
+export const halfOpen = ['synSent', 'synReceived', 'newSynReceived'] as const satisfies readonly TcpState[];
+
+/** All that holds on to an address, but for listeners: also what one end or both have closed. */
+export const bound = [
+  ...halfOpen,
+  'established',
+  'finWait1',
+  'finWait2',
+  'closeWait',
+  'lastAck',
+  'closing',
+] as const satisfies readonly TcpState[];
