@@ -41,6 +41,8 @@ export interface OptionVariables {
   readonly environment: Environment;
   /** What commands in the files wrote; part of the event's output, as with stock scripts. Mostly empty. */
   readonly output: string;
+  /** Whether sh had no part in it: then they say the same however often they are read. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -58,16 +60,16 @@ export async function readOptionFiles(request: OptionFilesRequest): Promise<Opti
   for (const file of files) seen.checkTrust(file, checkTrust);
   const kept = seen.kept(files);
   if (kept !== undefined) return kept;
-  const { isPlain, ...read } = await readFiles(files, request);
-  if (isPlain) seen.keep(files, read);
+  const read = await readFiles(files, request);
+  if (read.isPlain) seen.keep(files, read);
   return read;
 }
 
-/** Reads these. What sh had no part in says the same however often it is read. */
+/** Reads these. */
 async function readFiles(
   files: readonly string[],
   { paths, environment, timeoutMs = 5000, signal }: OptionFilesRequest,
-): Promise<OptionVariables & { readonly isPlain: boolean }> {
+): Promise<OptionVariables> {
   const endMs = performance.now() + timeoutMs;
   const variables = new Map<string, OptionVariable>();
   const effective: Record<string, string | undefined> = {

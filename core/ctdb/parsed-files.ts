@@ -1,4 +1,5 @@
-import { identifyFile, readTextFile } from './text-file.ts';
+import { FilesSeen } from './files-seen.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Most files that are remembered; a node has a handful. */
 const filesMax = 100;
@@ -13,13 +14,14 @@ export class ParsedFiles<T> {
   }
 
   /**
-   * What `parse` made of the file's text, or undefined if there is no such file.
+   * What `parse` made of the file's text, or undefined if there is no such file. What was `seen` of it just now need not be
+   * looked at again.
    *
    * @throws TextFileError if the file is there and cannot be used.
    */
-  async read(path: string): Promise<T | undefined> {
+  async read(path: string, seen = new FilesSeen()): Promise<T | undefined> {
     const known = this.#known.get(path);
-    if (known !== undefined && identifyFile(path) === known.identity) return known.parsed;
+    if (known !== undefined && seen.identify(path) === known.identity) return known.parsed;
     this.#known.delete(path);
     const file = await readTextFile(path);
     if (file === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { canonicalIp, isIface, maskBitsMax } from '../events/address.ts';
+import type { FilesSeen } from './files-seen.ts';
 import { ParsedFiles } from './parsed-files.ts';
 
 /** One line of the public_addresses file. */
@@ -24,10 +25,14 @@ export interface PublicAddresses {
 /**
  * Reads `$CTDB_BASE/public_addresses`, or undefined if there is none: this node has no public addresses then.
  *
+ * @param seen what was seen of files just now
  * @throws TextFileError if the file is there and cannot be read; never for what is in it.
  */
-export async function readPublicAddresses(base: string): Promise<PublicAddresses | undefined> {
-  return files.read(join(base, 'public_addresses'));
+export async function readPublicAddresses(
+  base: string,
+  seen?: FilesSeen,
+): Promise<PublicAddresses | undefined> {
+  return files.read(join(base, 'public_addresses'), seen);
 }
 
 const files = new ParsedFiles(parsePublicAddresses);

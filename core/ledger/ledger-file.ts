@@ -27,6 +27,8 @@ export class LedgerFile {
   readonly #path: string;
   readonly #report: (message: string) => void;
   #connection: Connection | undefined;
+  /** What an operation goes on with that is a part of another. */
+  #outer: Sql | undefined;
 
   constructor(path: string, report: (message: string) => void) {
     this.#path = path;
@@ -44,6 +46,18 @@ export class LedgerFile {
     return this.#transaction('BEGIN IMMEDIATE', work);
   }
 
+  /** Commits together what `work` writes by several operations. It may be called again, on a fresh file. */
+  together(work: () => void): void {
+    this.write((sql) => {
+      this.#outer = sql;
+      try {
+        work();
+      } finally {
+        this.#outer = undefined;
+      }
+    });
+  }
+
   /** Closes the file; the next operation opens it again. */
   close(): void {
     this.#connection?.database.close();
@@ -51,6 +65,7 @@ export class LedgerFile {
   }
 
   #transaction<T>(begin: string, work: (sql: Sql) => T): T {
+    if (this.#outer !== undefined) return work(this.#outer);
     return this.#guarded(() => {
       for (let attempt = 1; attempt <= attemptsMax; attempt++) {
         const connection = this.#connected();

@@ -39,6 +39,11 @@ export class Ledger {
     return new Ledger(new LedgerFile(path, report));
   }
 
+  /** Writes at once what `work` notes by other methods: to commit takes longer than all the rest. It may be called again. */
+  together(work: () => void): void {
+    this.#file.together(work);
+  }
+
   /** ctdbd raises takeip: the address is held there from now on. */
   noteTaken(address: PublicAddress): void {
     this.#file.write((sql) => {

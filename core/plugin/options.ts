@@ -20,6 +20,7 @@ export class OptionsError extends Error {
  * @param schema the plugin's `options`
  * @param places where files set variables; any other comes from the environment
  * @param environment the values of all variables; relative paths are below its `CTDB_BASE`
+ * @returns frozen, with the lists in it: the events of a burst have them in common
  * @throws OptionsError naming every wrong option
  */
 export function readOptions<Schema extends OptionsSchema>(
@@ -31,9 +32,14 @@ export function readOptions<Schema extends OptionsSchema>(
   const set = names.map((name) => [name, environment[name]] as const).filter(([, value]) => value !== '');
   const values: Values = Object.fromEntries(set);
   const result = parsedBelow(environment['CTDB_BASE'] || '/etc/ctdb', () => schema.safeParse(values));
-  if (result.success) return result.data;
+  if (result.success) return frozen(result.data);
   const lines = result.error.issues.map((issue) => describe(issue, places, values));
   throw new OptionsError([...new Set(lines)].join('\n'));
+}
+
+function frozen<T extends object>(options: T): T {
+  for (const value of Object.values(options)) if (Array.isArray(value)) Object.freeze(value);
+  return Object.freeze(options);
 }
 
 type Values = Readonly<Record<string, string | undefined>>;

@@ -95,6 +95,16 @@ export class AddressBook {
     if (note !== undefined) this.#use(note, undefined);
   }
 
+  /** Notes several events at once, before any of them runs. */
+  noteAllRaised(events: readonly RaisedEvent[]): void {
+    const notes = events.flatMap(({ name, argv }) => noteOf(name, argv) ?? []);
+    this.#use((ledger) => {
+      ledger.together(() => {
+        for (const note of notes) note(ledger);
+      });
+    }, undefined);
+  }
+
   /**
    * Notes that ctdbd raised `init`, as `noteRaised` does, after which no address is held. What the ledger had and the kernel
    * has otherwise is reported: an earlier life of ctdbd ended without a word.

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../plugin/context.ts';
 import type { AddressBook } from './address-book.ts';
 
-/** What a plugin remembers, during one event: read when it is first looked at, written if it changed. */
+/** What a plugin remembers, during one event or a burst: read when it is first looked at, written when it has changed. */
 export class PluginMemory {
   readonly #book: AddressBook;
   readonly #plugin: string;

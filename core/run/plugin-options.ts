@@ -17,7 +17,7 @@ export interface PluginOptionsRequest {
   readonly paths?: CtdbPaths;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
-  /** What was seen of option files for other plugins at the same event. */
+  /** What was seen of option files for others. */
   readonly seen?: FilesSeen | undefined;
 }
 
@@ -37,11 +37,7 @@ const shTimeoutMs = 5_000;
 export async function readPluginOptions(request: PluginOptionsRequest): Promise<PluginOptions> {
   const { name, plugin, directory, environment, deadline, signal, seen } = request;
   const paths = request.paths ?? ctdbPaths(environment);
-  const {
-    variables,
-    environment: effective,
-    output,
-  } = await readOptionFiles({
+  const read = await readOptionFiles({
     paths,
     plugin: name,
     directory,
@@ -52,6 +48,7 @@ export async function readPluginOptions(request: PluginOptionsRequest): Promise<
     signal,
     seen,
   });
-  const options = plugin.options === undefined ? {} : readOptions(plugin.options, variables, effective);
-  return { variables, environment: effective, output, options };
+  const options =
+    plugin.options === undefined ? {} : readOptions(plugin.options, read.variables, read.environment);
+  return { ...read, options };
 }

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { FilesSeen } from '../ctdb/files-seen.ts';
 import type { Entry } from '../entries/entry.ts';
 import { parseArguments } from '../events/arguments.ts';
 import { isEventName, isSettling, type EventName } from '../events/events.ts';
@@ -22,6 +21,7 @@ import { PendingCalls } from './pending-calls.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
 import type { Sampling } from './sampling.ts';
+import { noLooks, type SharedLooks } from './shared-looks.ts';
 import { StandardStreams } from './standard-streams.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { StrayErrors } from './stray-errors.ts';
@@ -59,8 +59,8 @@ export interface PluginCall {
   readonly signal: AbortSignal;
   /** Gets what the plugin says as it says it. */
   readonly sink: OutputSink;
-  /** What was seen of option files for other plugins at the same event. */
-  readonly seen?: FilesSeen;
+  /** What other plugins have seen at the same event, and at those before it in a burst. */
+  readonly shared?: SharedLooks;
 }
 
 /** How a plugin ended, and a promise for when nothing of its handler goes on any more. */
@@ -78,16 +78,24 @@ export function createPluginRunner(setting: PluginSetting): RunPlugin {
   return async (call) => {
     const output = new EntryOutput(call.sink);
     const begin = new Date();
+    const { shared = noLooks() } = call;
     using _writer = streams.belongTo(call.entry.name, output);
     const progress: Progress = {
-      memory: new PluginMemory(setting.addressBook, call.entry.name),
+      memory: memoryOf(call.entry.name, shared, setting.addressBook),
       calls: new PendingCalls(),
       waiting: [],
       unwound: Promise.resolve(),
     };
-    const result = await runPlugin({ ...setting, ...call, output }, progress, stray);
+    const result = await runPlugin({ ...setting, ...call, shared, output }, progress, stray);
     return { begin, end: new Date(), result, output: output.finish(), unwound: progress.unwound };
   };
+}
+
+/** What a plugin remembers; it is read once in a burst. */
+function memoryOf(name: string, { memories }: SharedLooks, addressBook: AddressBook): PluginMemory {
+  const memory = memories.get(name) ?? new PluginMemory(addressBook, name);
+  memories.set(name, memory);
+  return memory;
 }
 
 /** Plugins as entries of a run in this very process. */
@@ -99,6 +107,7 @@ export const runEntryInProcess =
 /** One plugin at one event. */
 interface PluginRun extends PluginSetting, PluginCall {
   readonly output: EntryOutput;
+  readonly shared: SharedLooks;
 }
 
 /** How far a run has come: what there is to explain, to keep and to acknowledge when it ends. */

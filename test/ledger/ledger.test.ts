@@ -114,6 +114,30 @@ describe('several processes', () => {
     expect(changes(other).released).toEqual([a]);
   });
 
+  test('note several at once as they do one by one', () => {
+    const ledger = ledgerHolding(a);
+    ledger.together(() => {
+      ledger.noteReleased(a.ip);
+      ledger.noteTaken(b);
+      ledger.noteTaken(a);
+    });
+    expect(changes(ledger)).toEqual({ ...noChanges, taken: [b], retaken: [a], any: true });
+  });
+
+  test('note all or none of several that are noted at once', () => {
+    const ledger = ledgerHolding(a);
+    const fail = () => {
+      ledger.together(() => {
+        ledger.noteReleased(a.ip);
+        throw new Error('not this one');
+      });
+    };
+    expect(fail).toThrow('not this one');
+    expect(changes(ledger)).toEqual(noChanges);
+    ledger.noteTaken(b);
+    expect(changes(ledger)).toEqual({ ...noChanges, taken: [b], any: true });
+  });
+
   test('a change noted while a handler runs is not acknowledged with the ones it was told of', () => {
     const ledger = ledgerHolding();
     ledger.noteTaken(a);

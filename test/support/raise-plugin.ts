@@ -11,6 +11,7 @@ import { createContext } from '../../core/run/context/create-context.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
 import { explain } from '../../core/run/explain.ts';
 import { PluginMemory } from '../../core/run/plugin-memory.ts';
+import { noLooks } from '../../core/run/shared-looks.ts';
 import type { Sampling } from '../../core/run/sampling.ts';
 import { parseArguments } from '../../core/events/arguments.ts';
 import { deadlineIn } from '../../core/process/deadline.ts';
@@ -71,6 +72,7 @@ async function callPlugin(
       deadline: deadlineIn(60_000),
       signal,
       addressBook,
+      shared: noLooks(),
       memory,
       tcpReset: () => Promise.resolve(ctdbTcpReset),
       ...(sampling === undefined ? {} : { sampling }),

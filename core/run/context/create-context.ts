@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { ctdbPaths, type CtdbPaths } from '../../ctdb/paths.ts';
-import type { FilesSeen } from '../../ctdb/files-seen.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
 import { chooseNetwork, type MakeNetwork } from '../../network/choose.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
@@ -14,8 +13,9 @@ import type { AddressBook } from '../address-book.ts';
 import { remembered } from '../../remembered.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import type { PluginMemory } from '../plugin-memory.ts';
-import { readPluginOptions } from '../plugin-options.ts';
+import { type PluginOptions, readPluginOptions } from '../plugin-options.ts';
 import type { Sampling } from '../sampling.ts';
+import type { SharedLooks } from '../shared-looks.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { createCtdb } from './ctdb-command.ts';
 import { createFiles, fileChanges } from './files.ts';
@@ -39,8 +39,7 @@ export interface ContextRequest {
   readonly addressBook: AddressBook;
   readonly memory: PluginMemory;
   readonly tcpReset: () => Promise<TcpReset>;
-  /** What was seen of option files for other plugins at the same event. */
-  readonly seen?: FilesSeen | undefined;
+  readonly shared: SharedLooks;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
   /** Gets the network when the handler first uses it. */
@@ -57,14 +56,24 @@ export interface ContextRequest {
  */
 export async function createContext(request: ContextRequest): Promise<Context> {
   const paths = pathsOf(request.environment);
-  const { options, environment, output } = await readPluginOptions({
-    ...request,
-    environment: texts(request.environment),
-    paths,
-  });
+  const { options, environment, output } = await optionsFor(request, paths);
   if (output !== '') request.output.addLine(output);
   const makeNetwork = await chooseNetwork(environment, request.networkWhenUnset);
   return new HandlerContext({ ...request, paths, options, texts: environment, makeNetwork });
+}
+
+async function optionsFor(request: ContextRequest, paths: CtdbPaths): Promise<PluginOptions> {
+  const { name, environment, shared } = request;
+  const known = shared.options.get(name);
+  if (known !== undefined) return known;
+  const read = await readPluginOptions({
+    ...request,
+    environment: texts(environment),
+    paths,
+    seen: shared.seen,
+  });
+  if (read.isPlain) shared.options.set(name, read);
+  return read;
 }
 
 /** What a context is made from, with what had to be read first. */
@@ -150,8 +159,12 @@ class HandlerContext implements Context {
   get network(): Network {
     if (this.#ownNetwork !== undefined) return this.#ownNetwork;
     const { log, paths, environment, signal } = this;
-    const { makeNetwork, tcpReset, onNetwork } = this.#parts;
-    this.#ownNetwork = makeNetwork({ ...this.#commands, log, paths, environment, signal }, tcpReset);
+    const { makeNetwork, tcpReset, onNetwork, shared } = this.#parts;
+    this.#ownNetwork = makeNetwork(
+      { ...this.#commands, log, paths, environment, signal },
+      tcpReset,
+      shared.burst,
+    );
     onNetwork?.(this.#ownNetwork);
     return this.#ownNetwork;
   }
@@ -164,6 +177,7 @@ class HandlerContext implements Context {
       environment: this.#commandEnvironment,
       log,
       signal,
+      seen: this.#parts.shared.seen,
       socket: this.network.name === 'netlink' ? join(paths.runDir, 'ctdbd.socket') : undefined,
     }));
   }

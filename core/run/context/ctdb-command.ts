@@ -1,4 +1,5 @@
 import { ctdbWords, defaultCtdb } from '../../ctdb/ctdb-words.ts';
+import type { FilesSeen } from '../../ctdb/files-seen.ts';
 import { readPublicAddresses } from '../../ctdb/public-addresses.ts';
 import { askCtdbd } from '../../ctdbd/ask-ctdbd.ts';
 import { changeOf, questionOf, type Control } from '../../ctdbd/controls.ts';
@@ -12,6 +13,8 @@ export interface CtdbSetting extends Commands {
   readonly environment: Environment;
   readonly log: (text: string) => void;
   readonly signal: AbortSignal;
+  /** What was seen of files for others. */
+  readonly seen: FilesSeen;
   /** Where ctdbd listens, to be asked without the command where we know how; the command answers otherwise. */
   readonly socket?: string | undefined;
 }
@@ -24,6 +27,7 @@ export function createCtdb({
   environment,
   log,
   signal,
+  seen,
   socket,
 }: CtdbSetting): Context['ctdb'] {
   const command = String(environment['CTDB'] ?? '') || defaultCtdb;
@@ -36,7 +40,7 @@ export function createCtdb({
   const program = ctdbWords(environment);
   const ask: Context['ctdb']['ask'] = async (...args) =>
     (await directly(questionOf(args))) ?? run([...program, ...args]);
-  const publicAddresses = () => readPublicAddresses(paths.base);
+  const publicAddresses = () => readPublicAddresses(paths.base, seen);
 
   const askRows: Context['ctdb']['askRows'] = async (...args) => {
     const { ok, stdout, stderr } = await ask('-X', ...args);

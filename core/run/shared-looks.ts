@@ -1,0 +1,27 @@
+import { FilesSeen } from '../ctdb/files-seen.ts';
+import type { Burst } from '../network/burst.ts';
+import type { PluginMemory } from './plugin-memory.ts';
+import type { PluginOptions } from './plugin-options.ts';
+
+/**
+ * What the plugins of an event have in common, and the events of a burst: all of those were raised before any of them began,
+ * so what was seen since holds for all.
+ */
+export interface SharedLooks {
+  /** What was seen of option files. */
+  readonly seen: FilesSeen;
+  /** The options of plugins, by name, as far as they were read and say the same if they are read again. */
+  readonly options: Map<string, PluginOptions>;
+  /** What plugins remember, by name, as far as it was read. */
+  readonly memories: Map<string, PluginMemory>;
+  /** The burst, where addresses move in one. */
+  readonly burst?: Burst | undefined;
+}
+
+/** Nothing was seen so far. */
+export const noLooks = (burst?: Burst): SharedLooks => ({
+  seen: new FilesSeen(),
+  options: new Map(),
+  memories: new Map(),
+  burst,
+});
