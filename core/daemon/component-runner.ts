@@ -2,18 +2,19 @@ import type { Entry } from '../entries/entry.ts';
 import type { ComponentReader, SeenComponent } from './read-component.ts';
 import { isPast } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
-import { isTimedOut, scriptResults } from '../process/exit-code.ts';
+import { isFailure, isTimedOut, scriptResults } from '../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
-import { onlyDeclared } from '../run/only-declared.ts';
+import { isDeclaredNotTo, onlyDeclared } from '../run/only-declared.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from '../run/run-event.ts';
 import { Aftermath, type Amend } from './aftermath.ts';
 import type { EventAnswer, EventRequest } from './event-queue.ts';
-import { EventPlugins } from './event-plugins.ts';
+import { type Ahead, EventPlugins } from './event-plugins.ts';
 import { createGiveUp } from './give-up.ts';
 import { HostEnded } from './host-ended.ts';
-import type { HostProcess } from './host-process.ts';
+import { type HostProcess, noteTimeoutMs } from './host-process.ts';
+import type { PluginBatch } from './plugin-batch.ts';
 import type { PluginKeeper } from './plugin-keeper.ts';
 import { createScriptRunner } from './script-runner.ts';
 import { settlesWithin } from './settles-within.ts';
@@ -38,30 +39,37 @@ export interface ComponentTools {
   readonly isHeld: (ip: string) => Promise<boolean | undefined>;
 }
 
-/** How long the host may take to note an event, in milliseconds: its ledger may wait for a lock. */
-const noteTimeoutMs = 5_000;
-
 /** How much longer, in milliseconds, when its event has to stop: its ledger bears to be interrupted. */
 const noteAfterStopMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
 
 /** The events whose arguments, or whose mere coming, the ledger has to know. */
 const noted: ReadonlySet<string> = new Set(['init', 'takeip', 'releaseip', 'updateip', 'ipreallocated']);
 
+/** With what a host goes on by itself, and what stood in the directory when it was told to. */
+interface SeenAhead extends Ahead {
+  readonly seen: SeenComponent;
+}
+
 /** Runs the events of one component, each through all entries of its directory. */
 export class ComponentRunner {
   readonly #tools: ComponentTools;
   /** Whether nobody knows how far the last event came. */
   #isUncertain = false;
+  /** What comes next, if it was begun already. */
+  #ahead: SeenAhead | undefined;
 
   constructor(tools: ComponentTools) {
     this.#tools = tools;
   }
 
-  /** Runs an event, keeps how it ended unless it was cancelled, and says what ctdbd is to be answered. */
-  async run(request: EventRequest): Promise<EventAnswer> {
+  /**
+   * Runs an event, keeps how it ended unless it was cancelled, and says what ctdbd is to be answered. A host may be told of
+   * the `following` as well; then these must come next.
+   */
+  async run(request: EventRequest, following: readonly EventRequest[] = []): Promise<EventAnswer> {
     const { signal, event } = request;
     const aftermath = new Aftermath();
-    const record = await this.#runEntries(request, this.#tools.reader.read(), aftermath);
+    const record = await this.#runEntries(request, following, aftermath);
     if (signal.aborted) return { result: results.cancelled, over: aftermath.over };
     this.#isUncertain = isTimedOut(record.result);
     this.#tools.store.set(record);
@@ -70,27 +78,47 @@ export class ComponentRunner {
 
   async #runEntries(
     { event, deadline, signal, runAll }: EventRequest,
-    seen: SeenComponent,
+    following: readonly EventRequest[],
     aftermath: Aftermath,
   ): Promise<RunRecord> {
+    const { keeper, timeOut, environment, notify, report, reader } = this.#tools;
+    const ahead = await this.#takeAhead(event);
+    const seen = ahead?.seen ?? reader.read();
     const { entries } = seen;
-    const { keeper, timeOut, environment, notify, report } = this.#tools;
     const amend = this.#amend(event);
     const plugins = new EventPlugins({
       event,
       entries,
       runAll,
+      following,
+      isStarted: (script) => !isDeclaredNotTo(script, event, report),
       prepare: () => keeper.prepare(seen),
       aftermath,
       giveUp: createGiveUp(timeOut, amend),
     });
-    if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries, aftermath);
+    if (ahead !== undefined) {
+      plugins.continueWith(ahead);
+      plugins.noteWithFirst((first) => this.#note(first, entries, event));
+    } else if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries, aftermath);
     const runScript = onlyDeclared(createScriptRunner({ environment, timeOut, aftermath, amend }), report);
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
     const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll });
-    if (!isTimedOut(record.result) && !signal.aborted) plugins.host?.groups.killOfEvent();
+    if (!isFailure(record.result) && plugins.ahead !== undefined) this.#ahead = { ...plugins.ahead, seen };
+    else if (plugins.unused !== undefined) await abandon(plugins.unused); // It was late.
+    if (this.#ahead === undefined && !isTimedOut(record.result) && !signal.aborted)
+      plugins.host?.groups.killOfEvent();
     return withLateEntry(record, entries);
+  }
+
+  /** With what a host has gone on by itself, if that is this event. */
+  async #takeAhead(event: RaisedEvent): Promise<SeenAhead | undefined> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead === undefined) return undefined;
+    if (ahead.batch.isOf(event) && (await ahead.batch.isGoingOn())) return ahead;
+    await abandon(ahead.batch);
+    return undefined;
   }
 
   /** Gets a host that knows what came. One that an earlier event has left unable to hear of it is replaced, once. */
@@ -172,6 +200,13 @@ export class ComponentRunner {
     const isHeld = await this.#tools.isHeld(argv[1] ?? '');
     return isHeld === true ? results.timedOut : results.failed;
   }
+}
+
+/** Has a host give up what it was told to go on with. */
+async function abandon({ host, running }: PluginBatch): Promise<void> {
+  running.stop('cancelled');
+  if (!(await settlesWithin(running.done, noteAfterStopMs.cancelled)))
+    host.kill('it went on with events that it was told to give up');
 }
 
 /** An event that was late has run nothing; without an entry nobody would see why. */

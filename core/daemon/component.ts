@@ -26,6 +26,7 @@ export class Component {
   readonly #keeper: PluginKeeper;
   readonly #store = new StatusStore();
   readonly #queue: EventQueue;
+  #exists: boolean | undefined;
 
   constructor({ directory, hostEnvironment, component, program, runDirectory, ...tools }: ComponentSettings) {
     const { report } = tools;
@@ -39,16 +40,17 @@ export class Component {
       keeper: this.#keeper,
       store: this.#store,
     });
-    this.#queue = new EventQueue((request) => runner.run(request), report);
+    this.#queue = new EventQueue((request, following) => runner.run(request, following), report);
   }
 
-  /** Whether its directory is there. */
+  /** Whether its directory is there; looked at once for all requests that have come together. */
   get exists(): boolean {
-    try {
-      return statSync(this.#directory, { throwIfNoEntry: false })?.isDirectory() === true;
-    } catch {
-      return false;
-    }
+    if (this.#exists === undefined)
+      queueMicrotask(() => {
+        this.#exists = undefined;
+      });
+    this.#exists ??= isDirectory(this.#directory);
+    return this.#exists;
   }
 
   /** Loads the plugins before the first event asks for them. */
@@ -77,5 +79,13 @@ export class Component {
     this.#queue.stop();
     this.#keeper.stop();
     this.#pool.stop();
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
   }
 }

@@ -7,8 +7,8 @@ import type { RunEntry } from '../run/run-event.ts';
 import type { Aftermath } from './aftermath.ts';
 import type { GiveUp } from './give-up.ts';
 import { HostEnded } from './host-ended.ts';
-import { beginMs, busy, type HostProcess } from './host-process.ts';
-import { PluginBatch } from './plugin-batch.ts';
+import { beginMs, busy, type HostProcess, noteTimeoutMs } from './host-process.ts';
+import { type BatchEvent, PluginBatch } from './plugin-batch.ts';
 import type { KeptHost, KeptPlugin } from './plugin-keeper.ts';
 
 /** With what plugins run at one event under the daemon. */
@@ -17,10 +17,20 @@ export interface EventPluginsSetting {
   /** All entries of the event, in their order. */
   readonly entries: readonly Entry[];
   readonly runAll: boolean;
+  /** The events of the same burst that come next. */
+  readonly following: readonly BatchEvent[];
+  /** Whether a script has to be started at the event. */
+  readonly isStarted: (script: Entry) => boolean;
   /** A host with their plugins loaded. Rejects with HostEnded. */
   readonly prepare: () => Promise<KeptHost | undefined>;
   readonly aftermath: Aftermath;
   readonly giveUp: GiveUp;
+}
+
+/** The plugins of an event with which a host goes on by itself. */
+export interface Ahead {
+  readonly kept: KeptHost;
+  readonly batch: PluginBatch;
 }
 
 /** Tells a host of the event, and settles when that is over, for better or worse. Never rejects. */
@@ -32,6 +42,8 @@ export class EventPlugins {
   #kept: KeptHost | undefined;
   #why: Error | undefined;
   #batch: PluginBatch | undefined;
+  /** What the host has begun already. */
+  #continued: PluginBatch | undefined;
   #note: Note | undefined;
 
   constructor(setting: EventPluginsSetting) {
@@ -46,6 +58,23 @@ export class EventPlugins {
       if (!(error instanceof HostEnded || error instanceof NoHostInTime)) throw error;
       this.#why = error;
     }
+  }
+
+  /** Goes on with what a host has been told with an event before; nothing has to be loaded. */
+  continueWith({ kept, batch }: Ahead): void {
+    this.#kept = kept;
+    this.#continued = batch;
+  }
+
+  /** With what the host goes on, if all has succeeded. */
+  get ahead(): Ahead | undefined {
+    const batch = this.#batch?.next;
+    return batch === undefined || this.#kept === undefined ? undefined : { kept: this.#kept, batch };
+  }
+
+  /** What a host has begun, and nobody has asked for. */
+  get unused(): PluginBatch | undefined {
+    return this.#continued;
   }
 
   /** The host that runs them now, if there is one. */
@@ -101,11 +130,13 @@ export class EventPlugins {
   /** Starts a batch with this entry. A host that does not begin is replaced, once: it has not begun, so nothing is lost. */
   async #begin(kept: KeptHost, first: Entry, deadline: Deadline, signal: AbortSignal): Promise<PluginBatch> {
     const note = this.#note;
+    const continued = this.#continued;
     this.#note = undefined;
-    const noted = note?.(kept.host);
-    const batch = this.#start(kept, first, deadline);
+    this.#continued = undefined;
+    const noted = continued === undefined ? note?.(kept.host) : undefined;
+    const batch = continued ?? this.#start(kept, first, deadline);
     using stop = new StopSignal(deadline, signal);
-    const begun = noted === undefined ? batch.hasBegun(beginMs) : noted.then(() => batch.hasBegun(beginMs));
+    const begun = (noted ?? Promise.resolve()).then(() => batch.hasBegun({ beginMs, noteMs: noteTimeoutMs }));
     const hasBegun = await Promise.race([begun, stop.stopped]);
     if (hasBegun !== false) return batch; // One that is to stop is given up when its outcome is asked for.
     kept.host.kill(`${busy}, and did not begin within ${beginMs} ms`);
@@ -119,14 +150,26 @@ export class EventPlugins {
 
   /** All plugins that follow up to the next script go with the first. */
   #start({ host }: KeptHost, first: Entry, deadline: Deadline): PluginBatch {
-    const { entries, event, runAll } = this.#setting;
+    const { entries, event, runAll, following } = this.#setting;
     const from = entries.indexOf(first);
     const runnable = entries.slice(from).filter(({ disabled }) => disabled === undefined);
     const end = runnable.findIndex(
       (entry) => entry.kind === 'script' || this.#plugin(entry).outcome !== 'loaded',
     );
     const together = runnable.slice(0, end === -1 ? undefined : end).filter((entry) => this.#isCalled(entry));
-    return new PluginBatch({ host, event, entries: together, deadline, runAll });
+    const events = [{ event, deadline }, ...(this.#areAll(together) ? following : [])];
+    return PluginBatch.begin({ host, entries: together, events, runAll });
+  }
+
+  /** Whether nothing else has to run at the event: then the next one can begin as soon as these have ended. */
+  #areAll(together: readonly Entry[]): boolean {
+    const { entries, isStarted } = this.#setting;
+    return entries.every(
+      (entry) =>
+        entry.disabled !== undefined ||
+        together.includes(entry) ||
+        (entry.kind === 'script' ? !isStarted(entry) : this.#isPassedOver(entry)),
+    );
   }
 
   async #prepare(deadline: Deadline, signal: AbortSignal): Promise<KeptHost | undefined> {

@@ -22,8 +22,14 @@ export interface EventAnswer {
   readonly over: Promise<unknown>;
 }
 
-/** Runs an event to its end, which may be its deadline or the abort of its signal. */
-export type RunRequested = (request: EventRequest) => Promise<EventAnswer>;
+/**
+ * Runs an event to its end, which may be its deadline or the abort of its signal. `following` are those that come next,
+ * whatever else is asked for meanwhile.
+ */
+export type RunRequested = (
+  request: EventRequest,
+  following: readonly EventRequest[],
+) => Promise<EventAnswer>;
 
 /** Most events that wait: far above the addresses of any node, of which each may be one. */
 export const waitingMax = 20_000;
@@ -34,6 +40,12 @@ export const overMs = 2_000;
 /** The only event that yields: everything else is about to change what it looks at. */
 const monitor = 'monitor';
 
+/** Events that come in bursts, one for each address that moves. */
+const inBursts: ReadonlySet<string> = new Set(['takeip', 'releaseip', 'updateip']);
+
+/** Most events of which the order is settled ahead: enough that it costs little to begin with the first. */
+export const burstMax = 128;
+
 interface Waiting {
   readonly request: EventRequest;
   readonly stop: AbortController;
@@ -43,8 +55,8 @@ interface Waiting {
 }
 
 /**
- * Runs the events of a component one at a time, in the order in which they came; only of releases that wait beside each
- * other the best is next.
+ * Runs the events of a component one at a time, in the order in which they came; only releases that wait beside each other
+ * go in the best order there is.
  *
  * A `monitor` yields to anything: it is cancelled by whatever comes while it runs or waits, the next `monitor` included,
  * and at once if it comes while anything else runs or waits.
@@ -53,8 +65,11 @@ export class EventQueue {
   readonly #run: RunRequested;
   readonly #report: Report;
   readonly #waiting: Waiting[] = [];
+  /** So many of them, from the first, are next in just this order. */
+  #settled = 0;
   readonly #releases = new ReleaseOrder();
   #running: Waiting | undefined;
+  #isAtWork = false;
 
   constructor(run: RunRequested, report: Report) {
     this.#run = run;
@@ -78,12 +93,13 @@ export class EventQueue {
       answer: resolve,
       isAnswered: false,
     });
-    if (this.#running === undefined) void this.#runAll();
+    this.#begin();
     return promise;
   }
 
   /** Gives up what runs and what waits. */
   stop(): void {
+    this.#settled = 0;
     for (const { stop, answer } of [...this.#waiting.splice(0), ...(this.#running ? [this.#running] : [])]) {
       stop.abort(new Stopped('cancelled'));
       answer(results.cancelled);
@@ -101,24 +117,46 @@ export class EventQueue {
     if (this.#waiting[0]?.request.event.name === monitor) this.#waiting.splice(0).forEach(cancel);
   }
 
+  /** Not before all is known that has come together. */
+  #begin(): void {
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    queueMicrotask(() => void this.#runAll());
+  }
+
   async #runAll(): Promise<void> {
     for (let next = this.#takeNext(); next !== undefined; next = this.#takeNext()) {
       this.#running = next;
-      this.#releases.note(next.request.event);
       await this.#runOne(next);
     }
     this.#running = undefined;
+    this.#isAtWork = false;
   }
 
   #takeNext(): Waiting | undefined {
-    const index = this.#releases.next(this.#waiting.map(({ request }) => request.event));
-    return this.#waiting.splice(index, 1)[0];
+    if (this.#settled === 0) this.#settle();
+    else this.#settled -= 1;
+    return this.#waiting.shift();
+  }
+
+  /** Settles which events come after the next one: those of a burst, the releases among them in the best order. */
+  #settle(): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const end = this.#waiting.findIndex(({ request }) => !isAlike(request, first.request));
+    const burst = this.#waiting.slice(0, end === -1 ? undefined : end);
+    const ordered = this.#releases.order(burst, ({ request }) => request.event);
+    this.#waiting.splice(0, burst.length, ...ordered);
+    const next = ordered.slice(0, burstMax);
+    for (const { request } of next) this.#releases.note(request.event);
+    this.#settled = next.length - 1;
   }
 
   async #runOne(running: Waiting): Promise<void> {
     const { request, answer } = running;
+    const following = this.#waiting.slice(0, this.#settled).map((waiting) => waiting.request);
     try {
-      const { result, over } = await this.#run(request);
+      const { result, over } = await this.#run(request, following);
       running.isAnswered = true;
       answer(result);
       await settlesWithin(over, overMs);
@@ -128,6 +166,13 @@ export class EventQueue {
     }
   }
 }
+
+/** Whether an event belongs to the burst that another one begins. */
+const isAlike = (request: EventRequest, first: EventRequest): boolean =>
+  request === first ||
+  (inBursts.has(first.event.name) &&
+    request.event.name === first.event.name &&
+    request.runAll === first.runAll);
 
 /** Answered at once: whatever has to be ended is ended before the next event begins. */
 function cancel({ stop, answer }: Waiting): void {

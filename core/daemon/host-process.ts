@@ -28,6 +28,9 @@ const startTimeoutMs = 10_000;
 /** How long a host may take to begin, in milliseconds, before it counts as stuck in what an earlier event left behind. */
 export const beginMs = 500;
 
+/** How long a host may take to note an event, in milliseconds: its ledger may wait for a lock. */
+export const noteTimeoutMs = 5_000;
+
 /** Why it is killed then. */
 export const busy = 'it was busy with what an earlier event left behind';
 
@@ -167,15 +170,19 @@ export class HostProcess {
     return this.#within(this.#noted, timeoutMs, `it did not answer within ${timeoutMs} ms`);
   }
 
-  /** Has plugins run at an event. */
+  /** Has plugins run at events. */
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
     this.#reports = 0;
     this.#memory.beginWork();
     const run = this.#runs;
-    this.#running = new RunningPlugins(run, request.plugins.length, (cause) => {
-      this.#link.send({ kind: 'stop', run, cause });
-    });
+    this.#running = new RunningPlugins(
+      run,
+      { plugins: request.plugins.length, events: request.events.length },
+      (cause) => {
+        this.#link.send({ kind: 'stop', run, cause });
+      },
+    );
     if (this.#endedAs === undefined) this.#open.set(run, this.#running);
     else this.#running.endHost(this.#endedAs);
     this.#link.send({ kind: 'run', run, ...request });
@@ -271,6 +278,7 @@ export class HostProcess {
         this.#report(`plugin host ${this.pid} is replaced: ${message.why}`);
         return;
       default:
+        if (message.kind === 'began' && this.#running?.isNews(message) === true) this.#reports = 0;
         this.#running?.hear(message);
         if (message.kind === 'done') this.#open.delete(message.run);
     }

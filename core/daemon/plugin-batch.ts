@@ -6,61 +6,128 @@ import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import type { Outcome, RaisedEvent } from '../run/outcome.ts';
 import type { HostEnded } from './host-ended.ts';
 import type { HostProcess } from './host-process.ts';
-import type { RunningPlugin, RunningPlugins } from './running-plugins.ts';
+import { settlesWithin } from './settles-within.ts';
+import type { Milestone, RunningPlugin, RunningPlugins } from './running-plugins.ts';
+
+/** How long is waited for what a host said before it ended, in milliseconds. */
+const lastWordsMs = 1_000;
+
+/** An event of a batch, and when it must have ended. */
+export interface BatchEvent {
+  readonly event: RaisedEvent;
+  readonly deadline: Deadline;
+}
 
 /** What a batch is of. */
 export interface BatchRequest {
   readonly host: HostProcess;
-  readonly event: RaisedEvent;
   readonly entries: readonly Entry[];
-  readonly deadline: Deadline;
+  /** The event, and those of the same name with which the host goes on by itself when all plugins have succeeded. */
+  readonly events: readonly BatchEvent[];
   readonly runAll: boolean;
 }
 
-/** Plugins that a host runs one after another with one message: a round trip for each would cost more than they do. */
+/**
+ * Plugins that a host runs one after another with one message: a round trip for each would cost more than they do. In a
+ * burst of events the host need not wait for the daemon between them either, which is at work on the last one meanwhile.
+ */
 export class PluginBatch {
   readonly host: HostProcess;
   readonly running: RunningPlugins;
   readonly #entries: readonly Entry[];
-  readonly #event: RaisedEvent;
+  readonly #events: readonly BatchEvent[];
+  /** Which of the events this is. */
+  readonly #at: number;
 
-  constructor({ host, event, entries, deadline, runAll }: BatchRequest) {
+  private constructor(
+    { host, entries, events }: Omit<BatchRequest, 'runAll'>,
+    running: RunningPlugins,
+    at: number,
+  ) {
     this.host = host;
+    this.running = running;
     this.#entries = entries;
-    this.#event = event;
-    const left = remainingMs(deadline);
-    this.running = host.run({
-      event: event.name,
-      argv: event.argv,
-      plugins: entries.map(({ name }) => name),
-      remainingMs: left === Infinity ? -1 : Math.ceil(left),
-      runAll,
-    });
+    this.#events = events;
+    this.#at = at;
   }
 
-  /** Whether the host has come to the first of them within this time, or never will. */
-  async hasBegun(timeoutMs: number): Promise<boolean> {
+  /** Has the host begin. */
+  static begin(request: BatchRequest): PluginBatch {
+    const { host, entries, events, runAll } = request;
+    const running = host.run({
+      event: events[0]?.event.name ?? '',
+      events: events.map(({ event, deadline }) => ({ argv: event.argv, remainingMs: hostMs(deadline) })),
+      plugins: entries.map(({ name }) => name),
+      runAll,
+    });
+    return new PluginBatch(request, running, 0);
+  }
+
+  /** The same plugins at the next event of the burst, with which the host goes on now; undefined if there is none. */
+  get next(): PluginBatch | undefined {
+    const at = this.#at + 1;
+    if (at >= this.#events.length) return undefined;
+    const parts = { host: this.host, entries: this.#entries, events: this.#events };
+    return new PluginBatch(parts, this.running, at);
+  }
+
+  /** Whether it is of this event. */
+  isOf(event: RaisedEvent): boolean {
+    return this.#events[this.#at]?.event === event;
+  }
+
+  /** Whether the host goes on with it, or had begun with it when it ended: then it must not be run again. */
+  async isGoingOn(): Promise<boolean> {
+    if (this.host.isAlive) return true;
+    await settlesWithin(this.running.hostEnded, lastWordsMs);
+    return this.running.event(this.#at).hasBegun.is;
+  }
+
+  /** Whether the host has come to the first plugin within this time, or never will; it may have to note the event first. */
+  async hasBegun({
+    beginMs,
+    noteMs,
+  }: {
+    readonly beginMs: number;
+    readonly noteMs: number;
+  }): Promise<boolean> {
+    const { isNext, hasBegun } = this.running.event(this.#at);
+    if (this.#at > 0 && !(await this.#isReached(isNext, beginMs))) return false;
+    return this.#isReached(hasBegun, this.#at > 0 ? noteMs : beginMs);
+  }
+
+  async #isReached(milestone: Milestone, timeoutMs: number): Promise<boolean> {
+    if (milestone.is) return true;
     const { promise, resolve } = Promise.withResolvers<false>();
     const timer = setTimeout(resolve, timeoutMs, false);
-    const begun = this.running.began.then(() => true);
     const ended = this.running.hostEnded.then(() => false);
-    const has = await Promise.race([begun, ended, promise]);
+    const has = await Promise.race([milestone.reached, ended, promise]);
     clearTimeout(timer);
     if (has) return true;
     // It may have begun with what does not end its turn, and not have come to say so.
     this.host.recover();
-    return this.running.hasBegun;
+    return milestone.is;
   }
 
   /** What an entry has said so far. */
   output(entry: Entry): Buffer {
-    return this.running.plugin(this.#entries.indexOf(entry)).output.output();
+    return this.#plugin(entry).output.output();
   }
 
   /** Whether this entry is one of them, and was begun or still can be. */
   serves(entry: Entry): boolean {
-    const index = this.#entries.indexOf(entry);
+    const index = this.#indexOf(entry);
     return index !== -1 && (this.host.isAlive || this.running.hasBegunWith(index));
+  }
+
+  /** The index of an entry's plugin in the run, or -1. */
+  #indexOf(entry: Entry): number {
+    const index = this.#entries.indexOf(entry);
+    return index === -1 ? -1 : this.#at * this.#entries.length + index;
+  }
+
+  #plugin(entry: Entry): RunningPlugin {
+    return this.running.plugin(this.#indexOf(entry));
   }
 
   /** How an entry ended; for one that was given up, at once, with the cause. */
@@ -70,7 +137,7 @@ export class PluginBatch {
     signal: AbortSignal,
   ): Promise<Outcome & { readonly stopped?: StopCause }> {
     const began = new Date();
-    const plugin = this.running.plugin(this.#entries.indexOf(entry));
+    const plugin = this.#plugin(entry);
     const first = plugin.endedAs ?? (await this.#waitFor(plugin, deadline, signal));
     if (typeof first === 'string') return this.#stopped(entry, plugin, began, first);
     if (first instanceof Error) return this.#hostEnded(entry, plugin, began, first);
@@ -102,8 +169,12 @@ export class PluginBatch {
   ): Outcome & { readonly stopped: StopCause } {
     const result = cause === 'cancelled' ? scriptResults.cancelled : scriptResults.timedOut;
     if (cause === 'timed-out')
-      plugin.say(`ERROR: ${name} was still busy with ${this.#event.name} when its time was up`);
+      plugin.say(`ERROR: ${name} was still busy with ${this.#eventName} when its time was up`);
     return { begin, end: new Date(), result, output: plugin.output.output(), stopped: cause };
+  }
+
+  get #eventName(): string {
+    return this.#events[this.#at]?.event.name ?? '';
   }
 
   #hostEnded({ name }: Entry, plugin: RunningPlugin, begin: Date, { message }: HostEnded): Outcome {
@@ -115,3 +186,6 @@ export class PluginBatch {
     return { begin, end: new Date(), result: 1, output: plugin.output.output() };
   }
 }
+
+const hostMs = (deadline: Deadline): number =>
+  deadline === Infinity ? -1 : Math.ceil(remainingMs(deadline));

@@ -11,7 +11,7 @@ export class ReleaseOrder {
   readonly #taken = new Map<string, number>();
   #count = 0;
 
-  /** Takes notice of an event that begins. */
+  /** Takes notice of an event that begins, or of which it is settled that it comes next. */
   note({ name, argv }: RaisedEvent): void {
     const ip = argv[name === 'updateip' ? 2 : 1];
     if (ip === undefined) return;
@@ -21,18 +21,14 @@ export class ReleaseOrder {
     this.#taken.set(ip, this.#count);
   }
 
-  /** Which of the events that wait is next, by its index: the first, or of the releases that it begins the best. */
-  next(waiting: readonly RaisedEvent[]): number {
-    let best = 0;
-    for (const [index, event] of waiting.entries()) {
-      if (event.name !== 'releaseip') break;
-      if (this.#takenAt(event) > this.#takenAt(waiting[best])) best = index;
-    }
-    return best;
+  /** Events of one kind that wait beside each other, in the order in which they are to begin. */
+  order<T>(waiting: readonly T[], eventOf: (each: T) => RaisedEvent): readonly T[] {
+    const takenAt = (each: T): number => this.#takenAt(eventOf(each));
+    return waiting.toSorted((a, b) => takenAt(b) - takenAt(a));
   }
 
-  /** What was there before anybody took notice is the oldest. */
-  #takenAt(event: RaisedEvent | undefined): number {
-    return this.#taken.get(event?.argv[1] ?? '') ?? 0;
+  /** What was there before anybody took notice is the oldest. For all but releases the order is that in which they came. */
+  #takenAt({ name, argv }: RaisedEvent): number {
+    return name === 'releaseip' ? (this.#taken.get(argv[1] ?? '') ?? 0) : 0;
   }
 }

@@ -7,45 +7,49 @@ import type { HostEnded } from './host-ended.ts';
 /** What a host says of a run. */
 type OfRun = Extract<FromHost, { readonly run: number }>;
 
-/** Plugins that a host runs at one event, one after another. */
+/** How many plugins a host runs, and at how many events. */
+export interface RunSize {
+  readonly plugins: number;
+  readonly events: number;
+}
+
+/** Plugins that a host runs at one event, or at those of a burst, one after another. */
 export class RunningPlugins {
   readonly #run: number;
-  readonly #count: number;
+  readonly #size: RunSize;
   readonly #hostEnded = Promise.withResolvers<HostEnded>();
   readonly #stop: (cause: StopCause) => void;
   readonly #plugins = new Map<number, RunningPlugin>();
-  readonly #began = Promise.withResolvers<undefined>();
-  #hasBegun = false;
+  readonly #events = new Map<number, RunningEvent>();
   readonly #stopping = Promise.withResolvers<undefined>();
   readonly #done = Promise.withResolvers<undefined>();
 
-  /** The plugins are so many. */
-  constructor(run: number, count: number, stop: (cause: StopCause) => void) {
+  constructor(run: number, size: RunSize, stop: (cause: StopCause) => void) {
     this.#run = run;
-    this.#count = count;
+    this.#size = size;
     this.#stop = stop;
   }
 
-  /** The plugin of this index. */
+  /** The plugin of this index, counted over all events. */
   plugin(index: number): RunningPlugin {
     const plugin = this.#plugins.get(index) ?? new RunningPlugin();
     this.#plugins.set(index, plugin);
     return plugin;
   }
 
-  /** Whether the host has come to the first of them. */
-  get hasBegun(): boolean {
-    return this.#hasBegun;
+  /** How far the host has come with the event of this index. */
+  event(index: number): RunningEvent {
+    const event = this.#events.get(index) ?? new RunningEvent();
+    this.#events.set(index, event);
+    return event;
   }
 
   /** Whether it has come to the plugin of this index, which it does when the one before has ended. */
   hasBegunWith(index: number): boolean {
-    return index === 0 ? this.#hasBegun : this.plugin(index - 1).endedAs !== undefined;
-  }
-
-  /** Settles when it has come to the first. */
-  get began(): Promise<unknown> {
-    return this.#began.promise;
+    const { plugins } = this.#size;
+    return index % plugins === 0
+      ? this.event(index / plugins).hasBegun.is
+      : this.plugin(index - 1).endedAs !== undefined;
   }
 
   /** Settles when nothing of the run goes on any more, or its host has ended. */
@@ -76,14 +80,24 @@ export class RunningPlugins {
     this.#stop(cause);
   }
 
+  /** Whether it was not known that an event of this run has begun. */
+  isNews({ run, event }: { readonly run: number; readonly event: number }): boolean {
+    return run === this.#run && event < this.#size.events && !this.event(event).hasBegun.is;
+  }
+
   /** Takes notice of what the host says; of another run it is stale. */
   hear(message: OfRun): void {
     if (message.run !== this.#run) return;
-    if ('index' in message && message.index >= this.#count) return;
+    const { plugins, events } = this.#size;
+    if ('index' in message && message.index >= plugins * events) return;
+    if ('event' in message && message.event >= events) return;
     switch (message.kind) {
+      case 'next':
+        this.event(message.event).isNext.set();
+        return;
       case 'began':
-        this.#hasBegun = true;
-        this.#began.resolve(undefined);
+        this.event(message.event).isNext.set();
+        this.event(message.event).hasBegun.set();
         return;
       case 'output':
         this.plugin(message.index).output.add(message.chunk);
@@ -99,6 +113,36 @@ export class RunningPlugins {
         return;
     }
   }
+}
+
+/** Something that comes true, and stays so. */
+export class Milestone {
+  readonly #reached = Promise.withResolvers<true>();
+  #is = false;
+
+  /** Whether it is true. */
+  get is(): boolean {
+    return this.#is;
+  }
+
+  /** Settles when it is. */
+  get reached(): Promise<true> {
+    return this.#reached.promise;
+  }
+
+  /** Makes it true. */
+  set(): void {
+    this.#is = true;
+    this.#reached.resolve(true);
+  }
+}
+
+/** How far a host has come with an event. */
+class RunningEvent {
+  /** It has nothing else to do first. */
+  readonly isNext = new Milestone();
+  /** It has come to the first plugin. */
+  readonly hasBegun = new Milestone();
 }
 
 /** What is known of one of them. */

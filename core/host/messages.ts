@@ -36,16 +36,25 @@ export interface LoadedPlugin {
   readonly events: readonly string[];
 }
 
-/** One event for some plugins, one after another until one fails. */
+/** One event of a run. */
+export interface HostEvent {
+  readonly argv: readonly string[];
+  /** How much time is left, in milliseconds; -1 without a limit. */
+  readonly remainingMs: number;
+}
+
+/**
+ * Events for some plugins, one after another until one fails: mostly one event, or a burst of one kind, of which each
+ * begins when all plugins have succeeded at the one before.
+ */
 export interface HostRun {
   /** Counts the runs of a host. What is said of an earlier run is stale. */
   readonly run: number;
+  /** The name of the events. */
   readonly event: string;
-  readonly argv: readonly string[];
+  readonly events: readonly HostEvent[];
   /** The plugins, by name, in their order. */
   readonly plugins: readonly string[];
-  /** How much time is left, in milliseconds; -1 without a limit. */
-  readonly remainingMs: number;
   /** Goes on after a plugin that failed. */
   readonly runAll: boolean;
 }
@@ -73,9 +82,8 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
   run: struct<HostRun>({
     run: u32,
     event: text,
-    argv: texts,
+    events: array(struct<HostEvent>({ argv: texts, remainingMs: i64 }), countMax),
     plugins: texts,
-    remainingMs: i64,
     runAll: flag,
   }),
   /** Give the run up. Answered by `done` when nothing of it is left. */
@@ -84,7 +92,7 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
 /** What a host is told. */
 export type ToHost = Decoded<typeof toHost>;
 
-/** How the plugin of this index in a run ended. Times are milliseconds since 1970. */
+/** How the plugin of this index in a run ended, counted over all its events. Times are milliseconds since 1970. */
 export interface PluginEnd {
   readonly run: number;
   readonly index: number;
@@ -110,6 +118,7 @@ export const fromHost = variant(
     retire: 11,
     noting: 12,
     stopping: 13,
+    next: 14,
   }),
   {
     /**
@@ -128,8 +137,10 @@ export const fromHost = variant(
     noting: struct<{ readonly event: string }>({ event: text }),
     /** It has heard that it is to give this run up: `done` follows, if its plugin lets it. */
     stopping: struct<{ readonly run: number }>({ run: u32 }),
-    /** The run has come to its first plugin. */
-    began: struct<{ readonly run: number }>({ run: u32 }),
+    /** The run goes on with this event, counted from 0, and notes it: `began` follows. Not said of the first. */
+    next: struct<{ readonly run: number; readonly event: number }>({ run: u32, event: u32 }),
+    /** The run has come to the first plugin of this event. */
+    began: struct<{ readonly run: number; readonly event: number }>({ run: u32, event: u32 }),
     output: struct<{ readonly run: number; readonly index: number; readonly chunk: Buffer }>({
       run: u32,
       index: u32,

@@ -152,6 +152,7 @@ export class PluginHost {
       runPlugin: this.#runPlugin,
       intrinsics: this.#intrinsics,
       link: this.#link,
+      book: this.#book,
     });
   }
 

@@ -1,10 +1,15 @@
-import { FilesSeen } from '../ctdb/files-seen.ts';
+import { setImmediate as turn } from 'node:timers/promises';
 import { isFailure } from '../process/exit-code.ts';
-import { deadlineIn } from '../process/deadline.ts';
+import { deadlineIn, type Deadline } from '../process/deadline.ts';
+import { ArgumentsError, parseArguments } from '../events/arguments.ts';
+import type { Burst } from '../network/burst.ts';
 import { StopSignal } from '../process/stop-signal.ts';
+import type { AddressBook } from '../run/address-book.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
 import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
+import { noLooks } from '../run/shared-looks.ts';
 import type { Link } from './link.ts';
-import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
+import { type FromHost, type HostEvent, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
 import type { Intrinsics } from './intrinsics.ts';
 import type { Registry } from './registry.ts';
 
@@ -14,6 +19,7 @@ export interface RunTools {
   readonly runPlugin: RunPlugin;
   readonly intrinsics: Intrinsics;
   readonly link: Link<ToHost, FromHost>;
+  readonly book: AddressBook;
 }
 
 /**
@@ -22,42 +28,109 @@ export interface RunTools {
  */
 const daemonsWordMs = 2_000;
 
-/** Runs plugins one after another until one fails, and tells of each as it goes on. */
+/** What holds for all plugins of one event of a run. */
+interface EventLimits extends Pick<PluginCall, 'deadline' | 'signal' | 'shared'> {
+  readonly event: RaisedEvent;
+  /** The index of its first plugin. */
+  readonly from: number;
+}
+
+/**
+ * How long a burst may go on before the daemon is told how it goes and can be heard, in milliseconds: to wake it up takes as
+ * long as an address.
+ */
+const turnAfterMs = 4;
+
+/** Runs plugins one after another until one fails, event after event, and tells of each as it goes on. */
 export async function runPlugins(request: HostRun, signal: AbortSignal, tools: RunTools): Promise<void> {
-  const { run, plugins, runAll } = request;
-  const { link } = tools;
-  const deadline = request.remainingMs === -1 ? Infinity : deadlineIn(request.remainingMs);
+  const { run, event: name, plugins } = request;
+  const deadlines = request.events.map(deadlineOf);
   const unwound: Promise<void>[] = [];
-  using stop = new StopSignal(deadline + daemonsWordMs, signal);
-  const limits = { deadline, signal: stop.signal, seen: new FilesSeen() };
-  for (const index of plugins.keys()) {
+  const shared = noLooks(burstOf(request));
+  let turnedMs = performance.now();
+  for (const [at, { argv }] of request.events.entries()) {
+    const event = { name, argv };
+    if (performance.now() - turnedMs > turnAfterMs) {
+      tools.link.flush();
+      await turn();
+      turnedMs = performance.now();
+    }
+    if (at > 0) goOn(request, at, tools);
+    const deadline = deadlines[at] ?? Infinity;
+    using stop = new StopSignal(deadline + daemonsWordMs, signal);
     if (stop.signal.aborted) break;
-    if (index === 0) link.send({ kind: 'began', run });
-    link.secure(); // What comes now may never end its turn.
-    const outcome = await runOne(request, index, limits, tools);
+    tools.link.send({ kind: 'began', run, event: at });
+    const limits = { event, deadline, signal: stop.signal, shared, from: at * plugins.length };
+    if (!(await runEvent(request, limits, unwound, tools))) break;
+  }
+  await Promise.all(unwound);
+  tools.link.send({ kind: 'done', run });
+}
+
+/** Goes on with the next event of a burst. The first was noted before; all others are together. */
+function goOn({ run, event: name, events }: HostRun, at: number, { link, book }: RunTools): void {
+  link.send({ kind: 'next', run, event: at });
+  book.beginEvent();
+  if (at > 1) return;
+  link.secure(); // The ledger may have to wait for a lock, in this turn.
+  book.noteAllRaised(events.slice(1).map(({ argv }) => ({ name, argv })));
+}
+
+/** The burst that the events are, if they are several; without those of which nothing can come. */
+function burstOf({ event, events }: HostRun): Burst | undefined {
+  if (events.length === 1 || (event !== 'takeip' && event !== 'releaseip')) return undefined;
+  return { event, ips: events.flatMap(({ argv }) => ipsIn(event, argv)) };
+}
+
+function ipsIn(event: Burst['event'], argv: readonly string[]): string[] {
+  try {
+    return [parseArguments(event, argv).ip];
+  } catch (error) {
+    if (error instanceof ArgumentsError) return [];
+    throw error;
+  }
+}
+
+const deadlineOf = ({ remainingMs }: HostEvent): Deadline =>
+  remainingMs === -1 ? Infinity : deadlineIn(remainingMs);
+
+/** Runs the plugins at one event, and answers whether all have succeeded. */
+async function runEvent(
+  request: HostRun,
+  limits: EventLimits,
+  unwound: Promise<void>[],
+  tools: RunTools,
+): Promise<boolean> {
+  const { run, plugins, runAll } = request;
+  let isSuccess = true;
+  for (const number of plugins.keys()) {
+    if (limits.signal.aborted) return false;
+    tools.link.secure(); // What comes now may never end its turn.
+    const outcome = await runOne(request, number, limits, tools);
     unwound.push(outcome.unwound);
     const { begin, end, result } = outcome;
-    link.send({
+    tools.link.send({
       kind: 'ended',
       run,
-      index,
+      index: limits.from + number,
       beganAtMs: begin.getTime(),
       endedAtMs: end.getTime(),
       result,
     });
-    if (isFailure(result) && !runAll) break;
+    isSuccess &&= !isFailure(result);
+    if (!isSuccess && !runAll) return false;
   }
-  await Promise.all(unwound);
-  link.send({ kind: 'done', run });
+  return isSuccess;
 }
 
 async function runOne(
-  { run, event, argv, plugins }: HostRun,
-  index: number,
-  limits: Pick<PluginCall, 'deadline' | 'signal' | 'seen'>,
+  { run, plugins }: HostRun,
+  number: number,
+  { event, from, ...limits }: EventLimits,
   { registry, runPlugin, intrinsics, link }: RunTools,
 ): Promise<PluginOutcome> {
-  const name = plugins[index] ?? '';
+  const name = plugins[number] ?? '';
+  const index = from + number;
   const sink = (chunk: Buffer): void => {
     for (let at = 0; at < chunk.length; at += outputChunkBytes)
       link.send({ kind: 'output', run, index, chunk: chunk.subarray(at, at + outputChunkBytes) });
@@ -65,16 +138,16 @@ async function runOne(
   };
   const outcome = await runPlugin({
     entry: registry.entry(name),
-    event: { name: event, argv },
+    event,
     ...limits,
     stopDeadline: limits.deadline + daemonsWordMs,
     sink,
   });
-  const isLast = index === plugins.length - 1 || isFailure(outcome.result);
+  const isLast = number === plugins.length - 1 || isFailure(outcome.result);
   const fault = faultOf(name, intrinsics, isLast);
   if (fault === undefined) return outcome;
   sink(Buffer.from(`ERROR: ${fault}, which all plugins share\n`));
-  link.send({ kind: 'retire', why: `${fault} at ${event}` });
+  link.send({ kind: 'retire', why: `${fault} at ${event.name}` });
   return { ...outcome, result: 1 };
 }
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import {
+  burstMax,
   type EventAnswer,
   EventQueue,
   type EventRequest,
@@ -12,6 +13,7 @@ import { remainingMs } from '../../core/process/deadline.ts';
 /** An event that has begun, which the test ends. */
 interface Begun {
   readonly request: EventRequest;
+  readonly following: readonly EventRequest[];
   readonly end: PromiseWithResolvers<EventAnswer>;
 }
 
@@ -20,9 +22,9 @@ function controlled() {
   const begun: Begun[] = [];
   const reports: string[] = [];
   const queue = new EventQueue(
-    (request) => {
+    (request, following) => {
       const end = Promise.withResolvers<EventAnswer>();
-      begun.push({ request, end });
+      begun.push({ request, following, end });
       return end.promise;
     },
     (message) => reports.push(message),
@@ -31,7 +33,17 @@ function controlled() {
 }
 
 const event = (name: string) => ({ name, argv: [] });
+const address = (name: string, ip: string) => ({ name, argv: ['eth0', ip, '24'] });
+const textOf = ({ event: { name, argv } }: EventRequest): string => `${name} ${argv[1] ?? ''}`;
 const over = Promise.resolve();
+
+/** Ends so many events, each when it has begun. */
+async function endAll(begun: readonly Begun[], count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    await expect.poll(() => begun.length, { interval: 1 }).toBeGreaterThan(index);
+    begun[index]?.end.resolve({ result: 0, over });
+  }
+}
 
 /** What may happen to a queue. */
 type Step =
@@ -147,6 +159,7 @@ describe('the queue', () => {
     const { queue, begun } = controlled();
     void queue.add(event('startup'), 0, false);
     void queue.add(event('takeip'), 30, true);
+    await turn();
     expect(begun[0]?.request.deadline).toBe(Infinity);
     begun[0]?.end.resolve({ result: 0, over });
     await expect.poll(() => begun.length).toBe(2);
@@ -160,6 +173,7 @@ describe('the queue', () => {
     const { queue, begun } = controlled();
     const answer = queue.add(event('takeip'), 0, false);
     void queue.add(event('releaseip'), 0, false);
+    await turn();
     begun[0]?.end.resolve({ result: 110, over: new Promise(() => undefined) });
     expect(await answer).toBe(110);
     expect(begun).toHaveLength(1);
@@ -170,6 +184,7 @@ describe('the queue', () => {
     const { queue, begun, reports } = controlled();
     const answer = queue.add(event('takeip'), 0, false);
     const next = queue.add(event('releaseip'), 0, false);
+    await turn();
     begun[0]?.end.reject(new Error('no such directory'));
     expect(await answer).toBe(5);
     expect(reports).toEqual(['ERROR: takeip could not be run: Error: no such directory']);
@@ -180,14 +195,50 @@ describe('the queue', () => {
 
   test('refuses events beyond its bound, and says so', async () => {
     const { queue, reports } = controlled();
-    for (let count = 0; count <= waitingMax; count += 1) void queue.add(event('takeip'), 0, false);
+    for (let count = 0; count < waitingMax; count += 1) void queue.add(event('takeip'), 0, false);
     expect(await queue.add(event('takeip'), 0, false)).toBe(5);
     expect(reports).toEqual([`ERROR: takeip refused: ${waitingMax} events are waiting already`]);
+  });
+
+  test('says which events come next, once it is settled, and lets nothing come between', async () => {
+    const { queue, begun } = controlled();
+    const ips = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+    for (const ip of ips) void queue.add(address('takeip', ip), 0, false);
+    for (const ip of ips) void queue.add(address('releaseip', ip), 0, false);
+    await endAll(begun, 3);
+    await expect.poll(() => begun.length).toBe(4);
+    void queue.add(address('releaseip', '10.0.0.9'), 0, false);
+    const answer = queue.add(event('monitor'), 0, false);
+    await endAll(begun, 7);
+    expect(await answer).toBe(125);
+    expect(begun.map(({ request, following }) => [request, ...following].map(textOf))).toEqual([
+      ['takeip 10.0.0.1', 'takeip 10.0.0.2', 'takeip 10.0.0.3'],
+      ['takeip 10.0.0.2', 'takeip 10.0.0.3'],
+      ['takeip 10.0.0.3'],
+      ['releaseip 10.0.0.3', 'releaseip 10.0.0.2', 'releaseip 10.0.0.1'],
+      ['releaseip 10.0.0.2', 'releaseip 10.0.0.1'],
+      ['releaseip 10.0.0.1'],
+      ['releaseip 10.0.0.9'],
+    ]);
+  });
+
+  test('settles nothing ahead of other events, and no more than a bound of any', async () => {
+    const { queue, begun } = controlled();
+    for (let count = 0; count < 2; count += 1) void queue.add(event('ipreallocated'), 0, false);
+    for (let count = 0; count < burstMax + 6; count += 1) void queue.add(event('takeip'), 0, false);
+    await endAll(begun, burstMax + 3);
+    expect(begun.map(({ following }) => following.length)).toEqual([
+      0,
+      0,
+      ...Array.from({ length: burstMax }, (_, index) => burstMax - 1 - index),
+      5,
+    ]);
   });
 
   test('gives up what runs and what waits when it is stopped', async () => {
     const { queue, begun } = controlled();
     const answers = [queue.add(event('takeip'), 0, false), queue.add(event('releaseip'), 0, false)];
+    await turn();
     queue.stop();
     expect(await Promise.all(answers)).toEqual([125, 125]);
     expect(begun.map(({ request }) => request.signal.aborted)).toEqual([true]);

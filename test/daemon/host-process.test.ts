@@ -52,7 +52,12 @@ async function expectKilled(host: HostProcess, timeoutMs: number, why: string): 
 }
 
 const stay = 'setInterval(() => undefined, 1000);';
-const request = { event: 'monitor', argv: [], plugins: ['60.p'], remainingMs: -1, runAll: false };
+const request = {
+  event: 'monitor',
+  events: [{ argv: [], remainingMs: -1 }],
+  plugins: ['60.p'],
+  runAll: false,
+};
 
 describe('a host', () => {
   test('that exits is told of with its status and its last error', async () => {
@@ -121,6 +126,22 @@ describe('a host', () => {
     await expect(host.note(note, 60_000)).rejects.toThrow(
       'it was busy with what an earlier event left behind',
     );
+  });
+
+  test.each([
+    ['at each event of a burst is not killed', [0, 1, 2], true],
+    ['at one, which it says again and again that it has begun, is killed', [0, 0, 0], false],
+  ])('that has much to report %s', async (_what, began, isAlive) => {
+    const reports = Buffer.concat(
+      Array.from({ length: 150 }, () => bytesOf({ kind: 'report', message: 'x' })),
+    );
+    const said = began.flatMap((event) => [bytesOf({ kind: 'began', run: 1, event }), reports]);
+    const later = `setTimeout(() => writeSync(3, Buffer.from('${Buffer.concat(said).toString('base64')}', 'base64')), 200);`;
+    const { host, reports: heard } = standIn(ready, `${later}\n${stay}`);
+    await host.ready;
+    host.run({ ...request, events: [...request.events, ...request.events, ...request.events] });
+    await expect.poll(() => heard.length >= 3 * 150 || !host.isAlive).toBe(true);
+    expect(host.isAlive).toBe(isAlive);
   });
 
   test('that does not tell its stack in time has none', async () => {

@@ -5,12 +5,8 @@ import { ReleaseOrder } from '../../core/daemon/release-order.ts';
 const event = (name: string, ip: string) => ({ name, argv: ['eth0', ip, '24'] });
 
 /** The addresses in the order in which they would be released, all waiting at once. */
-function released(order: ReleaseOrder, ips: readonly string[]): string[] {
-  const waiting = ips.map((ip) => event('releaseip', ip));
-  return ips.map(() => {
-    const [next] = waiting.splice(order.next(waiting), 1);
-    return next?.argv[1] ?? '';
-  });
+function released(order: ReleaseOrder, ips: readonly string[]): readonly string[] {
+  return order.order(ips, (ip) => event('releaseip', ip));
 }
 
 test('releases that wait together go newest first, whatever the order in which they came', () => {
@@ -32,16 +28,10 @@ test('an address that was taken again is new, and one that nobody saw come is th
   expect(released(order, ['10.0.0.9', '10.0.0.2', '10.0.0.1'])).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.9']);
 });
 
-test('nothing overtakes an event that is no release', () => {
+test('events that are no releases stay in the order in which they came', () => {
   const order = new ReleaseOrder();
-  for (const ip of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) order.note(event('takeip', ip));
-  const waiting = [
-    event('releaseip', '10.0.0.1'),
-    event('releaseip', '10.0.0.2'),
-    event('takeip', '10.0.0.4'),
-    event('releaseip', '10.0.0.3'),
-  ];
-  expect(order.next(waiting)).toBe(1);
-  expect(order.next(waiting.slice(2))).toBe(0);
-  expect(order.next([])).toBe(0);
+  const ips = ['10.0.0.2', '10.0.0.3', '10.0.0.1'];
+  for (const ip of ips) order.note(event('takeip', ip));
+  expect(order.order(ips, (ip) => event('takeip', ip))).toEqual(ips);
+  expect(order.order([], () => event('releaseip', ''))).toEqual([]);
 });

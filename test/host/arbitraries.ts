@@ -14,8 +14,9 @@ export const aToHost: fc.Arbitrary<ToHost> = fc.oneof(
   fc.record({
     kind: fc.constant('run' as const),
     run: aNumber,
-    ...anEvent,
-    remainingMs: aTimeMs,
+    event: aText,
+    events: fc.array(fc.record({ argv: texts, remainingMs: aTimeMs }), { maxLength: 3 }),
+    plugins: texts,
     runAll: fc.boolean(),
   }),
   fc.record({
@@ -36,7 +37,7 @@ export const aFromHost: fc.Arbitrary<FromHost> = fc.oneof(
     events: texts,
   }),
   fc.record({ kind: fc.constantFrom('noted' as const, 'noting' as const), event: aText }),
-  fc.record({ kind: fc.constant('began' as const), run: aNumber }),
+  fc.record({ kind: fc.constantFrom('next' as const, 'began' as const), run: aNumber, event: aNumber }),
   fc.record({
     kind: fc.constant('output' as const),
     run: aNumber,
