@@ -93,9 +93,20 @@ export class EventClient {
     };
     const timer = after(timeoutMs, () => this.#settle(reqid)?.fail(`none came within ${timeoutMs} ms`));
     this.#waiting.set(reqid, { command: body.command, timer, resolve, fail });
-    if (this.#socket.writable) this.#socket.write(bytes);
+    if (this.#socket.writable) this.#send(bytes);
     else this.#failAll('the connection is closed');
     return promise;
+  }
+
+  /** Together with what else is asked in this turn: each write wakes the daemon up. */
+  #send(bytes: Buffer): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#socket.uncork();
+      });
+    }
+    this.#socket.write(bytes);
   }
 
   /** A reply that came too late, or to nothing that was asked, is dropped. */
