@@ -1,10 +1,13 @@
-import { rmSync, statSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type FSWatcher, rmSync, statSync, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { isAnswered } from './is-answered.ts';
 import type { Report } from './report.ts';
 
-/** How often the socket is looked for, in milliseconds. */
-const lookMs = 1_000;
+/**
+ * When the socket is looked for, in milliseconds: after a change in its directory, as long as nobody tells of these or it is
+ * not there, and else, for each look wakes an idle processor up.
+ */
+const lookMs = { changed: 100, often: 1_000, seldom: 30_000 } as const;
 
 /** What is needed to keep a socket. */
 export interface KeptSocket {
@@ -21,7 +24,7 @@ export interface KeptSocket {
  */
 export function keepSocket(socket: KeptSocket): Disposable {
   const keeper = new SocketKeeper(socket);
-  void keeper.keep();
+  keeper.keep();
   return {
     [Symbol.dispose]() {
       keeper.stop();
@@ -31,7 +34,9 @@ export function keepSocket(socket: KeptSocket): Disposable {
 
 class SocketKeeper {
   readonly #socket: KeptSocket;
-  readonly #stop = new AbortController();
+  #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
   #ours: string | undefined;
   /** As it was said last. */
   #problem: string | undefined;
@@ -42,16 +47,54 @@ class SocketKeeper {
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#unwatch();
   }
 
-  async keep(): Promise<void> {
-    const { signal } = this.#stop;
-    while (await passes(lookMs, signal)) {
-      const found = inodeOf(this.#socket.path);
-      if (found !== undefined && found === this.#ours) this.#problem = undefined;
-      else await this.#regain(found);
+  keep(): void {
+    this.#watcher ??= this.#watch();
+    this.#lookIn(this.#watcher === undefined ? lookMs.often : lookMs.seldom);
+  }
+
+  #lookIn(timeMs: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), timeMs).unref();
+  }
+
+  async #look(): Promise<void> {
+    const found = inodeOf(this.#socket.path);
+    if (found !== undefined && found === this.#ours) {
+      this.#problem = undefined;
+      this.keep();
+      return;
     }
+    this.#unwatch(); // It may be the directory that is another one.
+    await this.#regain(found);
+    this.#lookIn(lookMs.often);
+  }
+
+  /** Looks soon after what concerns the socket or its directory. Undefined where nobody can tell of that. */
+  #watch(): FSWatcher | undefined {
+    const { path } = this.#socket;
+    const names: readonly (string | null)[] = [basename(path), basename(dirname(path)), null];
+    try {
+      const watcher = watch(dirname(path), { persistent: false }, (_what, name) => {
+        if (names.includes(name)) this.#lookIn(lookMs.changed);
+      });
+      watcher.on('error', () => {
+        this.#unwatch();
+        this.#lookIn(lookMs.often);
+      });
+      return watcher;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
   }
 
   async #regain(found: string | undefined): Promise<void> {
@@ -62,7 +105,7 @@ class SocketKeeper {
       );
       return;
     }
-    if (this.#stop.signal.aborted) return;
+    if (this.#isStopped) return;
     this.#ours = undefined;
     try {
       rmSync(path, { force: true });
@@ -79,10 +122,6 @@ class SocketKeeper {
     this.#problem = problem;
   }
 }
-
-/** Answers whether the time passed without the signal. */
-const passes = (timeMs: number, signal: AbortSignal): Promise<boolean> =>
-  delay(timeMs, true, { ref: false, signal }).catch(() => false);
 
 /** While a socket is open its inode is not given to another file. */
 function inodeOf(path: string): string | undefined {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { untilTickMs } from '../process/common-tick.ts';
 
 /** Memory of a host at which it is ended, in bytes: a plugin that eats more would take the node's services along. */
 const residentBytesMax = 1024 * 1024 * 1024;
@@ -7,7 +8,7 @@ const residentBytesMax = 1024 * 1024 * 1024;
  * How often that is looked at, in milliseconds: while a plugin is loaded or an event goes on, and between events, when only
  * timers and samples of plugins run.
  */
-const pollMs = { atWork: 500, atRest: 2500 } as const;
+const pollMs = { atWork: 500, atRest: 5_000 } as const;
 
 /** Looks at the memory of a process from its first work until disposed, and says why it has to be ended if it takes too much. */
 export class MemoryLimit implements Disposable {
@@ -42,7 +43,7 @@ export class MemoryLimit implements Disposable {
     this.#timer = setTimeout(() => {
       this.#dueMs = Infinity;
       this.#look();
-      this.#lookWithin(this.#isAtWork() ? pollMs.atWork : pollMs.atRest);
+      this.#lookWithin(this.#isAtWork() ? pollMs.atWork : untilTickMs(pollMs.atRest));
     }, timeMs).unref();
   }
 

@@ -1,10 +1,12 @@
-/** How soon the process is looked for first, and how often after that, in milliseconds; as CTDB's daemons do. */
+import { untilTickMs } from '../process/common-tick.ts';
+
+/** How soon the process is looked for first, and how often after that, in milliseconds, as CTDB's daemons do. */
 const pollMs = { first: 1_000, then: 5_000 } as const;
 
 /** Calls `onGone` once when there is no such process any more. */
 export function watchProcess(pid: number, onGone: () => void): void {
   const look = (): void => {
-    if (isThere(pid)) setTimeout(look, pollMs.then);
+    if (isThere(pid)) setTimeout(look, untilTickMs(pollMs.then));
     else onGone();
   };
   setTimeout(look, pollMs.first);

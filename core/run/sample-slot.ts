@@ -14,7 +14,10 @@ type Outcome =
   | { readonly kind: 'late' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** The last answer of one check, and its renewal: by itself every `intervalMs` or a little sooner, never two at a time. */
+/**
+ * The last answer of one check, and its renewal, never two at a time: by itself every `intervalMs` or a little sooner; where
+ * it is asked for less often, shortly before it is next, so that the answer is younger then and none is made in vain.
+ */
 export class SampleSlot implements Disposable {
   #probe: SampleRequest<Answer>['probe'];
   #limits: SampleLimits;
@@ -24,6 +27,9 @@ export class SampleSlot implements Disposable {
   #goodAtMs = -Infinity;
   #failingSince: Date | undefined;
   #askedAtMs = performance.now();
+  /** From the last time but one that it was asked for to the last; 0 before there were two. */
+  #paceMs = 0;
+  #renewedAtMs = performance.now();
   #underWay: { readonly outcome: Promise<void>; readonly controller: AbortController } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -41,11 +47,14 @@ export class SampleSlot implements Disposable {
   async ask({ probe, limits, signal }: SampleRequest<Answer>): Promise<Sample<Answer>> {
     this.#probe = probe;
     this.#limits = limits;
-    this.#askedAtMs = performance.now();
+    const askedAtMs = performance.now();
+    const sinceMs = askedAtMs - this.#askedAtMs;
+    this.#paceMs = this.#outcome === undefined || sinceMs > idleMsMax ? 0 : sinceMs;
+    this.#askedAtMs = askedAtMs;
     if (this.#outcome === undefined) await until(this.#renew(), signal);
     else if (!this.#isGood() || this.#ageMs() > limits.staleMs)
       await until(Promise.race([this.#renew(), pause(renewalWaitMs)]), signal);
-    else if (this.#timer === undefined && this.#underWay === undefined) this.#schedule();
+    else if (this.#underWay === undefined) this.#schedule();
     return this.#current();
   }
 
@@ -92,6 +101,7 @@ export class SampleSlot implements Disposable {
     void this.#run(controller.signal, settle).finally(() => {
       clearTimeout(limit);
       this.#underWay = undefined;
+      this.#renewedAtMs = performance.now();
       this.#schedule();
     });
     return promise;
@@ -115,27 +125,40 @@ export class SampleSlot implements Disposable {
   }
 
   #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (performance.now() - this.#askedAtMs > idleMsMax) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (performance.now() - this.#askedAtMs <= idleMsMax) void this.#renew();
-    }, untilDueMs(this.#limits.intervalMs)).unref();
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (performance.now() - this.#askedAtMs <= idleMsMax) void this.#renew();
+      },
+      Math.max(0, this.#dueAtMs() - performance.now()),
+    ).unref();
+  }
+
+  #dueAtMs(): number {
+    const { intervalMs } = this.#limits;
+    const dueAtMs = this.#renewedAtMs + intervalMs;
+    if (intervalMs < togetherFromMs) return dueAtMs;
+    if (this.#paceMs <= intervalMs) return together(dueAtMs);
+    const times = Math.max(1, Math.ceil((dueAtMs - this.#askedAtMs) / this.#paceMs));
+    return together(this.#askedAtMs + times * this.#paceMs - leadMs);
   }
 }
 
 /**
- * After which time a renewal is due: the interval, or less, so that renewals of many checks come together. The first of
- * them costs a sleeping processor several times what the next one does.
+ * When a renewal is made that is due then: a little sooner, so that those of many checks come together. The first of them
+ * costs a sleeping processor several times what the next one does.
  */
-function untilDueMs(intervalMs: number): number {
-  if (intervalMs < togetherFromMs) return intervalMs;
-  const now = performance.now();
-  return Math.floor((now + intervalMs + earlyMs) / togetherMs) * togetherMs - now;
-}
+const together = (dueAtMs: number): number => Math.floor((dueAtMs + earlyMs) / togetherMs) * togetherMs;
 
 /** Renewals at intervals of this and more come at whole multiples of `togetherMs`, in milliseconds. */
 const togetherFromMs = 5_000;
 const togetherMs = 1_000;
+
+/** How long before it is next asked for a check is renewed, in milliseconds: most take no more, and events may be early. */
+const leadMs = 1_000;
 
 /** Timers may fire so much early, in milliseconds: the next renewal must not be a whole step too soon for it. */
 const earlyMs = 5;

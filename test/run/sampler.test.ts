@@ -57,6 +57,38 @@ test('a check is renewed at its interval, with nobody waiting', async () => {
   expect(check.made).toBe(5);
 });
 
+test('a check that is asked for less often than its interval is renewed once for each time, shortly before', async () => {
+  const check = new Check();
+  using sampler = new Sampler();
+  const paceMs = 25_000;
+  await check.ask(sampler);
+  await vi.advanceTimersByTimeAsync(paceMs);
+  await check.ask(sampler);
+  await vi.advanceTimersByTimeAsync(paceMs);
+  await check.ask(sampler);
+  for (const made of [check.made, check.made + 1, check.made + 2]) {
+    expect(check.made).toBe(made);
+    await vi.advanceTimersByTimeAsync(paceMs - 2_500);
+    expect(check.made).toBe(made);
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(check.made).toBe(made + 1);
+    await check.ask(sampler);
+  }
+});
+
+test('a check that is asked for often again is renewed at its interval again', async () => {
+  const check = new Check();
+  using sampler = new Sampler();
+  for (const waitMs of [25_000, 25_000, 2_000]) {
+    await check.ask(sampler);
+    await vi.advanceTimersByTimeAsync(waitMs);
+  }
+  await check.ask(sampler);
+  const { made } = check;
+  await vi.advanceTimersByTimeAsync(limits.intervalMs);
+  expect(check.made).toBe(made + 1);
+});
+
 test('checks that were first made at different moments are renewed together, and none later than its interval', async () => {
   const checks = [new Check(), new Check(), new Check()];
   using sampler = new Sampler();
