@@ -8,7 +8,7 @@ export const options = z.object({
   CTDB_SAMBA_SKIP_SHARE_CHECK: option.yesNo(false),
   CTDB_SAMBA_INTERFACES_FILE: option.path(),
   CTDB_SAMBA_INTERFACES_EXTRA: option.text(''),
-  CTDB_HOOK_TESTPARM_INTERVAL: option.wholeNumber(60, { min: 1, max: 86_400 }),
+  CTDB_HOOK_TESTPARM_INTERVAL: option.wholeNumber(300, { min: 1, max: 86_400 }),
   CTDB_HOOK_SHARE_INTERVAL: option.wholeNumber(15, { min: 1, max: 86_400 }),
   CTDB_HOOK_SHARE_STUCK_AFTER: option.wholeNumber(900, { min: 0, max: 86_400 }),
 });

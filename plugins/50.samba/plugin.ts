@@ -1,7 +1,7 @@
-import { definePlugin, healthy, unhealthy } from 'ctdb-hook';
-import { options } from './options.ts';
+import { type Context, definePlugin, type Health, unhealthy } from 'ctdb-hook';
+import { type Options, options } from './options.ts';
 import { checkPorts, findPorts } from './ports.ts';
-import { sampleSettings } from './sampled-settings.ts';
+import { renewSettings, sampleSettings } from './sampled-settings.ts';
 import { checkSampledShares } from './sampled-shares.ts';
 import { startSamba, stopSamba } from './service.ts';
 import { checkShares } from './shares.ts';
@@ -15,26 +15,33 @@ export default definePlugin({
   startup: (_event, context) => startSamba(context),
   shutdown: (_event, context) => stopSamba(context),
 
-  async monitor(_event, context) {
-    const isSampled = context.network.name === 'netlink';
-    const freshness = isSampled ? await sampleSettings(context) : await updateSettings(context);
-    const settings = await readSettings(context);
-
-    const found = findPorts(context.options.CTDB_SAMBA_CHECK_PORTS, settings);
-    if ('unknown' in found) return unhealthy(found.unknown);
-    const ports = await checkPorts(found.ports, context);
-    if (!ports.healthy) return ports;
-
-    if (!context.options.CTDB_SAMBA_SKIP_SHARE_CHECK) {
-      const shares = isSampled
-        ? await checkSampledShares(settings, context)
-        : await checkShares(settings, context);
-      if (!shares.healthy) return shares;
-    }
-
-    // Without an event waiting for it: the next one may find newer settings to fall back on.
-    // Samples renew themselves.
-    if (freshness === 'old' && !isSampled) await updateSettingsInBackground(context);
-    return healthy;
-  },
+  monitor: (_event, context) =>
+    context.network.name === 'netlink' ? monitorBySamples(context) : monitorAtOnce(context),
 });
+
+async function monitorBySamples(context: Context<Options>): Promise<Health> {
+  const check = async () => checkSamba(await readSettings(context), context, checkSampledShares);
+  await sampleSettings(context);
+  const health = await check();
+  return health.healthy || !(await renewSettings(context)) ? health : check();
+}
+
+async function monitorAtOnce(context: Context<Options>): Promise<Health> {
+  const freshness = await updateSettings(context);
+  const health = await checkSamba(await readSettings(context), context, checkShares);
+  // Without an event waiting for it: the next one may find newer settings to fall back on.
+  if (health.healthy && freshness === 'old') await updateSettingsInBackground(context);
+  return health;
+}
+
+async function checkSamba(
+  settings: string,
+  context: Context<Options>,
+  checkDirectories: (settings: string, context: Context<Options>) => Promise<Health>,
+): Promise<Health> {
+  const found = findPorts(context.options.CTDB_SAMBA_CHECK_PORTS, settings);
+  if ('unknown' in found) return unhealthy(found.unknown);
+  const ports = await checkPorts(found.ports, context);
+  if (!ports.healthy || context.options.CTDB_SAMBA_SKIP_SHARE_CHECK) return ports;
+  return checkDirectories(settings, context);
+}

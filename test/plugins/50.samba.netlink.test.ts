@@ -67,6 +67,29 @@ test('a missing share fails, and is good again at the next monitor after it was 
   expect(await monitor()).toEqual(fine);
 });
 
+test('a failure is judged by what testparm says now: a share that is no more fails nothing', async () => {
+  const { node, settings, monitor } = await sambaNode();
+  node.plant('state/settings', settings(node.path('gone')));
+  const failed = { status: 1, output: `ERROR: samba directory "${node.path('gone')}" not available\n` };
+  expect(await monitor()).toEqual(failed);
+  expect(await monitor()).toEqual(failed);
+  node.plant('state/settings', settings(node.path('srv')));
+  expect(await monitor()).toEqual(fine);
+});
+
+test('testparm is asked at once about an smb.conf that has changed', async () => {
+  const { node, settings, monitor } = await sambaNode();
+  node.plant('etc/samba/smb.conf', 'one');
+  expect(await monitor()).toEqual(fine);
+  node.plant('state/settings', settings(node.path('srv/new')));
+  expect(await monitor()).toEqual(fine);
+  node.plant('etc/samba/smb.conf', 'two');
+  expect(await monitor()).toEqual({
+    status: 1,
+    output: `ERROR: samba directory "${node.path('srv/new')}" not available\n`,
+  });
+});
+
 test('a testparm that fails is covered by the last good answer, which CTDB’s own script would find too', async () => {
   const { node, monitor } = await sambaNode();
   expect(await monitor()).toEqual(fine);
