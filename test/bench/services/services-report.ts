@@ -22,7 +22,8 @@ export function servicesReport(samples: Samples): Promise<string> {
     `The processor time that a \`monitor\` of Debian’s smbd, nfs-ganesha and rpcbind takes, with CTDB’s check files for them, on
     nodes of the real ctdbd: user and system time of the event daemon and of all that it starts. It is the mean of
     ${rounds.join(' and ')} rounds, in which the three nodes take turns. Under netlink much of it is done between events: RPC
-    services are called every 10 seconds, directories looked for every 15, testparm and the callout asked every 60.`,
+    services are called every 10 seconds and directories looked for every 15, or once before a \`monitor\` that comes less
+    often; the callout is asked every 60, and testparm every 300, which the rounds of 15 seconds need not contain.`,
     [
       servicesHeading,
       '| --- | ---: | ---: | ---: | ---: | ---: |',
