@@ -19,7 +19,9 @@ import { Instance } from './instance.ts';
 import { keepSocket } from './keep-socket.ts';
 import { logOutput, logRuns } from './log-runs.ts';
 import type { DaemonOptions } from './options.ts';
+import { areGracePeriodsQuick, QuickGracePeriods } from './quick-grace-periods.ts';
 import { tellReady } from './readiness.ts';
+import type { Report } from './report.ts';
 import type { DaemonSignal, Signals } from './signals.ts';
 import { TimeOut } from './time-out.ts';
 import { watchProcess } from './watch-process.ts';
@@ -48,6 +50,7 @@ export class Daemon {
   #instance: Instance | undefined;
   #server: EventServer | undefined;
   #keptSocket: Disposable | undefined;
+  #gracePeriods: QuickGracePeriods | undefined;
   #isEnding = false;
 
   private constructor(conf: CtdbConf) {
@@ -114,8 +117,19 @@ export class Daemon {
         this.#report(message);
       },
     });
+    this.#quickenGracePeriods();
     this.#say('NOTICE', 'startup completed successfully');
     this.#say('NOTICE', `listening on ${socket}`);
+  }
+
+  #quickenGracePeriods(): void {
+    const report: Report = (message) => {
+      this.#report(message);
+    };
+    if (!areGracePeriodsQuick(this.#environment, report)) return;
+    const mark = join(this.#paths.runDir, 'eventd.rcu-expedited');
+    this.#gracePeriods = new QuickGracePeriods({ directory: '/sys/kernel', mark, report });
+    this.#gracePeriods.watch(this.#notifier.observable);
   }
 
   #tellReady(startupFd: number): void {
@@ -191,6 +205,7 @@ export class Daemon {
     this.#isEnding = true;
     this.#say('NOTICE', 'Shutting down');
     this.#keptSocket?.[Symbol.dispose]();
+    this.#gracePeriods?.[Symbol.dispose]();
     this.#components.stop();
     signalLiveFamilies('SIGKILL');
     await this.#server?.close().catch(() => undefined);

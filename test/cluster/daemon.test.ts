@@ -1,5 +1,6 @@
 import { beforeAll, describe } from 'vitest';
 import type { Cluster } from './cluster.ts';
+import { slowGracePeriods, testGracePeriods } from './grace-period-scenarios.ts';
 import { testIsolation } from './isolation-scenarios.ts';
 import { startOwnCluster } from './own-cluster.ts';
 import { testReconcile } from './reconcile-scenarios.ts';
@@ -13,8 +14,12 @@ describe('our event daemon under the real ctdbd', () => {
   const get = (): Cluster => cluster;
 
   beforeAll(async () => {
+    const kernel = slowGracePeriods();
     cluster = await startOwnCluster();
-    return () => cluster.stop();
+    return async () => {
+      await cluster.stop();
+      kernel[Symbol.dispose]();
+    };
   });
 
   beforeAll(async () => {
@@ -24,6 +29,7 @@ describe('our event daemon under the real ctdbd', () => {
 
   testStatus(get);
   testReconcile(get);
+  testGracePeriods(get);
   testIsolation(get);
   testSwitching(get);
   testSoak(get);

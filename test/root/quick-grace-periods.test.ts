@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { results } from '../../core/protocol/messages.ts';
+import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
+import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
+
+/* The event daemon, with a directory of ours where the kernel has its settings: these hold for the whole machine. */
+
+const start = (node: EventdNode, settings: string): Promise<RunningEventd> =>
+  node.start({
+    environment: { CTDB_HOOK_RCU_EXPEDITED: 'yes' },
+    before: ['unshare', '--mount', 'sh', '-ec', 'mount --bind "$0" /sys/kernel; exec "$@"', settings, 'env'],
+  });
+
+test('a daemon expedites grace periods when an address comes, and whatever becomes of it they are as before', async () => {
+  const settings = temporaryDirectory();
+  const setting = (): string => readFileSync(join(settings, 'rcu_expedited'), 'utf8').slice(0, 1);
+  plant(settings, { rcu_expedited: '0\n', rcu_normal: '0\n' });
+  const node = new EventdNode();
+  const killed = await start(node, settings);
+  expect(setting()).toBe('0');
+  expect(await killed.run('takeip', { args: 'lo 127.9.0.1 8' })).toBe(results.ok);
+  expect(setting()).toBe('1');
+  process.kill(killed.process.pid, 'SIGKILL');
+  await killed.process.exited;
+  expect(setting()).toBe('1');
+
+  const next = await start(node, settings);
+  expect(setting()).toBe('0');
+  expect(await next.run('updateip', { args: 'lo lo 127.9.0.1 8' })).toBe(results.ok);
+  expect(setting()).toBe('1');
+  await next.end();
+  expect(setting()).toBe('0');
+});
