@@ -3,7 +3,7 @@ import { Stopped } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import type { Report } from './report.ts';
-import { ReleaseOrder } from './release-order.ts';
+import { ReleaseOrder, type ReleaseOrdered } from './release-order.ts';
 import { settlesWithin } from './settles-within.ts';
 
 /** An event that somebody asked for, and its limits. */
@@ -46,6 +46,15 @@ const inBursts: ReadonlySet<string> = new Set(['takeip', 'releaseip', 'updateip'
 /** Most events of which the order is settled ahead: enough that it costs little to begin with the first. */
 export const burstMax = 128;
 
+/**
+ * How long the release of a primary address waits for others to come, in milliseconds, from the last: ctdbd asks for all that
+ * move within some ten.
+ */
+const companyMs = 50;
+
+/** How long after one that waited in vain none does, in milliseconds: ctdbd releases one after another when it shuts down. */
+const aloneMs = 2_000;
+
 interface Waiting {
   readonly request: EventRequest;
   readonly stop: AbortController;
@@ -70,6 +79,13 @@ export class EventQueue {
   readonly #releases = new ReleaseOrder();
   #running: Waiting | undefined;
   #isAtWork = false;
+  /** Wakes up what waits for company. */
+  #onNews: (() => void) | undefined;
+  /** When a release was asked for last, and when one that others could follow was begun last. */
+  #lastReleaseMs = -Infinity;
+  #lastCompanyMs = -Infinity;
+  /** Until then no release waits for company. */
+  #aloneUntilMs = -Infinity;
 
   constructor(run: RunRequested, report: Report) {
     this.#run = run;
@@ -93,6 +109,8 @@ export class EventQueue {
       answer: resolve,
       isAnswered: false,
     });
+    if (event.name === 'releaseip') this.#lastReleaseMs = performance.now();
+    this.#onNews?.();
     this.#begin();
     return promise;
   }
@@ -104,6 +122,7 @@ export class EventQueue {
       stop.abort(new Stopped('cancelled'));
       answer(results.cancelled);
     }
+    this.#onNews?.();
   }
 
   #hasOtherThanMonitor(): boolean {
@@ -125,7 +144,10 @@ export class EventQueue {
   }
 
   async #runAll(): Promise<void> {
-    for (let next = this.#takeNext(); next !== undefined; next = this.#takeNext()) {
+    for (;;) {
+      if (this.#hasOnlyHeldBack()) await this.#waitForCompany();
+      const next = this.#takeNext();
+      if (next === undefined) break;
       this.#running = next;
       await this.#runOne(next);
     }
@@ -139,17 +161,56 @@ export class EventQueue {
     return this.#waiting.shift();
   }
 
+  /** Whether nothing waits but releases that are better done after others, which may come. */
+  #hasOnlyHeldBack(): boolean {
+    const first = this.#waiting[0]?.request.event.name;
+    if (this.#settled > 0 || first !== 'releaseip' || performance.now() < this.#aloneUntilMs) return false;
+    const burst = this.#findBurst();
+    return burst.length === this.#waiting.length && this.#order(burst).ready.length === 0;
+  }
+
+  /** Until others have come, or have come and no more do, or none does. */
+  async #waitForCompany(): Promise<void> {
+    while (this.#hasOnlyHeldBack()) {
+      const leftMs = this.#lastReleaseMs + companyMs - performance.now();
+      if (leftMs <= 0) return;
+      if (await this.#hasNewsWithin(leftMs)) continue;
+      const nowMs = performance.now();
+      if (nowMs - this.#lastCompanyMs > aloneMs) this.#aloneUntilMs = nowMs + aloneMs;
+    }
+  }
+
+  async #hasNewsWithin(timeMs: number): Promise<boolean> {
+    const news = Promise.withResolvers<undefined>();
+    this.#onNews = () => {
+      news.resolve(undefined);
+    };
+    const has = await settlesWithin(news.promise, Math.ceil(timeMs));
+    this.#onNews = undefined;
+    return has;
+  }
+
   /** Settles which events come after the next one: those of a burst, the releases among them in the best order. */
   #settle(): void {
-    const [first] = this.#waiting;
-    if (first === undefined) return;
-    const end = this.#waiting.findIndex(({ request }) => !isAlike(request, first.request));
-    const burst = this.#waiting.slice(0, end === -1 ? undefined : end);
-    const ordered = this.#releases.order(burst, ({ request }) => request.event);
-    this.#waiting.splice(0, burst.length, ...ordered);
-    const next = ordered.slice(0, burstMax);
+    const burst = this.#findBurst();
+    const { ready, heldBack } = this.#order(burst);
+    this.#waiting.splice(0, burst.length, ...ready, ...heldBack);
+    const next = (ready.length > 0 ? ready : heldBack).slice(0, burstMax);
+    if (ready[0]?.request.event.name === 'releaseip') this.#lastCompanyMs = performance.now();
     for (const { request } of next) this.#releases.note(request.event);
-    this.#settled = next.length - 1;
+    this.#settled = Math.max(0, next.length - 1);
+  }
+
+  /** The next event, and those like it that wait beside it. */
+  #findBurst(): Waiting[] {
+    const [first] = this.#waiting;
+    if (first === undefined) return [];
+    const end = this.#waiting.findIndex(({ request }) => !isAlike(request, first.request));
+    return this.#waiting.slice(0, end === -1 ? undefined : end);
+  }
+
+  #order(burst: readonly Waiting[]): ReleaseOrdered<Waiting> {
+    return this.#releases.order(burst, ({ request }) => request.event);
   }
 
   async #runOne(running: Waiting): Promise<void> {

@@ -222,6 +222,60 @@ describe('the queue', () => {
     ]);
   });
 
+  describe('holds back a release that leaves others of its subnet behind', () => {
+    const ips = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+    /** A queue in which these were taken. */
+    async function taken(): Promise<ReturnType<typeof controlled>> {
+      const controls = controlled();
+      for (const ip of ips) void controls.queue.add(address('takeip', ip), 0, false);
+      await endAll(controls.begun, 3);
+      return controls;
+    }
+    const releases = (begun: readonly Begun[]): string[] =>
+      begun.slice(3).map(({ request }) => textOf(request));
+    async function turns(): Promise<void> {
+      for (let count = 0; count < 5; count += 1) await turn();
+    }
+
+    test('until the others have come, which go first', async () => {
+      const { queue, begun } = await taken();
+      void queue.add(address('releaseip', '10.0.0.1'), 0, false);
+      await turns();
+      expect(releases(begun)).toEqual([]);
+      for (const ip of ['10.0.0.2', '10.0.0.3']) void queue.add(address('releaseip', ip), 0, false);
+      await endAll(begun, 6);
+      expect(releases(begun)).toEqual(['releaseip 10.0.0.3', 'releaseip 10.0.0.2', 'releaseip 10.0.0.1']);
+    });
+
+    test('not for long, and not again when it was in vain', async () => {
+      const { queue, begun } = await taken();
+      void queue.add(address('releaseip', '10.0.0.1'), 0, false);
+      await endAll(begun, 4);
+      void queue.add(address('releaseip', '10.0.0.2'), 0, false);
+      await turns();
+      expect(releases(begun)).toEqual(['releaseip 10.0.0.1', 'releaseip 10.0.0.2']);
+    });
+
+    test('not when something else comes', async () => {
+      const { queue, begun } = await taken();
+      void queue.add(address('releaseip', '10.0.0.1'), 0, false);
+      await turns();
+      void queue.add(event('ipreallocated'), 0, false);
+      await turns();
+      expect(releases(begun)).toEqual(['releaseip 10.0.0.1']);
+    });
+
+    test('not when the queue is stopped', async () => {
+      const { queue, begun } = await taken();
+      const answer = queue.add(address('releaseip', '10.0.0.1'), 0, false);
+      await turns();
+      queue.stop();
+      expect(await answer).toBe(125);
+      await turns();
+      expect(releases(begun)).toEqual([]);
+    });
+  });
+
   test('settles nothing ahead of other events, and no more than a bound of any', async () => {
     const { queue, begun } = controlled();
     for (let count = 0; count < 2; count += 1) void queue.add(event('ipreallocated'), 0, false);

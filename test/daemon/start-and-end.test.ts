@@ -86,6 +86,7 @@ describe('the start', () => {
   test('is refused beside one whose socket was removed, which keeps its pid file', async () => {
     const node = new EventdNode();
     const first = await node.start();
+    process.kill(first.process.pid, 'SIGSTOP'); // Or it listens again.
     renameSync(node.socket, `${node.socket}.away`);
     const second = node.spawn();
     expect(await second.exited).toBe(1);
@@ -94,6 +95,7 @@ describe('the start', () => {
     );
     expect(readFileSync(node.pidFile, 'utf8')).toBe(`${first.pid}\n`);
     expect(existsSync(node.socket)).toBe(false);
+    process.kill(first.process.pid, 'SIGCONT');
   });
 
   test('is refused where somebody listens and accepts nothing', async () => {
