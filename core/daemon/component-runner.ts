@@ -48,6 +48,8 @@ const noted: ReadonlySet<string> = new Set(['init', 'takeip', 'releaseip', 'upda
 /** With what a host goes on by itself, and what stood in the directory when it was told to. */
 interface SeenAhead extends Ahead {
   readonly seen: SeenComponent;
+  /** Whether the event before was out of time here, and may not have been there. */
+  readonly isDoubtful: boolean;
 }
 
 /** Runs the events of one component, each through all entries of its directory. */
@@ -103,11 +105,13 @@ export class ComponentRunner {
     const runScript = onlyDeclared(createScriptRunner({ environment, timeOut, aftermath, amend }), report);
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
-    const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll });
-    if (!isFailure(record.result) && plugins.ahead !== undefined) this.#ahead = { ...plugins.ahead, seen };
+    const isBegun = isPast(deadline) && (await ahead?.batch.isBegun()) === true;
+    const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll, isBegun });
+    const isDoubtful = isTimedOut(record.result);
+    if ((!isFailure(record.result) || isDoubtful) && plugins.ahead !== undefined)
+      this.#ahead = { ...plugins.ahead, seen, isDoubtful };
     else if (plugins.unused !== undefined) await abandon(plugins.unused); // It was late.
-    if (this.#ahead === undefined && !isTimedOut(record.result) && !signal.aborted)
-      plugins.host?.groups.killOfEvent();
+    if (this.#ahead === undefined && !isDoubtful && !signal.aborted) plugins.host?.groups.killOfEvent();
     return withLateEntry(record, entries);
   }
 
@@ -116,8 +120,9 @@ export class ComponentRunner {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     if (ahead === undefined) return undefined;
-    if (ahead.batch.isOf(event) && (await ahead.batch.isGoingOn())) return ahead;
-    await abandon(ahead.batch);
+    const { batch, isDoubtful } = ahead;
+    if (batch.isOf(event) && (await (isDoubtful ? batch.isBegun() : batch.isGoingOn()))) return ahead;
+    await abandon(batch);
     return undefined;
   }
 

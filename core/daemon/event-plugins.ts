@@ -66,7 +66,7 @@ export class EventPlugins {
     this.#continued = batch;
   }
 
-  /** With what the host goes on, if all has succeeded. */
+  /** With what the host goes on, if all has succeeded in time. */
   get ahead(): Ahead | undefined {
     const batch = this.#batch?.next;
     return batch === undefined || this.#kept === undefined ? undefined : { kept: this.#kept, batch };
@@ -84,9 +84,7 @@ export class EventPlugins {
 
   /** Whether nothing runs before the first plugin that has to be called, so that a host may be told of the event with it. */
   get comeFirst(): boolean {
-    const first = this.#setting.entries.find(
-      (entry) => entry.disabled === undefined && !this.#isPassedOver(entry),
-    );
+    const first = this.#setting.entries.find((entry) => !this.#isPassedOver(entry));
     return first !== undefined && this.#isCalled(first);
   }
 
@@ -139,6 +137,10 @@ export class EventPlugins {
     const begun = (noted ?? Promise.resolve()).then(() => batch.hasBegun({ beginMs, noteMs: noteTimeoutMs }));
     const hasBegun = await Promise.race([begun, stop.stopped]);
     if (hasBegun !== false) return batch; // One that is to stop is given up when its outcome is asked for.
+    if (continued?.running.isDone === true && kept.host.isAlive) {
+      this.#note = note; // It has not gone on: something was out of time.
+      return await this.#begin(kept, first, deadline, signal);
+    }
     kept.host.kill(`${busy}, and did not begin within ${beginMs} ms`);
     const renewed = await this.#prepare(deadline, signal);
     this.#kept = renewed;
@@ -148,28 +150,19 @@ export class EventPlugins {
     return this.#start(renewed, first, deadline);
   }
 
-  /** All plugins that follow up to the next script go with the first. */
+  /** All plugins that follow up to the next script that is started go with the first. */
   #start({ host }: KeptHost, first: Entry, deadline: Deadline): PluginBatch {
     const { entries, event, runAll, following } = this.#setting;
-    const from = entries.indexOf(first);
-    const runnable = entries.slice(from).filter(({ disabled }) => disabled === undefined);
-    const end = runnable.findIndex(
-      (entry) => entry.kind === 'script' || this.#plugin(entry).outcome !== 'loaded',
-    );
-    const together = runnable.slice(0, end === -1 ? undefined : end).filter((entry) => this.#isCalled(entry));
+    const rest = entries.slice(entries.indexOf(first)).filter((entry) => !this.#isPassedOver(entry));
+    const end = rest.findIndex((entry) => !this.#isCalled(entry));
+    const together = rest.slice(0, end === -1 ? undefined : end);
     const events = [{ event, deadline }, ...(this.#areAll(together) ? following : [])];
     return PluginBatch.begin({ host, entries: together, events, runAll });
   }
 
   /** Whether nothing else has to run at the event: then the next one can begin as soon as these have ended. */
   #areAll(together: readonly Entry[]): boolean {
-    const { entries, isStarted } = this.#setting;
-    return entries.every(
-      (entry) =>
-        entry.disabled !== undefined ||
-        together.includes(entry) ||
-        (entry.kind === 'script' ? !isStarted(entry) : this.#isPassedOver(entry)),
-    );
+    return this.#setting.entries.every((entry) => together.includes(entry) || this.#isPassedOver(entry));
   }
 
   async #prepare(deadline: Deadline, signal: AbortSignal): Promise<KeptHost | undefined> {
@@ -179,12 +172,18 @@ export class EventPlugins {
     return prepared;
   }
 
+  /** Whether it is a plugin that handles the event. */
   #isCalled(entry: Entry): boolean {
-    return entry.kind === 'plugin' && this.#plugin(entry).events.includes(this.#setting.event.name);
+    if (entry.kind === 'script') return false;
+    const { outcome, events } = this.#plugin(entry);
+    return outcome === 'loaded' && events.includes(this.#setting.event.name);
   }
 
+  /** Whether nothing of it runs at the event, and nothing has to be said of it. */
   #isPassedOver(entry: Entry): boolean {
-    return entry.kind === 'plugin' && this.#plugin(entry).outcome === 'loaded' && !this.#isCalled(entry);
+    if (entry.disabled !== undefined) return true;
+    if (entry.kind === 'script') return !this.#setting.isStarted(entry);
+    return this.#plugin(entry).outcome === 'loaded' && !this.#isCalled(entry);
   }
 
   #plugin({ name }: Entry): KeptPlugin {

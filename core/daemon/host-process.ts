@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { buildId } from '../build-id.ts';
 import { Link } from '../host/link.ts';
-import { readJournal } from '../host/journal.ts';
+import { type Journal, readJournal } from '../host/journal.ts';
 import {
   fromHost,
   type FromHost,
@@ -39,6 +40,9 @@ const mostMessages = { files: 10_000, reports: 200 } as const;
 
 /** Most that is taken of a message for the log: what plugins write astray comes in lines of a byte or two as well. */
 const reportMax = { characters: 4096, lines: 20 } as const;
+
+/** In how many turns of the event loop what was sent should have come: each reads a good part of what the kernel keeps. */
+const catchUpTurnsMax = 100;
 
 /** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
 const lastHeardMs = 500;
@@ -194,10 +198,22 @@ export class HostProcess {
     return this.#watch.findStack(timeoutMs);
   }
 
-  /** Hears what it has written down and not sent, for one that hangs in the middle of a turn. */
-  recover(): void {
-    const journal = this.#journal === undefined ? undefined : readJournal(this.#journal);
-    if (journal !== undefined) this.#link.recover(journal);
+  /**
+   * Hears all that it has said so far: what has come and was not read, for a daemon that was held up, then what it has
+   * written down and not sent, for a host that hangs in the middle of a turn. Never rejects.
+   */
+  async recover(): Promise<void> {
+    for (let count = 0; count < catchUpTurnsMax; count += 1) {
+      await turn();
+      const journal = this.#readJournal();
+      if (journal !== undefined && !this.#link.hasCaughtUpWith(journal)) continue;
+      if (journal !== undefined) this.#link.recover(journal);
+      return;
+    }
+  }
+
+  #readJournal(): Journal | undefined {
+    return this.#journal === undefined ? undefined : readJournal(this.#journal);
   }
 
   /** Ends it at once, with what it has started; `why` is what those are told who wait for it. */
@@ -228,7 +244,8 @@ export class HostProcess {
     this.kill();
     await this.#isLinkClosed.promise; // What it said before it ended may still be on its way.
     this.#watch.close();
-    this.recover();
+    const journal = this.#readJournal();
+    if (journal !== undefined) this.#link.recover(journal);
     this.#groups.killAll();
     if (this.#journal !== undefined) closeSync(this.#journal);
     this.#journal = undefined;
@@ -295,8 +312,7 @@ export class HostProcess {
     waiting.promise.catch(() => undefined);
     let isWaiting = true;
     const timer = setTimeout(() => {
-      this.recover();
-      setImmediate(() => {
+      void this.recover().then(() => {
         if (isWaiting) this.kill(why);
       });
     }, timeoutMs);

@@ -1,6 +1,6 @@
 import type { Entry } from '../entries/entry.ts';
 import type { PluginEnd } from '../host/messages.ts';
-import { remainingMs, type Deadline } from '../process/deadline.ts';
+import { sharedDeadline, type Deadline } from '../process/deadline.ts';
 import { scriptResults } from '../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import type { Outcome, RaisedEvent } from '../run/outcome.ts';
@@ -56,7 +56,10 @@ export class PluginBatch {
     const { host, entries, events, runAll } = request;
     const running = host.run({
       event: events[0]?.event.name ?? '',
-      events: events.map(({ event, deadline }) => ({ argv: event.argv, remainingMs: hostMs(deadline) })),
+      events: events.map(({ event, deadline }) => ({
+        argv: event.argv,
+        deadlineMs: sharedDeadline(deadline),
+      })),
       plugins: entries.map(({ name }) => name),
       runAll,
     });
@@ -78,9 +81,17 @@ export class PluginBatch {
 
   /** Whether the host goes on with it, or had begun with it when it ended: then it must not be run again. */
   async isGoingOn(): Promise<boolean> {
-    if (this.host.isAlive) return true;
-    await settlesWithin(this.running.hostEnded, lastWordsMs);
-    return this.running.event(this.#at).hasBegun.is;
+    if (this.host.isAlive && !this.running.isDone) return true;
+    return this.isBegun();
+  }
+
+  /** Whether the host has begun with it, by all that it has said so far. */
+  async isBegun(): Promise<boolean> {
+    const { hasBegun } = this.running.event(this.#at);
+    if (hasBegun.is) return true;
+    if (this.host.isAlive) await this.host.recover();
+    else await settlesWithin(this.running.hostEnded, lastWordsMs);
+    return hasBegun.is;
   }
 
   /** Whether the host has come to the first plugin within this time, or never will; it may have to note the event first. */
@@ -100,12 +111,12 @@ export class PluginBatch {
     if (milestone.is) return true;
     const { promise, resolve } = Promise.withResolvers<false>();
     const timer = setTimeout(resolve, timeoutMs, false);
-    const ended = this.running.hostEnded.then(() => false);
+    const ended = this.running.done.then(() => false);
     const has = await Promise.race([milestone.reached, ended, promise]);
     clearTimeout(timer);
     if (has) return true;
-    // It may have begun with what does not end its turn, and not have come to say so.
-    this.host.recover();
+    // It may have begun with what does not end its turn, and not have come to say so; or it is we who were held up.
+    await this.host.recover();
     return milestone.is;
   }
 
@@ -157,7 +168,7 @@ export class PluginBatch {
     using stop = new StopSignal(deadline, signal);
     const first = await Promise.race([plugin.ended, this.running.hostEnded, stop.stopped]);
     if (typeof first !== 'string') return first;
-    this.host.recover(); // It may have ended this plugin, and hang in the next.
+    await this.host.recover(); // It may have ended this plugin, and hang in the next.
     return plugin.endedAs ?? first;
   }
 
@@ -186,6 +197,3 @@ export class PluginBatch {
     return { begin, end: new Date(), result: 1, output: plugin.output.output() };
   }
 }
-
-const hostMs = (deadline: Deadline): number =>
-  deadline === Infinity ? -1 : Math.ceil(remainingMs(deadline));

@@ -22,7 +22,7 @@ export class RunningPlugins {
   readonly #plugins = new Map<number, RunningPlugin>();
   readonly #events = new Map<number, RunningEvent>();
   readonly #stopping = Promise.withResolvers<undefined>();
-  readonly #done = Promise.withResolvers<undefined>();
+  readonly #done = new Milestone();
 
   constructor(run: number, size: RunSize, stop: (cause: StopCause) => void) {
     this.#run = run;
@@ -54,7 +54,12 @@ export class RunningPlugins {
 
   /** Settles when nothing of the run goes on any more, or its host has ended. */
   get done(): Promise<unknown> {
-    return Promise.race([this.#done.promise, this.#hostEnded.promise]);
+    return Promise.race([this.#done.reached, this.#hostEnded.promise]);
+  }
+
+  /** Whether the host has said that nothing of the run goes on any more. */
+  get isDone(): boolean {
+    return this.#done.is;
   }
 
   /** Settles when the host has heard that it is to give the run up, or has ended. */
@@ -109,7 +114,7 @@ export class RunningPlugins {
         this.#stopping.resolve(undefined);
         return;
       case 'done':
-        this.#done.resolve(undefined);
+        this.#done.set();
         return;
     }
   }

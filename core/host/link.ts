@@ -89,7 +89,15 @@ export class Link<In, Out> {
     else this.#journal.write(this.#sent, this.#waiting);
   }
 
-  /** Hears what the other end has written down, as far as it has not come by the socket; if it comes, it is passed over. */
+  /** Whether all has come by the socket that was sent before what is written down. */
+  hasCaughtUpWith({ sent }: Journal): boolean {
+    return this.#received >= sent;
+  }
+
+  /**
+   * Hears what the other end has written down, as far as it has not come by the socket; if it comes, it is passed over. So
+   * is what was sent before it and has not come: see `hasCaughtUpWith`.
+   */
   recover(journal: Journal): void {
     this.#guarded(() => {
       let number = journal.sent;

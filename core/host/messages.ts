@@ -39,8 +39,8 @@ export interface LoadedPlugin {
 /** One event of a run. */
 export interface HostEvent {
   readonly argv: readonly string[];
-  /** How much time is left, in milliseconds; -1 without a limit. */
-  readonly remainingMs: number;
+  /** When it must have ended, as `sharedDeadline` has it. */
+  readonly deadlineMs: number;
 }
 
 /**
@@ -82,7 +82,7 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
   run: struct<HostRun>({
     run: u32,
     event: text,
-    events: array(struct<HostEvent>({ argv: texts, remainingMs: i64 }), countMax),
+    events: array(struct<HostEvent>({ argv: texts, deadlineMs: i64 }), countMax),
     plugins: texts,
     runAll: flag,
   }),

@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { isFailure } from '../process/exit-code.ts';
-import { deadlineIn, type Deadline } from '../process/deadline.ts';
+import { deadlineOf, isPast } from '../process/deadline.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
-import type { Burst } from '../network/burst.ts';
+import { Burst } from '../network/burst.ts';
 import { StopSignal } from '../process/stop-signal.ts';
 import type { AddressBook } from '../run/address-book.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
 import { noLooks } from '../run/shared-looks.ts';
 import type { Link } from './link.ts';
-import { type FromHost, type HostEvent, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
+import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
 import type { Intrinsics } from './intrinsics.ts';
 import type { Registry } from './registry.ts';
 
@@ -44,10 +44,12 @@ const turnAfterMs = 4;
 /** Runs plugins one after another until one fails, event after event, and tells of each as it goes on. */
 export async function runPlugins(request: HostRun, signal: AbortSignal, tools: RunTools): Promise<void> {
   const { run, event: name, plugins } = request;
-  const deadlines = request.events.map(deadlineOf);
+  const deadlines = request.events.map(({ deadlineMs }) => deadlineOf(deadlineMs));
   const unwound: Promise<void>[] = [];
-  const shared = noLooks(burstOf(request));
+  const burst = burstOf(request);
+  const shared = noLooks(burst);
   let turnedMs = performance.now();
+  let notedCount = 1;
   for (const [at, { argv }] of request.events.entries()) {
     const event = { name, argv };
     if (performance.now() - turnedMs > turnAfterMs) {
@@ -55,31 +57,50 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
       await turn();
       turnedMs = performance.now();
     }
-    if (at > 0) goOn(request, at, tools);
     const deadline = deadlines[at] ?? Infinity;
+    if (at > 0 && isPast(deadline)) break; // The daemon says that it is late.
+    if (at > 0) notedCount = goOn(request, at, notedCount, tools);
     using stop = new StopSignal(deadline + daemonsWordMs, signal);
     if (stop.signal.aborted) break;
     tools.link.send({ kind: 'began', run, event: at });
     const limits = { event, deadline, signal: stop.signal, shared, from: at * plugins.length };
-    if (!(await runEvent(request, limits, unwound, tools))) break;
+    const isSuccess = await runEvent(request, limits, unwound, tools);
+    if (!isSuccess || isPast(deadline)) break; // Out of time it has failed.
   }
+  endBurst(burst, tools);
   await Promise.all(unwound);
   tools.link.send({ kind: 'done', run });
 }
 
-/** Goes on with the next event of a burst. The first was noted before; all others are together. */
-function goOn({ run, event: name, events }: HostRun, at: number, { link, book }: RunTools): void {
+function endBurst(burst: Burst | undefined, { link }: RunTools): void {
+  try {
+    burst?.end();
+  } catch (error) {
+    link.send({
+      kind: 'report',
+      message: `WARNING: after ${burst?.event ?? ''} of several addresses: ${String(error)}`,
+    });
+  }
+}
+
+/** Goes on with the next event of a burst, of which the first was noted before. Answers how many are noted now. */
+function goOn(request: HostRun, at: number, notedCount: number, { link, book }: RunTools): number {
+  const { run, event: name, events } = request;
   link.send({ kind: 'next', run, event: at });
   book.beginEvent();
-  if (at > 1) return;
+  if (at < notedCount) return notedCount;
   link.secure(); // The ledger may have to wait for a lock, in this turn.
-  book.noteAllRaised(events.slice(1).map(({ argv }) => ({ name, argv })));
+  const left = events.slice(at).map(({ argv }) => ({ name, argv }));
+  return book.noteAllRaised(left) ? events.length : notedCount;
 }
 
 /** The burst that the events are, if they are several; without those of which nothing can come. */
 function burstOf({ event, events }: HostRun): Burst | undefined {
   if (events.length === 1 || (event !== 'takeip' && event !== 'releaseip')) return undefined;
-  return { event, ips: events.flatMap(({ argv }) => ipsIn(event, argv)) };
+  return new Burst(
+    event,
+    events.flatMap(({ argv }) => ipsIn(event, argv)),
+  );
 }
 
 function ipsIn(event: Burst['event'], argv: readonly string[]): string[] {
@@ -90,9 +111,6 @@ function ipsIn(event: Burst['event'], argv: readonly string[]): string[] {
     throw error;
   }
 }
-
-const deadlineOf = ({ remainingMs }: HostEvent): Deadline =>
-  remainingMs === -1 ? Infinity : deadlineIn(remainingMs);
 
 /** Runs the plugins at one event, and answers whether all have succeeded. */
 async function runEvent(

@@ -95,14 +95,15 @@ export class AddressBook {
     if (note !== undefined) this.#use(note, undefined);
   }
 
-  /** Notes several events at once, before any of them runs. */
-  noteAllRaised(events: readonly RaisedEvent[]): void {
+  /** Notes several events at once, before any of them runs, or none of them; answers whether it did. */
+  noteAllRaised(events: readonly RaisedEvent[]): boolean {
     const notes = events.flatMap(({ name, argv }) => noteOf(name, argv) ?? []);
-    this.#use((ledger) => {
+    return this.#use((ledger) => {
       ledger.together(() => {
         for (const note of notes) note(ledger);
       });
-    }, undefined);
+      return true;
+    }, false);
   }
 
   /**

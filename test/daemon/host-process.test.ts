@@ -54,7 +54,7 @@ async function expectKilled(host: HostProcess, timeoutMs: number, why: string): 
 const stay = 'setInterval(() => undefined, 1000);';
 const request = {
   event: 'monitor',
-  events: [{ argv: [], remainingMs: -1 }],
+  events: [{ argv: [], deadlineMs: -1 }],
   plugins: ['60.p'],
   runAll: false,
 };

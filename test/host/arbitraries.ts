@@ -15,7 +15,7 @@ export const aToHost: fc.Arbitrary<ToHost> = fc.oneof(
     kind: fc.constant('run' as const),
     run: aNumber,
     event: aText,
-    events: fc.array(fc.record({ argv: texts, remainingMs: aTimeMs }), { maxLength: 3 }),
+    events: fc.array(fc.record({ argv: texts, deadlineMs: aTimeMs }), { maxLength: 3 }),
     plugins: texts,
     runAll: fc.boolean(),
   }),

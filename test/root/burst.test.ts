@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DrivenNetwork } from '../support/driven-network.ts';
+import type { Namespace, Talker } from '../support/namespace.ts';
 import { NetworkPair } from '../support/network-pair.ts';
 
 const ips = ['10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1'];
@@ -98,6 +99,87 @@ test('no connection begins to an address that is released next; what is found on
   expect(await release(network, '10.0.0.2')).toEqual([]);
   expect(await release(network, 'fd00::1')).toEqual([]);
   expect(blockedOn(pair)).toBe('');
+});
+
+/** A process that connects when it is told to, says what becomes of that, and writes when it is told again. */
+async function connecting(
+  from: Namespace,
+  options: { readonly host: string; readonly port: number; readonly localAddress?: string },
+): Promise<Talker> {
+  const program = `process.stdin.once('data', () => {
+      const socket = require('net').connect(${JSON.stringify(options)});
+      process.stdin.on('data', () => socket.write('more'));
+      socket.on('connect', () => console.log('connected'));
+      socket.on('error', ({ code }) => console.log('gone ' + code));
+    });
+    console.log('prepared');`;
+  const process = from.spawn([globalThis.process.execPath, '-e', program]);
+  await process.says('prepared');
+  return process;
+}
+
+/** A process of the node that connects to one of the client's from an address. */
+async function connectingFrom(pair: NetworkPair, localAddress: string): Promise<Talker> {
+  const server = `require('net').createServer().listen(7001, '10.0.0.200', () => console.log('listening'))`;
+  await pair.client.spawn([process.execPath, '-e', server]).says('listening');
+  return connecting(pair.node, { host: '10.0.0.200', port: 7001, localAddress });
+}
+
+test('what connects from an address meanwhile is reset with it', async () => {
+  const { pair, network } = await node(ips, 'releaseip');
+  const process = await connectingFrom(pair, '10.0.0.2');
+  expect(await release(network, '10.0.0.1')).toEqual([]);
+  process.tell('now');
+  await process.says('connected');
+  expect(await release(network, '10.0.0.2')).toEqual([
+    { kind: 'counted', killed: 1, total: 1, remaining: [] },
+  ]);
+  await process.says('gone ECONNABORTED');
+});
+
+test('what connects from an address in the moment before it leaves does not outlive the burst', async () => {
+  const { pair, network } = await node(ips, 'releaseip');
+  const process = await connectingFrom(pair, '10.0.0.2');
+  const found = await network.call('findAddress', '10.0.0.2', 'v0');
+  await network.call('block', block('10.0.0.2'));
+  expect(await network.call('resetConnections', target('10.0.0.2'))).toEqual([]);
+  process.tell('now');
+  await process.says('connected');
+  await network.call('deleteAddress', found ?? hosted('10.0.0.2'));
+  expect(await network.call('resetStragglers', target('10.0.0.2'))).toBeUndefined();
+  await network.call('unblock', block('10.0.0.2'));
+  expect(socketsOf(pair, '10.0.0.2')).not.toBe('');
+  await network.endBurst();
+  expect(socketsOf(pair, '10.0.0.2')).toBe('');
+  await process.says('gone ECONNABORTED');
+});
+
+test('a client whose SYN was answered with a cookie is reset with its address', async () => {
+  const { pair, network } = await node(ips, 'releaseip');
+  pair.node.exec('sysctl', '-qw', 'net.ipv4.tcp_syncookies=2');
+  pair.client.exec(
+    'nft',
+    'table ip lossy { chain out { type filter hook output priority 0; tcp flags & syn == 0 drop; }; }',
+  );
+  const client = await connecting(pair.client, { host: '10.0.0.2', port: 2049 });
+  client.tell('connect');
+  await client.says('connected'); // Its ACK is lost: the node knows nothing of it.
+  expect(await release(network, '10.0.0.1')).toEqual([]);
+  pair.client.exec('nft', 'delete', 'table', 'ip', 'lossy');
+  client.tell('write');
+  await expect.poll(() => socketsOf(pair, '10.0.0.2')).not.toBe('');
+  await release(network, '10.0.0.2');
+  await client.says('gone ECONNRESET');
+  expect(socketsOf(pair, '10.0.0.2')).toBe('');
+});
+
+test('addresses that were to be released and are not are served on', async () => {
+  const { pair, network } = await node(ips, 'releaseip');
+  expect(await release(network, '10.0.0.1')).toEqual([]);
+  expect(blockedOn(pair)).toMatch(/10\.0\.0\.2 timeout 5s/);
+  await network.endBurst();
+  expect(blockedOn(pair)).toBe('');
+  await pair.connected('10.0.0.2', 2049);
 });
 
 test('addresses taken in a burst are brought up, freed of what is stale, and of blocks that a killed release left', async () => {

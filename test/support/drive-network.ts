@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { ctdbPaths } from '../../core/ctdb/paths.ts';
-import type { Burst } from '../../core/network/burst.ts';
+import { Burst } from '../../core/network/burst.ts';
 import { chooseNetwork } from '../../core/network/choose.ts';
 import type { Network } from '../../core/network/network.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
@@ -31,8 +31,9 @@ const runner = {
   signal,
 };
 const findTcpReset = () => Promise.resolve(ctdbTcpReset);
+const burst = burstOf(environment['BURST']);
 const network = await makeNetwork(environment['KERNEL_WITHOUT'], environment['KERNEL_PAUSES_AT']);
-const members: Readonly<Record<string, unknown>> = { ...network };
+const members: Readonly<Record<string, unknown>> = { ...network, endBurst: () => burst?.end() };
 process.stdout.write('ready\n');
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -49,13 +50,13 @@ for await (const line of createInterface({ input: process.stdin })) {
 async function makeNetwork(lacking: string | undefined, pause: string | undefined): Promise<Network> {
   if (lacking !== undefined) return createNetlinkNetwork(await kernelWithout(lacking), runner, findTcpReset);
   if (pause !== undefined) return createNetlinkNetwork(await kernelPausing(pause), runner, findTcpReset);
-  return (await chooseNetwork(environment))(runner, findTcpReset, burstOf(environment['BURST']));
+  return (await chooseNetwork(environment))(runner, findTcpReset, burst);
 }
 
 /** `releaseip 10.0.0.1 10.0.0.2`: the addresses of which the network is told as of one burst. */
 function burstOf(text: string | undefined): Burst | undefined {
   const [event, ...ips] = text?.split(' ') ?? [];
-  return event === 'takeip' || event === 'releaseip' ? { event, ips } : undefined;
+  return event === 'takeip' || event === 'releaseip' ? new Burst(event, ips) : undefined;
 }
 
 async function perform(call: string, args: readonly unknown[]): Promise<unknown> {

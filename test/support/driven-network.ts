@@ -34,6 +34,11 @@ export class DrivenNetwork {
     return (await this.#ask(name, args)) as Value<K>;
   }
 
+  /** Ends the burst that it was told of. */
+  async endBurst(): Promise<void> {
+    await this.#ask('endBurst', []);
+  }
+
   /** A member that is a text. */
   async text(name: 'name' | 'why'): Promise<string | undefined> {
     return (await this.#ask(name, [])) as string | undefined;

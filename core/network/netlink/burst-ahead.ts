@@ -1,9 +1,9 @@
 import type { Burst } from '../burst.ts';
-import type { DiagAnswer } from './diag-message.ts';
+import { destroySocket, type DiagAnswer } from './diag-message.ts';
 import { findSocketsOf, ipOf } from './find-sockets.ts';
 import { SeenLinks } from './find-link.ts';
 import { findKernelAddresses, type KernelAddress } from './find-address.ts';
-import type { Firewall } from './firewall.ts';
+import { Firewall } from './firewall.ts';
 import type { Kernel } from './kernel.ts';
 import { bound } from './socket-states.ts';
 
@@ -12,6 +12,12 @@ import { bound } from './socket-states.ts';
  * than a block lasts.
  */
 const holdsMs = 500;
+
+/**
+ * How long it is relied upon that an address which is still on the node has no socket, in milliseconds: a process of the
+ * node may connect from it, and a client whose SYN was answered with a cookie. Some addresses are released in that time.
+ */
+const noSocketHoldsMs = 4;
 
 /** Most sockets that are looked at together: with more, those of each address are. */
 const socketsMax = 10_000;
@@ -28,6 +34,9 @@ export class BurstAhead {
   readonly #beganMs = performance.now();
   #addresses: Map<string, KernelAddress[]> | undefined;
   #sockets: Map<string, DiagAnswer[]> | undefined;
+  #lookedMs = -Infinity;
+  /** Addresses that are gone, since the last look at which nothing was bound to them. */
+  #gone: string[] = [];
   /** Addresses that are blocked, by us and by releases before. */
   readonly #blocked = new Set<string>();
   #left: ReadonlySet<string> | undefined;
@@ -37,6 +46,9 @@ export class BurstAhead {
     this.#kernel = kernel;
     this.#burst = burst;
     this.#links = new SeenLinks(() => kernel.route, true);
+    burst.atEnd(() => {
+      this.#end();
+    });
   }
 
   /** The interfaces that were seen. */
@@ -59,7 +71,7 @@ export class BurstAhead {
   block(ip: string, firewall: Firewall): void {
     if (this.#holds && this.#blocked.has(ip)) return;
     const next = this.#holds && this.#sockets === undefined ? this.#onNode() : [];
-    firewall.block([ip, ...next]);
+    firewall.block(ip, next);
     for (const each of [ip, ...next]) this.#blocked.add(each);
   }
 
@@ -81,8 +93,22 @@ export class BurstAhead {
    */
   takeSockets(ip: string): DiagAnswer[] | undefined {
     if (!this.#holds) return undefined;
-    this.#sockets ??= this.#findSockets();
+    const isOld = this.#burst.event === 'releaseip' && performance.now() - this.#lookedMs > noSocketHoldsMs;
+    if (this.#sockets === undefined || isOld) this.#sockets = this.#findSockets();
     return take(this.#sockets, ip);
+  }
+
+  /** An address has left to which nothing was bound a moment before: what came since is destroyed with the next look. */
+  noteGone(ip: string): void {
+    this.#gone.push(ip);
+  }
+
+  /** The last look, and addresses that were to be released and were not are served on. */
+  #end(): void {
+    if (this.#gone.length > 0) this.#destroyLate(this.#findBound(this.#gone) ?? []);
+    const firewall = new Firewall(this.#kernel);
+    for (const ip of this.#blocked) firewall.unblock(ip);
+    this.#blocked.clear();
   }
 
   get #holds(): boolean {
@@ -96,8 +122,24 @@ export class BurstAhead {
 
   #findSockets(): Map<string, DiagAnswer[]> {
     const ips = this.#burst.event === 'takeip' ? this.#burst.ips : [...this.#blocked];
-    const found = ips.length > 1 ? findSocketsOf(this.#kernel.sockDiag, ips, bound, socketsMax) : undefined;
-    return found === undefined ? new Map<string, DiagAnswer[]>() : byIp(ips, found, ipOf);
+    const gone = this.#gone;
+    const found = ips.length + gone.length > 1 ? this.#findBound([...ips, ...gone]) : undefined;
+    // With too many sockets it stays at that.
+    this.#lookedMs = found === undefined ? Infinity : performance.now();
+    if (found === undefined) return new Map<string, DiagAnswer[]>();
+    this.#gone = [];
+    const known = byIp([...ips, ...gone], found, ipOf);
+    this.#destroyLate(gone.flatMap((ip) => take(known, ip) ?? []));
+    return known;
+  }
+
+  #findBound(ips: readonly string[]): DiagAnswer[] | undefined {
+    return findSocketsOf(this.#kernel.sockDiag, ips, bound, socketsMax);
+  }
+
+  /** Nobody can be told from an address that is gone; but if it came back, they would be there again. */
+  #destroyLate(sockets: readonly DiagAnswer[]): void {
+    if (sockets.length > 0) this.#kernel.sockDiag.changeMany(sockets.map(destroySocket));
   }
 }
 

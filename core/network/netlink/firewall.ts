@@ -29,10 +29,11 @@ const sets = {
 } as const satisfies Readonly<Record<string, AddressSet>>;
 
 /**
- * How long a block lasts that nobody lifts: longer than an event may take (EventScriptTimeout is 30 s), so that the block
- * of a killed process ends by itself.
+ * How long a block lasts that nobody lifts, in milliseconds, so that the block of a killed process ends by itself: longer than
+ * an event may take (EventScriptTimeout is 30 s), but of an address that comes next and is still served not much longer
+ * than it is relied upon.
  */
-const blockTimeoutMs = 60_000;
+const timeoutsMs = { released: 60_000, next: 5_000 } as const;
 
 /** Blocks of new connections to addresses, each an element of a set of nftables. */
 export class Firewall {
@@ -43,15 +44,19 @@ export class Firewall {
   }
 
   /**
-   * Drops new connections to addresses, to all of them or to none. Makes the table first where it is missing: it is made when first needed, and
-   * anybody who loads a ruleset may flush it. Throws KernelError, SocketError.
+   * Drops new connections to an address that is released, and for a while to those that come next: to all of them or to none.
+   * Makes the table first where it is missing: it is made when first needed, and anybody who loads a ruleset may flush it.
+   * Throws KernelError, SocketError.
    */
-  block(ips: readonly string[]): void {
-    const added = ips.map((ip) => addElement(setOf(ip), ipBytes(ip), blockTimeoutMs));
+  block(ip: string, next: readonly string[] = []): void {
+    const added = [
+      addElement(setOf(ip), ipBytes(ip), timeoutsMs.released),
+      ...next.map((each) => addElement(setOf(each), ipBytes(each), timeoutsMs.next)),
+    ];
     // The timeout of an element that a killed release left would not begin anew.
-    const left = ips.filter((ip) => this.#isBlocked(ip));
+    const left = [ip, ...next].filter((each) => this.#isBlocked(each));
     try {
-      this.#transact([...left.map((ip) => deleteElement(setOf(ip), ipBytes(ip))), ...added]);
+      this.#transact([...left.map((each) => deleteElement(setOf(each), ipBytes(each))), ...added]);
     } catch (error) {
       if (!isKernelError(error, 'ENOENT')) throw error;
       this.#transact([...setUp, ...added]);

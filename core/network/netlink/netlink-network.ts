@@ -87,7 +87,7 @@ function netlinkFirewall(
     block: ({ ip }) =>
       step(() =>
         attempt(() => {
-          if (ahead === undefined) firewall.block([ip]);
+          if (ahead === undefined) firewall.block(ip);
           else ahead.block(ip, firewall);
           blocked.add(ip);
         }),

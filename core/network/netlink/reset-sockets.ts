@@ -84,7 +84,10 @@ export class SocketReset {
 
   /** After the delete: all that is left. Answers the count if it was not told before. */
   finish({ ip }: ResetTarget): ResetOutcome | undefined {
-    if (this.#finished.delete(ip)) return undefined; // To look through all sockets takes longer than to delete the address.
+    if (this.#finished.delete(ip)) {
+      this.#setting.ahead?.noteGone(ip);
+      return undefined; // To look through all sockets takes longer than to delete the address.
+    }
     const total = this.#unfinished.get(ip)?.total;
     this.#unfinished.delete(ip);
     const { left } = this.#rounds(ip, () => true);
