@@ -36,6 +36,7 @@ class SocketKeeper {
   readonly #socket: KeptSocket;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lookAtMs = Infinity;
   #isStopped = false;
   #ours: string | undefined;
   /** As it was said last. */
@@ -59,6 +60,7 @@ class SocketKeeper {
 
   #lookIn(timeMs: number): void {
     clearTimeout(this.#timer);
+    this.#lookAtMs = performance.now() + timeMs;
     if (!this.#isStopped) this.#timer = setTimeout(() => void this.#look(), timeMs).unref();
   }
 
@@ -80,7 +82,9 @@ class SocketKeeper {
     const names: readonly (string | null)[] = [basename(path), basename(dirname(path)), null];
     try {
       const watcher = watch(dirname(path), { persistent: false }, (_what, name) => {
-        if (names.includes(name)) this.#lookIn(lookMs.changed);
+        // Who changes it again and again must not put the look off.
+        if (names.includes(name) && this.#lookAtMs > performance.now() + lookMs.changed)
+          this.#lookIn(lookMs.changed);
       });
       watcher.on('error', () => {
         this.#unwatch();

@@ -83,6 +83,12 @@ export interface CtdbTell {
 export interface Files {
   /** The text of a file, or undefined if there is none. */
   read(this: void, path: string): Promise<string | undefined>;
+  /**
+   * What tells a file from any other, and from itself before a change; undefined if there is none.
+   *
+   * Asked by another thread, of which a process has four: in a sample a hung file system costs one of them and no event.
+   */
+  identify(this: void, path: string): Promise<string | undefined>;
   /** The names in a directory, sorted byte by byte, or undefined if there is none. */
   list(this: void, path: string): Promise<readonly string[] | undefined>;
   /** Whether this process may execute it as a program. */
@@ -185,7 +191,10 @@ export interface Answer {
 
 /** How often a check is made, and how long it may take. */
 export interface SampleLimits {
-  /** After how long it is made anew, or up to a second sooner, whether or not an event asks for it. */
+  /**
+   * After how long it is made anew, or up to a second sooner, whether or not an event asks for it; where events ask less
+   * often, once before each of them, if an answer holds so long.
+   */
   readonly intervalMs: number;
   /** How long one check may take; then its signal is aborted, and it counts as late. */
   readonly timeoutMs: number;

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { type Backend, chooseBackend, type Group, type Pipe, type SpawnedProcess } from './backend.ts';
 import type { Environment } from './environment.ts';
 import { errnoOf, preparationError } from './errno-error.ts';
@@ -18,6 +19,8 @@ export interface ProcessRequest {
   readonly group: Group;
   /** What it reads from standard input, at most `inputBytesMax`; without it, nothing (/dev/null). */
   readonly input?: string;
+  /** Whether more is written to its standard input later, by `input` of what is started. */
+  readonly isInputOpen?: boolean;
   readonly output: OutputTarget;
 }
 
@@ -49,6 +52,8 @@ export interface StartedProcess {
    * still hold its output are not waited for. Never rejects.
    */
   readonly ended: Promise<ProcessEnd>;
+  /** Its standard input, if that was to stay open. What is written to a program that has ended is lost without an error. */
+  readonly input: Writable | undefined;
   /** Closes its pipes and no longer keeps this process from exiting. Its end is still taken notice of. */
   release(): void;
 }
@@ -94,7 +99,11 @@ async function spawnWith(backend: Backend, request: ProcessRequest, ends: Ends):
   }
 }
 
-function watch(spawned: SpawnedProcess, ends: Ends, { input, output }: ProcessRequest): StartedProcess {
+function watch(
+  spawned: SpawnedProcess,
+  ends: Ends,
+  { input, isInputOpen = false, output }: ProcessRequest,
+): StartedProcess {
   const [outEnd, errEnd] = ends.readEnds;
   const readers: PipeReader[] = [];
   if (output.kind === 'one-pipe' && outEnd !== undefined)
@@ -102,7 +111,8 @@ function watch(spawned: SpawnedProcess, ends: Ends, { input, output }: ProcessRe
   if (output.kind === 'two-pipes' && outEnd !== undefined && errEnd !== undefined) {
     readers.push(new PipeReader(outEnd, output.onStdout), new PipeReader(errEnd, output.onStderr));
   }
-  const writer = ends.inputEnd === undefined ? undefined : writeAll(ends.inputEnd, input ?? '');
+  const writer = ends.inputEnd === undefined ? undefined : writeTo(ends.inputEnd, input ?? '');
+  if (!isInputOpen) writer?.end();
   const ended = spawned.ended.then((end) => {
     for (const reader of readers) reader.finish();
     writer?.destroy();
@@ -112,6 +122,7 @@ function watch(spawned: SpawnedProcess, ends: Ends, { input, output }: ProcessRe
     kind: 'started',
     pid: spawned.pid,
     ended,
+    input: isInputOpen ? writer : undefined,
     release() {
       for (const reader of readers) reader.close();
       writer?.destroy();
@@ -121,10 +132,10 @@ function watch(spawned: SpawnedProcess, ends: Ends, { input, output }: ProcessRe
 }
 
 /** Writes in the background. A program need not read what it is given, so a failing write is no error (EPIPE). */
-function writeAll(fd: number, text: string): Socket {
+function writeTo(fd: number, text: string): Socket {
   const socket = new Socket({ fd, readable: false, writable: true });
   socket.on('error', () => undefined);
-  socket.end(text);
+  if (text !== '') socket.write(text);
   return socket;
 }
 
@@ -147,7 +158,7 @@ async function openEnds(backend: Backend, request: ProcessRequest): Promise<Ends
   try {
     const nothing = openSync('/dev/null', 'r+');
     opened.push(nothing);
-    const inputs = request.input === undefined ? 0 : 1;
+    const inputs = request.input === undefined && request.isInputOpen !== true ? 0 : 1;
     const pipes = await backend.makePipes(inputs + outputPipes[request.output.kind]);
     return endsOf(request.output, pipes.slice(0, inputs), pipes.slice(inputs), nothing);
   } catch (error) {

@@ -30,6 +30,8 @@ export class SampleSlot implements Disposable {
   /** From the last time but one that it was asked for to the last; 0 before there were two. */
   #paceMs = 0;
   #renewedAtMs = performance.now();
+  /** How long the last renewal took. */
+  #tookMs = 0;
   #underWay: { readonly outcome: Promise<void>; readonly controller: AbortController } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -102,6 +104,7 @@ export class SampleSlot implements Disposable {
       clearTimeout(limit);
       this.#underWay = undefined;
       this.#renewedAtMs = performance.now();
+      this.#tookMs = this.#renewedAtMs - begin.ms;
       this.#schedule();
     });
     return promise;
@@ -138,10 +141,12 @@ export class SampleSlot implements Disposable {
   }
 
   #dueAtMs(): number {
-    const { intervalMs } = this.#limits;
+    const { intervalMs, staleMs } = this.#limits;
     const dueAtMs = this.#renewedAtMs + intervalMs;
     if (intervalMs < togetherFromMs) return dueAtMs;
-    if (this.#paceMs <= intervalMs) return together(dueAtMs);
+    const leadMs = Math.max(leadMsMin, 2 * this.#tookMs);
+    // The answer before must still hold when a renewal takes longer than the last one did.
+    if (this.#paceMs <= intervalMs || this.#paceMs + leadMs > staleMs) return together(dueAtMs);
     const times = Math.max(1, Math.ceil((dueAtMs - this.#askedAtMs) / this.#paceMs));
     return together(this.#askedAtMs + times * this.#paceMs - leadMs);
   }
@@ -157,8 +162,11 @@ const together = (dueAtMs: number): number => Math.floor((dueAtMs + earlyMs) / t
 const togetherFromMs = 5_000;
 const togetherMs = 1_000;
 
-/** How long before it is next asked for a check is renewed, in milliseconds: most take no more, and events may be early. */
-const leadMs = 1_000;
+/**
+ * How long before it is next asked for a check is renewed at least, in milliseconds: most take no more, and events may be
+ * early.
+ */
+const leadMsMin = 1_000;
 
 /** Timers may fire so much early, in milliseconds: the next renewal must not be a whole step too soon for it. */
 const earlyMs = 5;

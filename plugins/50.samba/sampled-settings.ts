@@ -15,7 +15,7 @@ export async function sampleSettings(context: Context<Options>): Promise<void> {
     askTestparm(probe),
   );
   if (sampled.kind === 'answered' && sampled.answer.ok) {
-    await keepSettings(sampled.answer.settings, context);
+    if (sampled.answer.askedAtMs > renewed.askedAtMs) await keepSettings(sampled.answer.settings, context);
     return;
   }
   const isLate = sampled.kind === 'late' || sampled.answer.code === timedOut;
@@ -29,8 +29,13 @@ export async function sampleSettings(context: Context<Options>): Promise<void> {
  */
 export async function renewSettings(context: Context<Options>): Promise<boolean> {
   const answer = await askTestparm(context, renewalMs);
-  return answer.ok && (await keepSettings(answer.settings, context));
+  if (!answer.ok) return false;
+  renewed.askedAtMs = answer.askedAtMs;
+  return keepSettings(answer.settings, context);
 }
+
+/** When testparm was asked at once last, with success: a sample from before is older than what is kept. */
+const renewed = { askedAtMs: -Infinity };
 
 /** Answers whether they were others. */
 async function keepSettings(settings: string, context: Context<Options>): Promise<boolean> {
@@ -42,15 +47,23 @@ async function keepSettings(settings: string, context: Context<Options>): Promis
 }
 
 /** The smb.conf that this process has seen last, and how many. */
-const seen = { text: '', count: 0 };
+const seen = { identity: '', count: 0 };
 
-/** A number for each smb.conf: a changed one is asked about at once. */
-async function numberOfSmbConf({ files, paths }: Context): Promise<number> {
-  const text = (await files.read(`${paths.sysEtcDir}/samba/smb.conf`)) ?? '';
-  if (text !== seen.text) seen.count += 1;
-  seen.text = text;
+/** A number for each smb.conf: testparm is asked at once about a changed one. */
+async function numberOfSmbConf({ files, paths, sample }: Context): Promise<number> {
+  const sampled = await sample('smb.conf', smbConfLimits, async () => ({
+    ok: true,
+    identity: (await files.identify(`${paths.sysEtcDir}/samba/smb.conf`)) ?? '',
+  }));
+  // One that cannot be looked at says nothing: testparm will.
+  const identity = sampled.kind === 'answered' ? sampled.answer.identity : seen.identity;
+  if (identity !== seen.identity) seen.count += 1;
+  seen.identity = identity;
   return seen.count;
 }
+
+/** How smb.conf is looked at, in milliseconds; it may lie in a cluster file system. */
+const smbConfLimits = { intervalMs: 5_000, timeoutMs: 2_000, staleMs: 60_000 } as const;
 
 /** How long testparm may take, in milliseconds: CTDB gives it 10 seconds. */
 const testparmMs = 10_000;
@@ -62,12 +75,15 @@ const renewalMs = 5_000;
 const timedOut = 124;
 
 interface Testparm extends Answer {
+  /** On the monotonic clock. */
+  readonly askedAtMs: number;
   readonly code: number;
   readonly settings: string;
   readonly complaint: string;
 }
 
 async function askTestparm({ run }: Pick<Context, 'run'>, timeoutMs = testparmMs): Promise<Testparm> {
+  const askedAtMs = performance.now();
   const { ok, code, stdout, stderr } = await run(['testparm', '-v', '-s'], { timeoutMs });
-  return { ok, code, settings: withoutDirectives(stdout), complaint: stderr };
+  return { ok, code, askedAtMs, settings: withoutDirectives(stdout), complaint: stderr };
 }

@@ -188,6 +188,21 @@ describe('the socket', () => {
       .toContain('eventd.socket was replaced by somebody: it is there again');
   });
 
+  test('is there again although somebody goes on changing what is in its place', async () => {
+    const node = new EventdNode({ '10.a.script': script('exit 0') });
+    await node.start();
+    const changing = setInterval(() => {
+      if (statSync(node.socket, { throwIfNoEntry: false })?.isSocket() === true) return;
+      writeFileSync(node.socket, '');
+      rmSync(node.socket);
+    }, 30);
+    onTestFinished(() => {
+      clearInterval(changing);
+    });
+    rmSync(node.socket);
+    await expect.poll(() => node.log()).toContain('by somebody: it is there again');
+  });
+
   test('of another daemon in its place is left alone, which is said once', async () => {
     const node = new EventdNode({ '10.a.script': script('exit 0') });
     const daemon = await node.start();

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { Sampler } from '../../core/run/sampler.ts';
@@ -77,14 +78,41 @@ test('a failure is judged by what testparm says now: a share that is no more fai
   expect(await monitor()).toEqual(fine);
 });
 
-test('testparm is asked at once about an smb.conf that has changed', async () => {
+test('what testparm has said since a sample is not undone by that', async () => {
+  const { node, settings, monitor } = await sambaNode();
+  node.plant('base/script.options', 'CTDB_HOOK_SHARE_INTERVAL=1\n');
+  node.makeDirectory('srv/before');
+  node.plant('state/settings', settings(node.path('srv/before')));
+  expect(await monitor()).toEqual(fine);
+  // The share moves in the registry, of which nothing tells.
+  node.plant('state/settings', settings(node.path('srv/after')));
+  node.makeDirectory('srv/after');
+  node.remove('srv/before');
+  const cache = (): string => node.read('var/service/samba/smb.conf.cache');
+  await expect
+    .poll(async () => [await monitor(), cache().includes('srv/after')], { interval: 200 })
+    .toEqual([fine, true]);
+  noTestparm(node);
+  expect(await monitor()).toEqual(fine);
+  expect(cache()).toContain('srv/after');
+});
+
+test('an smb.conf that cannot be read in time does not hold monitor up', async () => {
+  const { node, monitor } = await sambaNode();
+  node.makeDirectory('etc/samba');
+  execFileSync('mkfifo', [node.path('etc/samba/smb.conf')]);
+  expect(await monitor()).toEqual(fine);
+  expect(await monitor()).toEqual(fine);
+});
+
+test('testparm is asked soon about an smb.conf that has changed', async () => {
   const { node, settings, monitor } = await sambaNode();
   node.plant('etc/samba/smb.conf', 'one');
   expect(await monitor()).toEqual(fine);
   node.plant('state/settings', settings(node.path('srv/new')));
   expect(await monitor()).toEqual(fine);
   node.plant('etc/samba/smb.conf', 'two');
-  expect(await monitor()).toEqual({
+  await expect.poll(monitor, { interval: 200 }).toEqual({
     status: 1,
     output: `ERROR: samba directory "${node.path('srv/new')}" not available\n`,
   });

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -23,6 +26,19 @@ describe('looking at files', () => {
     await expect(files.read(directory)).rejects.toThrow('EISDIR');
     expect(await files.list(directory)).toEqual(['a', 'b', 'file']);
     expect(await files.list(join(directory, 'gone'))).toBeUndefined();
+  });
+
+  test('tells a file from any other, and from itself before a change', async () => {
+    const directory = temporaryDirectory();
+    plant(directory, { one: 'text', other: 'text', link: { target: 'one' } });
+    const identify = (name: string): Promise<string | undefined> => files.identify(join(directory, name));
+    const before = await identify('one');
+    expect(await identify('link')).toBe(before);
+    expect(await identify('other')).not.toBe(before);
+    plant(directory, { one: 'next' });
+    expect(await identify('one')).not.toBe(before);
+    expect(await identify('gone')).toBeUndefined();
+    await expect(files.identify('a\0b')).rejects.toThrow('null bytes');
   });
 
   test('tells what can be executed', async () => {
@@ -56,6 +72,20 @@ describe('changing files', () => {
     expect(statSync(join(directory, 'list')).mode & 0o777).toBe(0o640);
     expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true);
     expect(readdirSync(directory).sort()).toEqual(['link', 'list']);
+  });
+
+  test('puts a file in the place of what is none, and waits for nothing', async () => {
+    const directory = temporaryDirectory();
+    const [pipe, socket] = [join(directory, 'pipe'), join(directory, 'socket')];
+    execFileSync('mkfifo', [pipe]);
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    for (const path of [pipe, socket]) {
+      await fileChanges.update(path, (text) => `${text ?? 'none'}\n`);
+      expect([statSync(path).isFile(), readFileSync(path, 'utf8')]).toEqual([true, 'none\n']);
+    }
+    server.close();
+    await expect(fileChanges.write(directory, 'text')).rejects.toThrow('EISDIR');
   });
 
   test('adds to a text, or cuts it off, in the same file, where it is small', async () => {

@@ -2,14 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findDirectories } from '../../core/run/context/find-directories.ts';
+import { LookingShell } from '../../core/run/context/looking-shell.ts';
 import { script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A shell whose test for a directory hangs at names with `hung` in them, and that counts its starts. */
 function hangingShell() {
   const directory = temporaryDirectory({
     'bin/sh': script(
-      'echo "$#" >>"${0%/bin/sh}/starts"; shift 3\n' +
-        'for d do\n  case $d in *hung*) exec sleep 300 ;; esac\n' +
+      'echo "$#" >>"${0%/bin/sh}/starts"\n' +
+        'while IFS= read -r d; do\n  case $d in *hung*) exec sleep 300 ;; esac\n' +
         '  if [ -d "$d/." ]; then printf +; else printf -; fi\ndone',
     ),
     'one/file': '',
@@ -37,6 +38,43 @@ test('one child looks for all directories', async () => {
   });
   expect(starts()).toBe(1);
   expect(await findDirectories([], looking)).toEqual({ missing: [], stuck: [] });
+  expect(await findDirectories([at('no more'), at('one')], looking)).toEqual({
+    missing: [at('no more')],
+    stuck: [],
+  });
+  expect(starts()).toBe(1);
+});
+
+test('a directory may have any name', async () => {
+  const names = ['line\nbreak', 'back\\slash', '\\n', '%s', ' blanks ', "quote'", '-d', '*', '€'];
+  const directory = temporaryDirectory(Object.fromEntries(names.map((name) => [`${name}/file`, ''])));
+  const there = names.map((name) => join(directory, name));
+  const missing = names.map((name) => join(directory, `no ${name}`));
+  const looking = {
+    environment: { PATH: '/usr/bin:/bin' },
+    group: 'own' as const,
+    signal: new AbortController().signal,
+  };
+  expect(await findDirectories([...there, ...missing], looking)).toEqual({ missing, stuck: [] });
+});
+
+test('a shell that was ended is followed by another', async () => {
+  const { at, starts, looking } = hangingShell();
+  expect(await findDirectories([at('one')], looking)).toEqual({ missing: [], stuck: [] });
+  const { child } = await LookingShell.get(looking);
+  process.kill(child.pid, 'SIGKILL');
+  await child.ended;
+  expect(await findDirectories([at('one')], looking)).toEqual({ missing: [], stuck: [] });
+  expect(starts()).toBe(2);
+});
+
+test('a process without groups of its own keeps none', async () => {
+  const { at, starts, looking } = hangingShell();
+  const inherited = { ...looking, group: 'inherited' as const };
+  for (const count of [1, 2]) {
+    expect(await findDirectories([at('one')], inherited)).toEqual({ missing: [], stuck: [] });
+    expect(starts()).toBe(count);
+  }
 });
 
 test('a path that hangs is known by its name, and hides no other', async () => {
@@ -53,7 +91,7 @@ test('looking ends with its signal, and rejects', async () => {
   const { at, looking } = hangingShell();
   const stop = new AbortController();
   const looked = findDirectories([at('hung')], { ...looking, patienceMs: 60_000, signal: stop.signal });
-  await expect.poll(() => existsSync(at('starts')) && readFileSync(at('starts'), 'utf8')).toBe('4\n');
+  await expect.poll(() => existsSync(at('starts')) && readFileSync(at('starts'), 'utf8')).toBe('2\n');
   stop.abort(new Error('the time of the probe is up'));
   await expect(looked).rejects.toThrow('the time of the probe is up');
 });

@@ -18,13 +18,14 @@ const limits = { intervalMs: 10_000, timeoutMs: 5000, staleMs: 30_000 };
 class Check {
   made = 0;
   signals: AbortSignal[] = [];
+  limits = limits;
   next: () => Promise<Answer> = () => Promise.resolve({ ok: true });
 
   ask(sampling: Sampling, signal = new AbortController().signal, name = 'check'): Promise<Sample<Answer>> {
     return sampling.sample({
       plugin: '60.nfs',
       name,
-      limits,
+      limits: this.limits,
       signal,
       probe: (stop) => {
         this.made += 1;
@@ -73,6 +74,21 @@ test('a check that is asked for less often than its interval is renewed once for
     await vi.advanceTimersByTimeAsync(2_500);
     expect(check.made).toBe(made + 1);
     await check.ask(sampler);
+  }
+});
+
+test.each([
+  ['that takes long is begun sooner', { intervalMs: 10_000, timeoutMs: 8000, staleMs: 30_000 }, 5_000],
+  ['of which the last answer would not hold is made at its interval', { ...limits, staleMs: 12_000 }, 3_000],
+])('a check that is asked for less often, and %s', async (_what, ofCheck, tookMs) => {
+  const check = new Check();
+  check.limits = ofCheck;
+  check.next = () => new Promise((resolve) => setTimeout(resolve, tookMs, { ok: true }));
+  using sampler = new Sampler();
+  for (let count = 0; count < 5; count += 1) {
+    const asked = check.ask(sampler);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(await asked).toEqual(good);
   }
 });
 

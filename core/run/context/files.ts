@@ -16,12 +16,14 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byName } from '../../entries/file-name.ts';
+import { identityOf } from '../../file-identity.ts';
 import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
 
 /*
- * The calls are synchronous inside. On local file systems a turn of the thread pool takes longer than what it does; and
+ * All calls but `identify` are synchronous inside. On local file systems a turn of the thread pool takes longer than what it does; and
  * where one hangs, four calls would hang the thread pool of the process for good, while a process whose main thread hangs
  * is noticed and ended.
  */
@@ -30,6 +32,7 @@ import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
 export function createFiles(run: Observing<unknown>['run']): Files {
   return {
     read: (path) => inTime(() => ifThere(() => readFileSync(path, 'utf8'))),
+    identify: identifyAside,
     list: (path) => inTime(() => ifThere(() => readdirSync(path))?.sort(byName)),
     isExecutable: (path) => inTime(() => isExecutable(path)),
     async findMissingDirectory(paths) {
@@ -38,6 +41,15 @@ export function createFiles(run: Observing<unknown>['run']): Files {
       return ok ? undefined : stdout.replace(/\n$/, '');
     },
   };
+}
+
+async function identifyAside(path: string): Promise<string | undefined> {
+  try {
+    return identityOf(await stat(path, { bigint: true }));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 /** One shell for all paths; the slash and dot make a directory without search permission count as missing. */
@@ -72,8 +84,7 @@ const inPlaceBytesMax = 4096;
 
 /** Other programs read some of these files at any time, and must see the old text or the new. */
 function updateFile(path: string, change: Change): void {
-  // A pipe must not be waited for.
-  const file = ifThere(() => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+  const file = ifThere(() => openForChange(path));
   if (file === undefined) {
     replaceFile(path, change(undefined));
     return;
@@ -87,20 +98,41 @@ function updateFile(path: string, change: Change): void {
   if (next !== undefined) replaceFile(path, next);
 }
 
+/** Undefined for a socket, which cannot be opened; a pipe must not be waited for. */
+function openForChange(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
+    throw error;
+  }
+}
+
 /**
  * Writes what is to be added, or cuts off what is too much, if the text is otherwise the same; answers what is to be written
  * else. To put another file in its place takes a file system with a journal ten times as long.
  */
 function changeAtEnd(file: number, change: Change): string | undefined {
+  if (!fstatSync(file).isFile()) return change(undefined);
   const now = readAll(file);
   const text = change(now.toString());
   const next = Buffer.from(text);
   const common = Math.min(now.length, next.length);
-  const isInPlace = Math.max(now.length, next.length) <= inPlaceBytesMax && fstatSync(file).isFile();
+  const isInPlace = Math.max(now.length, next.length) <= inPlaceBytesMax;
   if (!isInPlace || now.compare(next, 0, common, 0, common) !== 0) return text;
   if (next.length < now.length) ftruncateSync(file, next.length);
-  else if (next.length > now.length) writeSync(file, next, common, next.length - common, common);
+  else if (next.length > now.length) append(file, next, common);
   return undefined;
+}
+
+/** Adds what of a text is after this length, or leaves the file as it was. */
+function append(file: number, text: Buffer, length: number): void {
+  try {
+    for (let at = length; at < text.length;) at += writeSync(file, text, at, text.length - at, at);
+  } catch (error) {
+    ftruncateSync(file, length);
+    throw error;
+  }
 }
 
 /** A small file in one call. */

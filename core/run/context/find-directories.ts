@@ -1,9 +1,8 @@
 import type { DirectoryFindings } from '../../plugin/context.ts';
 import type { Group } from '../../process/backend.ts';
 import type { Environment } from '../../process/environment.ts';
-import { Family } from '../../process/family.ts';
-import { addLiveFamily } from '../../process/live-families.ts';
-import { startProcess, type StartedProcess } from '../../process/start-process.ts';
+import type { StartedProcess } from '../../process/start-process.ts';
+import { LookingShell } from './looking-shell.ts';
 
 /** How directories are looked for. */
 export interface Looking {
@@ -22,7 +21,7 @@ const childCountMax = 16;
 /**
  * Looks for directories in a child process, as only that can hang without harm.
  *
- * One child looks for all. Where it gets stuck it is killed, and the paths after that one get a child each, since they may
+ * One child looks for all, and in a process that lives on for all that are asked for later. Where it gets stuck it is killed, and the paths after that one get a child each, since they may
  * be on the same file system. While a child cannot be killed, its path gets no other.
  */
 export async function findDirectories(
@@ -65,44 +64,30 @@ async function look(paths: readonly string[], looking: Looking): Promise<Looked>
   const watch = new ProgressTimer(looking.patienceMs ?? defaultPatienceMs, () => {
     stuck.resolve('stuck');
   });
-  const onOutput = (chunk: Buffer): void => {
-    for (const byte of chunk) there.push(byte === found);
-    watch.restart();
-  };
-  const argv = ['sh', '-c', lookForEach, 'sh', ...paths] as const;
-  const { environment, group, signal } = looking;
-  const child = await startProcess({
-    file: 'sh',
-    argv,
-    environment,
-    group,
-    output: { kind: 'one-pipe', onOutput },
-  });
-  if (child.kind === 'not-started') throw new Error(`Cannot start sh: ${child.code}`);
-  const forget = addLiveFamily(new Family(child.pid, group !== 'inherited'), true);
-  void child.ended.then(forget);
   const abort = (): void => {
     stuck.resolve('stuck');
   };
-  signal.addEventListener('abort', abort);
+  looking.signal.addEventListener('abort', abort);
+  const shell = await LookingShell.get(looking);
   try {
-    await Promise.race([child.ended, stuck.promise]);
-    if (there.length >= paths.length) return { there };
+    const onAnswer = (isThere: boolean): void => {
+      there.push(isThere);
+      watch.restart();
+    };
+    await Promise.race([shell.look(paths, onAnswer), stuck.promise]);
+    if (there.length >= paths.length) {
+      shell.keep();
+      return { there };
+    }
     const stuckAt = paths[there.length] ?? '';
-    await end(child, stuckAt);
-    signal.throwIfAborted();
+    await end(shell.child, stuckAt);
+    looking.signal.throwIfAborted();
     return { there, stuckAt };
   } finally {
     watch.stop();
-    signal.removeEventListener('abort', abort);
+    looking.signal.removeEventListener('abort', abort);
   }
 }
-
-/** A plus for each directory that is there, a minus for each that is not; the slash and dot want search permission. */
-const lookForEach = 'for d do if [ -d "$d/." ]; then printf +; else printf -; fi; done';
-
-/** The plus, as a byte. */
-const found = 0x2b;
 
 /** How long a killed child may take to be gone. */
 const goneMs = 500;

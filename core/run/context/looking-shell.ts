@@ -1,0 +1,111 @@
+import type { Group } from '../../process/backend.ts';
+import type { Environment } from '../../process/environment.ts';
+import { Family } from '../../process/family.ts';
+import { addLiveFamily } from '../../process/live-families.ts';
+import { startProcess, type StartedProcess } from '../../process/start-process.ts';
+
+/** What a shell is started with. */
+export interface ShellSettings {
+  readonly environment: Environment;
+  readonly group: Group;
+}
+
+/**
+ * Reads a path a line, in which a backslash begins an escape of printf. Writes a plus for each that is a directory, a minus
+ * for each that is not; the slash and dot want search permission.
+ */
+const script = `while IFS= read -r d; do
+  case $d in *\\\\*) d=$(printf '%b.' "$d"); d=\${d%.} ;; esac
+  if [ -d "$d/." ]; then printf +; else printf -; fi
+done`;
+
+const lineOf = (path: string): string => `${path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
+
+/** The plus, as a byte. */
+const plus = 0x2b;
+
+/**
+ * After which time others are told of a shell that looks, in milliseconds, so that they end it with this process. One that
+ * does not hang ends by itself when its standard input does.
+ */
+const tellAfterMs = 200;
+
+/**
+ * A shell that looks for directories, and is kept for the next look: to start one takes ten times as long as to ask it. Only
+ * a process that gives programs groups of their own keeps one: others must leave nothing behind.
+ */
+export class LookingShell {
+  readonly child: StartedProcess;
+  readonly #settings: ShellSettings;
+  #onAnswers: (answers: Buffer) => void = () => undefined;
+
+  /** The one that nobody uses now. */
+  static #kept: LookingShell | undefined;
+
+  private constructor(child: StartedProcess, settings: ShellSettings) {
+    this.child = child;
+    this.#settings = settings;
+  }
+
+  /** One that nobody else uses. @throws Error if it cannot be started. */
+  static async get(settings: ShellSettings): Promise<LookingShell> {
+    const kept = LookingShell.#kept;
+    LookingShell.#kept = undefined;
+    if (kept !== undefined && isAlike(kept.#settings, settings)) return kept;
+    kept?.child.input?.end();
+    return LookingShell.#start(settings);
+  }
+
+  static async #start(settings: ShellSettings): Promise<LookingShell> {
+    let onOutput: (chunk: Buffer) => void = () => undefined;
+    const child = await startProcess({
+      file: 'sh',
+      argv: ['sh', '-c', script],
+      ...settings,
+      isInputOpen: true,
+      output: {
+        kind: 'one-pipe',
+        onOutput: (chunk) => {
+          onOutput(chunk);
+        },
+      },
+    });
+    if (child.kind === 'not-started') throw new Error(`Cannot start sh: ${child.code}`);
+    const shell = new LookingShell(child, settings);
+    onOutput = (chunk) => {
+      shell.#onAnswers(chunk);
+    };
+    void child.ended.then(() => {
+      if (LookingShell.#kept === shell) LookingShell.#kept = undefined;
+    });
+    return shell;
+  }
+
+  /** Looks for these, and tells of one after the other whether it is there. Settles after the last, or when the shell ends. */
+  async look(paths: readonly string[], onAnswer: (isThere: boolean) => void): Promise<void> {
+    const all = Promise.withResolvers<undefined>();
+    let left = paths.length;
+    this.#onAnswers = (answers) => {
+      for (const byte of answers) onAnswer(byte === plus);
+      left -= answers.length;
+      if (left <= 0) all.resolve(undefined);
+    };
+    let forget: () => void = () => undefined;
+    const late = setTimeout(() => {
+      forget = addLiveFamily(new Family(this.child.pid, this.#settings.group !== 'inherited'), true);
+    }, tellAfterMs);
+    this.child.input?.write(paths.map(lineOf).join(''));
+    await Promise.race([all.promise, this.child.ended]);
+    clearTimeout(late);
+    forget();
+  }
+
+  /** Has it wait for the next look, unless another one does. */
+  keep(): void {
+    if (this.#settings.group === 'own' && LookingShell.#kept === undefined) LookingShell.#kept = this;
+    else this.child.input?.end();
+  }
+}
+
+const isAlike = (one: ShellSettings, other: ShellSettings): boolean =>
+  one.group === other.group && one.environment['PATH'] === other.environment['PATH'];
