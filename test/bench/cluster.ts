@@ -21,6 +21,12 @@ const patienceMs = 180_000;
 /** Between two looks at who has them. */
 const pollMs = 20;
 
+/**
+ * CTDB's own gets more time for events and takeover runs than the 30 and 9 seconds of its defaults: on a slow machine it does
+ * not come to rest with these.
+ */
+const patience = 'EventScriptTimeout=150\nTakeoverTimeout=120\n';
+
 /** How often each cluster is measured. */
 const rounds = 3;
 
@@ -38,7 +44,10 @@ interface Case {
   readonly plugins?: readonly string[];
   /** Whether the scripts declare which events they handle. */
   readonly declared?: boolean;
-  /** Whether the kernel is left as it is, in which each ARP that ctdbd sends holds it up for a grace period of RCU. */
+  /**
+   * Whether the kernel is left as it is, in which each ARP that ctdbd sends holds it up for a grace period of RCU, unless our
+   * event daemon has these expedited. CTDB's own may not come to rest then.
+   */
   readonly hasSlowArp?: boolean;
   /** How often it is measured, where that differs. */
   readonly rounds?: number;
@@ -72,30 +81,39 @@ const cases: readonly Case[] = [
     addresses: 2000,
     rounds: 1,
   },
-  { ...stock(few), what: `CTDB, ${few.length} scripts; rcu_expedited is 0`, hasSlowArp: true },
+  {
+    ...stock(few),
+    what: `CTDB, ${few.length} scripts; rcu_expedited is 0; once`,
+    hasSlowArp: true,
+    rounds: 1,
+  },
   { ...ours(few, true), what: 'ctdb-hook, as in the third; rcu_expedited is 0', hasSlowArp: true },
 ];
 
 const { write, only } = parseArgs({
   options: { write: { type: 'boolean', default: false }, only: { type: 'string' } },
 }).values;
-const measured: { readonly of: Case; readonly moved: number; readonly ms: number }[] = [];
+/** A case and how long it took, in milliseconds; undefined if it did not come to rest. */
+const measured: { readonly of: Case; readonly moved: number; readonly ms: number | undefined }[] = [];
 for (const each of cases.filter((_case, index) => only === undefined || String(index) === only)) {
-  const { moved, tookMs } = await measure(each);
+  const { moved, tookMs } = await measureIfItRests(each);
   console.error(`${each.what}: ${moved} in ${tookMs.map((ms) => (ms / 1000).toFixed(2)).join(', ')} s`);
-  measured.push({ of: each, moved, ms: median(tookMs) });
+  measured.push({ of: each, moved, ms: tookMs.length === 0 ? undefined : median(tookMs) });
 }
 const lines = measured.map(({ of, moved, ms }) => {
-  const theirs = measured.find((other) => isStockOf(other.of, of));
-  const times = theirs === undefined || theirs.of === of ? '' : `${(theirs.ms / ms).toFixed(1)} x`;
-  return `| ${of.what} | ${moved} of ${of.addresses} | ${(ms / 1000).toFixed(1)} | ${times} |`;
+  const theirs = measured.find((other) => isStockOf(other.of, of) && other.of !== of)?.ms;
+  const times = theirs === undefined || ms === undefined ? '' : `${(theirs / ms).toFixed(1)} x`;
+  const seconds = ms === undefined ? `not in ${patienceMs / 1000}` : (ms / 1000).toFixed(1);
+  return `| ${of.what} | ${moved} of ${of.addresses} | ${seconds} | ${times} |`;
 });
 const text = await format(
   [
     `In clusters of Debian’s ctdbd, all nodes on one machine with two processors, from \`ctdb disable\` on one node until the
-    others serve all its addresses, in seconds (median of ${rounds}). For each address that a node takes ctdbd itself sends six
-    ARPs, and waits each time until the kernel has closed the socket: with \`/sys/kernel/rcu_expedited\` at 0, as kernels
-    have it, so long that ctdbd takes its neighbours for dead, whoever runs the events. Where not said otherwise, it is 1.`.replaceAll(
+    others serve all its addresses, in seconds (median of ${rounds}). Up to a second of it is the time until ctdbd looks, and
+    some tenths are what it computes then. For each address that a node takes ctdbd sends six ARPs, and waits each time until
+    the kernel has closed the socket: with \`/sys/kernel/rcu_expedited\` at 0, as kernels have it, so long that it takes
+    its neighbours for dead. ctdb-hook sets it to 1 while addresses come; where not said otherwise, it is 1 for both. All
+    tunables are CTDB's defaults, but EventScriptTimeout and TakeoverTimeout are longer where its own scripts run.`.replaceAll(
       /\s+/g,
       ' ',
     ),
@@ -112,6 +130,17 @@ if (write) writeFileSync(join(packageRoot, 'README.md'), replacePart(readme(), '
 function isStockOf(one: Case, other: Case): boolean {
   const isAlike = one.scripts === other.scripts && one.nodes === other.nodes;
   return one.plugins === undefined && isAlike && one.hasSlowArp === other.hasSlowArp;
+}
+
+/** CTDB's own may not come to rest where each ARP takes long; ours has to. */
+async function measureIfItRests(each: Case): ReturnType<typeof measure> {
+  try {
+    return await measure(each);
+  } catch (error) {
+    if (each.plugins !== undefined || each.hasSlowArp !== true) throw error;
+    console.error(`${each.what}: ${String(error).split('\n', 1)[0] ?? ''}`);
+    return { moved: each.addresses / each.nodes, tookMs: [] };
+  }
 }
 
 async function measure(each: Case): Promise<{ readonly moved: number; readonly tookMs: readonly number[] }> {
@@ -181,6 +210,8 @@ function planOf({ nodes, addresses, scripts, plugins: enabled, declared = false 
     scripts: scripts.filter((name) => enabled?.includes(name) !== true),
     ...(enabled === undefined ? {} : { plugins: enabled, eventd: () => 'ours' as const }),
     async prepareNode(node) {
+      // CTDB's defaults, not what makes tests quick.
+      await node.machine.write('/etc/ctdb/ctdb.tunables', enabled === undefined ? patience : '');
       for (const [name, events] of declared
         ? Object.entries(handledEvents).filter(([name]) => scripts.includes(name))
         : [])
