@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/cluster/**', 'test/root/**', isolation],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
         },
       },
       {
@@ -48,7 +48,7 @@ export default defineConfig({
           ...patient,
           name: 'root',
           include: ['test/root/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
