@@ -105,7 +105,7 @@ export class ComponentRunner {
     const runScript = onlyDeclared(createScriptRunner({ environment, timeOut, aftermath, amend }), report);
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
-    const isBegun = isPast(deadline) && (await ahead?.batch.isBegun()) === true;
+    const isBegun = ahead !== undefined && (!isPast(deadline) || (await ahead.batch.isBegun()));
     const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll, isBegun });
     const isDoubtful = isTimedOut(record.result);
     if ((!isFailure(record.result) || isDoubtful) && plugins.ahead !== undefined)

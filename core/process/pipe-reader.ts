@@ -38,6 +38,11 @@ export class PipeReader {
     this.close();
   }
 
+  /** Lets this process exit before the pipe ends. */
+  unref(): void {
+    this.#socket.unref();
+  }
+
   /** Closes the pipe and leaves what is in it. */
   close(): void {
     this.#socket.destroy();

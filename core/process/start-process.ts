@@ -54,6 +54,8 @@ export interface StartedProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Its standard input, if that was to stay open. What is written to a program that has ended is lost without an error. */
   readonly input: Writable | undefined;
+  /** Lets this process exit before the program does. */
+  unref(): void;
   /** Closes its pipes and no longer keeps this process from exiting. Its end is still taken notice of. */
   release(): void;
 }
@@ -123,6 +125,11 @@ function watch(
     pid: spawned.pid,
     ended,
     input: isInputOpen ? writer : undefined,
+    unref() {
+      for (const reader of readers) reader.unref();
+      writer?.unref();
+      spawned.unref();
+    },
     release() {
       for (const reader of readers) reader.close();
       writer?.destroy();

@@ -23,9 +23,9 @@ import { identityOf } from '../../file-identity.ts';
 import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
 
 /*
- * All calls but `identify` are synchronous inside. On local file systems a turn of the thread pool takes longer than what it does; and
- * where one hangs, four calls would hang the thread pool of the process for good, while a process whose main thread hangs
- * is noticed and ended.
+ * All calls but `identify` are synchronous inside. On local file systems a turn of the thread pool takes longer than what it
+ * does; and where one hangs, four calls would hang the thread pool of the process for good, while a process whose main thread
+ * hangs is noticed and ended.
  */
 
 /** Looks at files for a plugin. */

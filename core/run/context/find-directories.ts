@@ -21,8 +21,9 @@ const childCountMax = 16;
 /**
  * Looks for directories in a child process, as only that can hang without harm.
  *
- * One child looks for all, and in a process that lives on for all that are asked for later. Where it gets stuck it is killed, and the paths after that one get a child each, since they may
- * be on the same file system. While a child cannot be killed, its path gets no other.
+ * One child looks for all, and in a process that lives on for all that are asked for later. Where it gets stuck it is
+ * killed, and the paths after that one get a child each, since they may be on the same file system. While a child cannot be
+ * killed, its path gets no other.
  */
 export async function findDirectories(
   paths: readonly string[],
@@ -59,6 +60,7 @@ interface Looked {
 async function look(paths: readonly string[], looking: Looking): Promise<Looked> {
   if (paths.length === 0) return { there: [] };
   looking.signal.throwIfAborted();
+  const shell = await LookingShell.get(looking);
   const there: boolean[] = [];
   const stuck = Promise.withResolvers<'stuck'>();
   const watch = new ProgressTimer(looking.patienceMs ?? defaultPatienceMs, () => {
@@ -68,7 +70,7 @@ async function look(paths: readonly string[], looking: Looking): Promise<Looked>
     stuck.resolve('stuck');
   };
   looking.signal.addEventListener('abort', abort);
-  const shell = await LookingShell.get(looking);
+  if (looking.signal.aborted) abort();
   try {
     const onAnswer = (isThere: boolean): void => {
       there.push(isThere);

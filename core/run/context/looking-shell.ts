@@ -102,8 +102,12 @@ export class LookingShell {
 
   /** Has it wait for the next look, unless another one does. */
   keep(): void {
-    if (this.#settings.group === 'own' && LookingShell.#kept === undefined) LookingShell.#kept = this;
-    else this.child.input?.end();
+    if (this.#settings.group !== 'own' || LookingShell.#kept !== undefined) {
+      this.child.input?.end();
+      return;
+    }
+    this.child.unref();
+    LookingShell.#kept = this;
   }
 }
 
