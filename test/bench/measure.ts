@@ -19,7 +19,7 @@ export interface Scope {
 }
 
 /** Longest time that one session may take, in milliseconds. */
-const sessionTimeoutMs = 400_000;
+const sessionTimeoutMs = 900_000;
 
 /** Everything in the PID namespace ends with its first process, and that with unshare. */
 const namespaces = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];

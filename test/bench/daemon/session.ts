@@ -22,7 +22,7 @@ const daemons = {
 const samples: Samples = {
   ...(await takeTurns(await noops(directory, hasStock), { rounds: 60, roundsMin: 20, limitMs: 60_000 })),
   ...(await takeTurns(readiness(directory, hasStock), { rounds: 20, roundsMin: 5, limitMs: 20_000 })),
-  ...(await takeTurns(moves(daemons, client), { rounds: 20, roundsMin: 8, limitMs: 100_000 })),
+  ...(await takeTurns(moves(daemons, client), { rounds: 20, roundsMin: 8, limitMs: 200_000 })),
   ...(await kills(daemons, client, 3)),
   ...(await growth(daemons.hook, 20)),
   ...(await endurance(directory)),
