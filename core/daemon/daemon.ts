@@ -126,10 +126,9 @@ export class Daemon {
     const report: Report = (message) => {
       this.#report(message);
     };
-    if (!areGracePeriodsQuick(this.#environment, report)) return;
     const mark = join(this.#paths.runDir, 'eventd.rcu-expedited');
     this.#gracePeriods = new QuickGracePeriods({ directory: '/sys/kernel', mark, report });
-    this.#gracePeriods.watch(this.#notifier.observable);
+    if (areGracePeriodsQuick(this.#environment, report)) this.#gracePeriods.watch(this.#notifier.observable);
   }
 
   #tellReady(startupFd: number): void {

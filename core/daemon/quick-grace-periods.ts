@@ -120,7 +120,7 @@ export class QuickGracePeriods implements Disposable {
       if (this.#isReported) return;
       this.#isReported = true;
       this.#settings.report(
-        `The kernel's grace periods cannot be expedited: ${String(error)}; ctdbd may be slow where many addresses come`,
+        `${join(this.#settings.directory, 'rcu_expedited')} cannot be changed: ${String(error)}; ctdbd may be slow where many addresses come`,
       );
     }
   }

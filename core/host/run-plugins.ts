@@ -7,7 +7,7 @@ import { StopSignal } from '../process/stop-signal.ts';
 import type { AddressBook } from '../run/address-book.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin-runner.ts';
-import { noLooks } from '../run/shared-looks.ts';
+import { noLooks } from '../run/common-looks.ts';
 import type { Link } from './link.ts';
 import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
 import type { Intrinsics } from './intrinsics.ts';

@@ -21,7 +21,7 @@ import { PendingCalls } from './pending-calls.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
 import type { Sampling } from './sampling.ts';
-import { noLooks, type SharedLooks } from './shared-looks.ts';
+import { noLooks, type CommonLooks } from './common-looks.ts';
 import { StandardStreams } from './standard-streams.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { StrayErrors } from './stray-errors.ts';
@@ -60,7 +60,7 @@ export interface PluginCall {
   /** Gets what the plugin says as it says it. */
   readonly sink: OutputSink;
   /** What other plugins have seen at the same event, and at those before it in a burst. */
-  readonly shared?: SharedLooks;
+  readonly shared?: CommonLooks;
 }
 
 /** How a plugin ended, and a promise for when nothing of its handler goes on any more. */
@@ -92,7 +92,7 @@ export function createPluginRunner(setting: PluginSetting): RunPlugin {
 }
 
 /** What a plugin remembers; it is read once in a burst. */
-function memoryOf(name: string, { memories }: SharedLooks, addressBook: AddressBook): PluginMemory {
+function memoryOf(name: string, { memories }: CommonLooks, addressBook: AddressBook): PluginMemory {
   const memory = memories.get(name) ?? new PluginMemory(addressBook, name);
   memories.set(name, memory);
   return memory;
@@ -107,7 +107,7 @@ export const runEntryInProcess =
 /** One plugin at one event. */
 interface PluginRun extends PluginSetting, PluginCall {
   readonly output: EntryOutput;
-  readonly shared: SharedLooks;
+  readonly shared: CommonLooks;
 }
 
 /** How far a run has come: what there is to explain, to keep and to acknowledge when it ends. */

@@ -47,15 +47,16 @@ async function keepSettings(settings: string, context: Context<Options>): Promis
 }
 
 /** The smb.conf that this process has seen last, and how many. */
-const seen = { identity: '', count: 0 };
+const seen: { identity: string | undefined; count: number } = { identity: undefined, count: 0 };
 
 /** A number for each smb.conf: testparm is asked at once about a changed one. */
 async function numberOfSmbConf({ files, paths, sample }: Context): Promise<number> {
+  const path = `${paths.sysEtcDir}/samba/smb.conf`;
   const sampled = await sample('smb.conf', smbConfLimits, async () => ({
     ok: true,
-    identity: (await files.identify(`${paths.sysEtcDir}/samba/smb.conf`)) ?? '',
+    // One that cannot be looked at fails nothing: testparm will say so.
+    identity: await files.identify(path).catch(() => undefined),
   }));
-  // One that cannot be looked at says nothing: testparm will.
   const identity = sampled.kind === 'answered' ? sampled.answer.identity : seen.identity;
   if (identity !== seen.identity) seen.count += 1;
   seen.identity = identity;

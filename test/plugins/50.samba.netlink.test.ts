@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { Sampler } from '../../core/run/sampler.ts';
 import { ServiceNode } from '../support/service-node.ts';
@@ -102,6 +103,13 @@ test('an smb.conf that cannot be read in time does not hold monitor up', async (
   node.makeDirectory('etc/samba');
   execFileSync('mkfifo', [node.path('etc/samba/smb.conf')]);
   expect(await monitor()).toEqual(fine);
+  expect(await monitor()).toEqual(fine);
+});
+
+test('an smb.conf that cannot be looked at fails nothing by itself', async () => {
+  const { node, monitor } = await sambaNode();
+  node.makeDirectory('etc/samba');
+  symlinkSync('smb.conf', node.path('etc/samba/smb.conf'));
   expect(await monitor()).toEqual(fine);
 });
 

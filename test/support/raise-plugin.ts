@@ -11,7 +11,7 @@ import { createContext } from '../../core/run/context/create-context.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
 import { explain } from '../../core/run/explain.ts';
 import { PluginMemory } from '../../core/run/plugin-memory.ts';
-import { noLooks } from '../../core/run/shared-looks.ts';
+import { noLooks } from '../../core/run/common-looks.ts';
 import type { Sampling } from '../../core/run/sampling.ts';
 import { parseArguments } from '../../core/events/arguments.ts';
 import { deadlineIn } from '../../core/process/deadline.ts';

@@ -5,6 +5,8 @@ import { SeenLinks } from './find-link.ts';
 import { findKernelAddresses, type KernelAddress } from './find-address.ts';
 import { Firewall } from './firewall.ts';
 import type { Kernel } from './kernel.ts';
+import type { KernelError } from './kernel-error.ts';
+import { harmless } from './reset-sockets.ts';
 import { bound } from './socket-states.ts';
 
 /**
@@ -105,10 +107,18 @@ export class BurstAhead {
 
   /** The last look, and addresses that were to be released and were not are served on. */
   #end(): void {
-    if (this.#gone.length > 0) this.#destroyLate(this.#findBound(this.#gone) ?? []);
-    const firewall = new Firewall(this.#kernel);
-    for (const ip of this.#blocked) firewall.unblock(ip);
-    this.#blocked.clear();
+    try {
+      const firewall = new Firewall(this.#kernel);
+      for (const ip of this.#blocked) firewall.unblock(ip);
+    } finally {
+      this.#lookLast();
+    }
+  }
+
+  #lookLast(): void {
+    if (this.#gone.length === 0) return;
+    const failure = this.#destroyLate(this.#findBound(this.#gone.splice(0)) ?? []);
+    if (failure !== undefined) throw failure;
   }
 
   get #holds(): boolean {
@@ -137,9 +147,16 @@ export class BurstAhead {
     return findSocketsOf(this.#kernel.sockDiag, ips, bound, socketsMax);
   }
 
-  /** Nobody can be told from an address that is gone; but if it came back, they would be there again. */
-  #destroyLate(sockets: readonly DiagAnswer[]): void {
-    if (sockets.length > 0) this.#kernel.sockDiag.changeMany(sockets.map(destroySocket));
+  /**
+   * Nobody can be told from an address that is gone; but if it came back, they would be there again. What fails is tried once
+   * more at the end; answers why the first did.
+   */
+  #destroyLate(sockets: readonly DiagAnswer[]): KernelError | undefined {
+    const failures = this.#kernel.sockDiag
+      .changeMany(sockets.map(destroySocket))
+      .map((error) => (error === undefined || harmless.includes(error.code) ? undefined : error));
+    this.#gone.push(...sockets.filter((_socket, index) => failures[index] !== undefined).map(ipOf));
+    return failures.find((failure) => failure !== undefined);
   }
 }
 

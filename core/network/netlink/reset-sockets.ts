@@ -11,8 +11,8 @@ import { SocketError } from './transport.ts';
 /** How often is looked again for what came in meanwhile: new connections are blocked, so there is little. */
 const roundsMax = 5;
 
-/** The socket is gone already, or is of the kind that older kernels do not destroy. */
-const harmless: readonly string[] = ['ENOENT', 'ENOTSUP'];
+/** Why a socket was not destroyed: it is gone already, or is of the kind that older kernels do not destroy. */
+export const harmless: readonly string[] = ['ENOENT', 'ENOTSUP'];
 
 /** What is to be done after the delete of an address whose connections were reset before it. */
 interface Unfinished {

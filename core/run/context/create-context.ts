@@ -15,7 +15,7 @@ import type { EntryOutput } from '../entry-output.ts';
 import type { PluginMemory } from '../plugin-memory.ts';
 import { type PluginOptions, readPluginOptions } from '../plugin-options.ts';
 import type { Sampling } from '../sampling.ts';
-import type { SharedLooks } from '../shared-looks.ts';
+import type { CommonLooks } from '../common-looks.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { createCtdb } from './ctdb-command.ts';
 import { createFiles, fileChanges } from './files.ts';
@@ -39,7 +39,7 @@ export interface ContextRequest {
   readonly addressBook: AddressBook;
   readonly memory: PluginMemory;
   readonly tcpReset: () => Promise<TcpReset>;
-  readonly shared: SharedLooks;
+  readonly shared: CommonLooks;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
   /** Gets the network when the handler first uses it. */

@@ -7,7 +7,7 @@ import type { PluginOptions } from './plugin-options.ts';
  * What the plugins of an event have in common, and the events of a burst: all of those were raised before any of them began,
  * so what was seen since holds for all.
  */
-export interface SharedLooks {
+export interface CommonLooks {
   /** What was seen of option files. */
   readonly seen: FilesSeen;
   /** The options of plugins, by name, as far as they were read and say the same if they are read again. */
@@ -19,7 +19,7 @@ export interface SharedLooks {
 }
 
 /** Nothing was seen so far. */
-export const noLooks = (burst?: Burst): SharedLooks => ({
+export const noLooks = (burst?: Burst): CommonLooks => ({
   seen: new FilesSeen(),
   options: new Map(),
   memories: new Map(),
