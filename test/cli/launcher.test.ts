@@ -13,6 +13,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { events, eventNames } from '../../core/events/events.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
+import { isRunning } from '../support/is-running.ts';
 import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /**
@@ -242,7 +243,7 @@ describe('bin/ctdb-hook', () => {
       .toMatch(/^\d+\n$/);
     process.kill(-Number(running.pid), 'SIGTERM');
     await running;
-    expect(() => process.kill(Number(node.read('proof')), 0)).toThrow('ESRCH');
+    await expect.poll(() => isRunning(Number(node.read('proof')))).toBe(false);
   });
 
   test('that is told to end twice, by its group and by timeout, still lets the handler unwind', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { evaluateWithSh, outputBytesMax, ShError } from '../../core/ctdb/evaluate-with-sh.ts';
+import { isRunning } from '../support/is-running.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const environment = { PATH: process.env['PATH'], A: 'env', GONE: '1' };
@@ -121,13 +122,4 @@ function endless() {
       return Number(text);
     }, 5000);
   return { file, pidOfChild };
-}
-
-/** A killed child that nobody has waited for yet is not running. */
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { CommandGroups } from '../../core/daemon/command-groups.ts';
-import { isRunning } from '../support/eventd-node.ts';
+import { isRunning } from '../support/is-running.ts';
 
 /** A stand-in for a host, in a session of its own, with a command in a group of its own: their process ids. */
 async function host(): Promise<{ host: number; command: number; end(): Promise<void> }> {

@@ -8,7 +8,7 @@ import { HostEnded } from '../../core/daemon/host-ended.ts';
 import { HostProcess } from '../../core/daemon/host-process.ts';
 import { fromHost, type FromHost } from '../../core/host/messages.ts';
 import { packet } from '../../core/protocol/packet.ts';
-import { isRunning } from '../support/eventd-node.ts';
+import { isRunning } from '../support/is-running.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { aFromHost } from '../host/arbitraries.ts';
 

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { results } from '../../core/protocol/messages.ts';
-import { EventdNode, isRunning, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { EventdNode, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { isRunning } from '../support/is-running.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 import { neighbour, publicAddresses } from './neighbour.ts';
 

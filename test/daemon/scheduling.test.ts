@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../../core/codec/text.ts';
 import { results, runAll } from '../../core/protocol/messages.ts';
-import { EventdNode, isRunning, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { EventdNode, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { EventdNode, eventd, isRunning, patienceMs } from '../support/eventd-node.ts';
+import { EventdNode, eventd, patienceMs } from '../support/eventd-node.ts';
+import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { script } from '../support/temporary-directory.ts';
 

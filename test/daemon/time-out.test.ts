@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { results } from '../../core/protocol/messages.ts';
-import { EventdNode, isRunning, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { EventdNode, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 

@@ -32,15 +32,6 @@ export function describeBackends(title: string, tests: (backend: 'koffi' | 'exec
   });
 }
 
-/** Whether a process runs; one that ended and was not waited for does not. */
-export function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
-
 /** The numbers in an output, such as pids. */
 export function numbersIn(output: Buffer | string): number[] {
   return (output.toString().match(/\d+/g) ?? []).map(Number);

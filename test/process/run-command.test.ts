@@ -2,7 +2,8 @@ import { expect, it, vi } from 'vitest';
 import { signalLiveFamilies } from '../../core/process/live-families.ts';
 import { runCommand, type CommandRequest } from '../../core/process/run-command.ts';
 import type { CommandOutcome } from '../../core/plugin/context.ts';
-import { ample, describeBackends, environment, isRunning, numbersIn, scripts } from './fixture.ts';
+import { ample, describeBackends, environment, numbersIn, scripts } from './fixture.ts';
+import { isRunning } from '../support/is-running.ts';
 
 const command = (...words: CommandRequest['command']) =>
   ({ command: words, environment, group: 'own', streams: 'two' }) as const;

@@ -6,13 +6,13 @@ import {
   ample,
   childrenRunning,
   describeBackends,
-  isRunning,
   numbersIn,
   openDescriptors,
   program,
   script,
   zombies,
 } from './fixture.ts';
+import { isRunning } from '../support/is-running.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const patienceMs = 120_000;

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { startBackground } from '../../core/process/start-background.ts';
-import { describeBackends, environment, isRunning, numbersIn } from './fixture.ts';
+import { describeBackends, environment, numbersIn } from './fixture.ts';
+import { isRunning } from '../support/is-running.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);

@@ -207,9 +207,6 @@ export class RunningEventd {
   }
 }
 
-/** Whether a process runs: not one that has ended and waits to be reaped. */
-export const isRunning = (pid: number): boolean => readProcTable().some((entry) => entry.pid === pid);
-
 function isHost(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(join(packageRoot, 'dist/host.js'));
