@@ -9,7 +9,7 @@ export class Reaper {
   readonly #libc: Libc;
   readonly #status = Buffer.alloc(4);
   readonly #running = new Map<number, { readonly settle: (end: ProcessEnd) => void; holdsLoop: boolean }>();
-  #sweep: NodeJS.Timeout | undefined;
+  #sweep: { readonly timer: NodeJS.Timeout; readonly everyMs: number } | undefined;
 
   /** Listens at once, so that a program which ends before `watch` is called is not missed. */
   constructor(libc: Libc) {
@@ -23,11 +23,7 @@ export class Reaper {
   watch(pid: number): Promise<ProcessEnd> {
     const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
     this.#running.set(pid, { settle: resolve, holdsLoop: true });
-    // The listener holds no event loop; this does. Its callback is for a plugin that removed all listeners.
-    this.#sweep ??= setInterval(() => {
-      this.#reap();
-    }, sweepMs);
-    this.#holdLoopWhileNeeded();
+    this.#sweepWhileNeeded();
     return promise;
   }
 
@@ -35,7 +31,7 @@ export class Reaper {
   unref(pid: number): void {
     const child = this.#running.get(pid);
     if (child !== undefined) child.holdsLoop = false;
-    this.#holdLoopWhileNeeded();
+    this.#sweepWhileNeeded();
   }
 
   #reap(): void {
@@ -45,7 +41,7 @@ export class Reaper {
       this.#running.delete(pid);
       settle(end);
     }
-    this.#holdLoopWhileNeeded();
+    this.#sweepWhileNeeded();
   }
 
   #endOf(pid: number): ProcessEnd | undefined {
@@ -58,22 +54,28 @@ export class Reaper {
     return decodeStatus(this.#status.readInt32LE());
   }
 
-  #holdLoopWhileNeeded(): void {
-    if (this.#running.size === 0) {
-      clearInterval(this.#sweep);
-      this.#sweep = undefined;
-    } else if ([...this.#running.values()].some(({ holdsLoop }) => holdsLoop)) {
-      this.#sweep?.ref();
-    } else {
-      this.#sweep?.unref();
-    }
+  /** The listener holds no event loop; the timer does. Its callback is for a plugin that removed all listeners. */
+  #sweepWhileNeeded(): void {
+    const holdsLoop = [...this.#running.values()].some((child) => child.holdsLoop);
+    const everyMs = this.#running.size === 0 ? undefined : holdsLoop ? sweepMs.awaited : sweepMs.unawaited;
+    if (this.#sweep?.everyMs === everyMs) return;
+    clearInterval(this.#sweep?.timer);
+    this.#sweep = everyMs === undefined ? undefined : { everyMs, timer: this.#sweepEvery(everyMs) };
+    if (!holdsLoop) this.#sweep?.timer.unref();
+  }
+
+  #sweepEvery(everyMs: number): NodeJS.Timeout {
+    return setInterval(() => {
+      this.#reap();
+    }, everyMs);
   }
 }
 
 /** From <sys/wait.h> of Linux. */
 const WNOHANG = 1;
 
-const sweepMs = 1000;
+/** How often children are looked for, in milliseconds: those that somebody waits for, and such as a shell that is kept. */
+const sweepMs = { awaited: 1_000, unawaited: 30_000 } as const;
 
 /** The low seven bits are the signal, the next eight above bit 7 the exit status: wait(2). */
 function decodeStatus(status: number): ProcessEnd {

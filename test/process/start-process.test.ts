@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deadlineIn } from '../../core/process/deadline.ts';
 import { runProcess } from '../../core/process/run-process.ts';
 import { inputBytesMax, startProcess } from '../../core/process/start-process.ts';
 import { ample, describeBackends, environment, numbersIn, program, script } from './fixture.ts';
@@ -217,9 +218,14 @@ describe('with koffi, where the fallback differs', () => {
     await runProcess(program('true'), ample);
     const listeners = process.listeners('SIGCHLD');
     process.removeAllListeners('SIGCHLD');
+    // Nobody waits for this one, so it alone would be looked for only now and then.
+    const beside = await startProcess({ ...program('sleep', '60'), output: { kind: 'nowhere' } });
+    if (beside.kind === 'started') beside.unref();
     try {
-      expect(await runProcess(script('exit-with', '3'), ample)).toMatchObject({ kind: 'exited', code: 3 });
+      const limits = { ...ample, deadline: deadlineIn(20_000) };
+      expect(await runProcess(script('exit-with', '3'), limits)).toMatchObject({ kind: 'exited', code: 3 });
     } finally {
+      if (beside.kind === 'started') process.kill(beside.pid, 'SIGKILL');
       for (const listener of listeners) process.on('SIGCHLD', listener);
     }
   });
