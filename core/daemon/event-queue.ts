@@ -3,6 +3,7 @@ import { Stopped } from '../process/stop-signal.ts';
 import { results } from '../protocol/messages.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import type { Report } from './report.ts';
+import { ReleaseCompany } from './release-company.ts';
 import { ReleaseOrder, type ReleaseOrdered } from './release-order.ts';
 import { settlesWithin } from './settles-within.ts';
 
@@ -46,15 +47,6 @@ const inBursts: ReadonlySet<string> = new Set(['takeip', 'releaseip', 'updateip'
 /** Most events of which the order is settled ahead: enough that it costs little to begin with the first. */
 export const burstMax = 128;
 
-/**
- * How long the release of a primary address waits for others to come, in milliseconds, from the last: ctdbd asks for all that
- * move within some ten.
- */
-const companyMs = 50;
-
-/** How long after one that waited in vain none does, in milliseconds: ctdbd releases one after another when it shuts down. */
-const aloneMs = 2_000;
-
 interface Waiting {
   readonly request: EventRequest;
   readonly stop: AbortController;
@@ -79,13 +71,7 @@ export class EventQueue {
   readonly #releases = new ReleaseOrder();
   #running: Waiting | undefined;
   #isAtWork = false;
-  /** Wakes up what waits for company. */
-  #onNews: (() => void) | undefined;
-  /** When a release was asked for last, and when one that others could follow was begun last. */
-  #lastReleaseMs = -Infinity;
-  #lastCompanyMs = -Infinity;
-  /** Until then no release waits for company. */
-  #aloneUntilMs = -Infinity;
+  readonly #company = new ReleaseCompany();
 
   constructor(run: RunRequested, report: Report) {
     this.#run = run;
@@ -109,8 +95,8 @@ export class EventQueue {
       answer: resolve,
       isAnswered: false,
     });
-    if (event.name === 'releaseip') this.#lastReleaseMs = performance.now();
-    this.#onNews?.();
+    if (event.name === 'releaseip') this.#company.noteAsked();
+    this.#company.wake();
     this.#begin();
     return promise;
   }
@@ -122,7 +108,7 @@ export class EventQueue {
       stop.abort(new Stopped('cancelled'));
       answer(results.cancelled);
     }
-    this.#onNews?.();
+    this.#company.wake();
   }
 
   #hasOtherThanMonitor(): boolean {
@@ -145,7 +131,7 @@ export class EventQueue {
 
   async #runAll(): Promise<void> {
     for (;;) {
-      if (this.#hasOnlyHeldBack()) await this.#waitForCompany();
+      await this.#company.wait(this.#hasOnlyHeldBack);
       const next = this.#takeNext();
       if (next === undefined) break;
       this.#running = next;
@@ -162,33 +148,12 @@ export class EventQueue {
   }
 
   /** Whether nothing waits but releases that are better done after others, which may come. */
-  #hasOnlyHeldBack(): boolean {
+  readonly #hasOnlyHeldBack = (): boolean => {
     const first = this.#waiting[0]?.request.event.name;
-    if (this.#settled > 0 || first !== 'releaseip' || performance.now() < this.#aloneUntilMs) return false;
+    if (this.#settled > 0 || first !== 'releaseip' || !this.#company.isExpected) return false;
     const burst = this.#findBurst();
     return burst.length === this.#waiting.length && this.#order(burst).ready.length === 0;
-  }
-
-  /** Until others have come, or have come and no more do, or none does. */
-  async #waitForCompany(): Promise<void> {
-    while (this.#hasOnlyHeldBack()) {
-      const leftMs = this.#lastReleaseMs + companyMs - performance.now();
-      if (leftMs <= 0) return;
-      if (await this.#hasNewsWithin(leftMs)) continue;
-      const nowMs = performance.now();
-      if (nowMs - this.#lastCompanyMs > aloneMs) this.#aloneUntilMs = nowMs + aloneMs;
-    }
-  }
-
-  async #hasNewsWithin(timeMs: number): Promise<boolean> {
-    const news = Promise.withResolvers<undefined>();
-    this.#onNews = () => {
-      news.resolve(undefined);
-    };
-    const has = await settlesWithin(news.promise, Math.ceil(timeMs));
-    this.#onNews = undefined;
-    return has;
-  }
+  };
 
   /** Settles which events come after the next one: those of a burst, the releases among them in the best order. */
   #settle(): void {
@@ -196,7 +161,7 @@ export class EventQueue {
     const { ready, heldBack } = this.#order(burst);
     this.#waiting.splice(0, burst.length, ...ready, ...heldBack);
     const next = (ready.length > 0 ? ready : heldBack).slice(0, burstMax);
-    if (ready[0]?.request.event.name === 'releaseip') this.#lastCompanyMs = performance.now();
+    if (ready[0]?.request.event.name === 'releaseip') this.#company.noteBegun();
     for (const { request } of next) this.#releases.note(request.event);
     this.#settled = Math.max(0, next.length - 1);
   }
