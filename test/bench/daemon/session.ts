@@ -20,8 +20,8 @@ const daemons = {
   ...(hasStock && { stock: await startMover('stock', join(directory, 'stock-mover')) }),
 };
 const samples: Samples = {
-  ...(await takeTurns(await noops(directory, hasStock), { rounds: 60, roundsMin: 20, limitMs: 60_000 })),
-  ...(await takeTurns(readiness(directory, hasStock), { rounds: 20, roundsMin: 5, limitMs: 20_000 })),
+  ...(await takeTurns(await noops(directory, hasStock), { rounds: 60, roundsMin: 20, limitMs: 200_000 })),
+  ...(await takeTurns(readiness(directory, hasStock), { rounds: 20, roundsMin: 5, limitMs: 60_000 })),
   ...(await takeTurns(moves(daemons, client), { rounds: 20, roundsMin: 8, limitMs: 200_000 })),
   ...(await kills(daemons, client, 3)),
   ...(await growth(daemons.hook, 20)),
