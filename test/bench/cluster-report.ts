@@ -29,7 +29,7 @@ export interface Move {
   readonly tookMs: number;
   /** Until the first was gone from the node, in milliseconds. */
   readonly waitedMs: number;
-  /** How many takeover runs were begun meanwhile. */
+  /** In how many takeover runs they moved. */
   readonly takeoverRuns: number;
 }
 
@@ -62,7 +62,7 @@ export function clusterReport(
   });
   const text = `In clusters of Debian’s ctdbd, all nodes on one machine with two processors, from \`ctdb disable\` on one
     node until the others serve all its addresses, in seconds (median of ${rounds}, with CTDB’s own event daemon once). Until
-    the first moves ctdbd waits, up to a second, and computes who gets which. Takeover runs are those begun until all had
+    the first moves ctdbd waits, up to a second, and computes who gets which. Takeover runs are those in which addresses
     moved, at most. For each address that a node takes ctdbd sends six ARPs, and waits each time until the kernel has closed
     the socket: with \`/sys/kernel/rcu_expedited\` at 0, as kernels have it, so long that it takes its neighbours for dead.
     ctdb-hook sets it to 1 while addresses come; where not said otherwise, it is 1 for both. All tunables are CTDB's defaults,

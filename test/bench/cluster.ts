@@ -13,6 +13,7 @@ import { readme } from '../docs/readme.ts';
 import { clusterReport, type Case, type Measured, type Move } from './cluster-report.ts';
 import { handledEvents } from './handled-events.ts';
 import { replacePart } from './readme-part.ts';
+import { takeoverRunsIn } from './takeover-runs.ts';
 
 /** Most time that addresses may take to move, in milliseconds: CTDB's own scripts need more than one takeover run. */
 const patienceMs = 180_000;
@@ -121,7 +122,7 @@ async function measure(each: Case): Promise<readonly Move[]> {
 
 async function moveFrom(cluster: Cluster, node: ClusterNode): Promise<Move> {
   const ips = heldBy(cluster, node);
-  const runsBefore = await countTakeoverRuns(cluster);
+  const since = new Date();
   const began = performance.now();
   // Not `await`: it waits for more than the addresses, and fails where ctdbd has taken a neighbour for dead meanwhile.
   const disabled = node.machine.attempt('ctdb', 'disable');
@@ -132,20 +133,15 @@ async function moveFrom(cluster: Cluster, node: ClusterNode): Promise<Move> {
     const tookMs = performance.now() - began;
     if (ips.some((ip) => addresses[ip]?.includes(node.pnn) !== true)) waitedMs ??= tookMs;
     if (ips.every((ip) => addresses[ip]?.length === 1 && !addresses[ip].includes(node.pnn))) {
-      const takeoverRuns = (await countTakeoverRuns(cluster)) - runsBefore;
       await disabled;
+      const logs = await Promise.all(cluster.nodes.map((each) => each.log()));
+      const takeoverRuns = takeoverRunsIn(logs.join('\n'), since);
       return { addresses: ips.length, tookMs, waitedMs: waitedMs ?? tookMs, takeoverRuns };
     }
     if (tookMs > patienceMs)
       throw new Error(`The addresses of node ${node.pnn} have not moved in ${tookMs} ms`);
     await delay(Math.max(pause.leastMs, pause.looks * (performance.now() - lookMs)));
   }
-}
-
-/** How many the leaders have begun so far, by what they logged. */
-async function countTakeoverRuns(cluster: Cluster): Promise<number> {
-  const logs = await Promise.all(cluster.nodes.map((node) => node.log()));
-  return logs.join('').split('Takeover run starting').length - 1;
 }
 
 /** Has the kernel end grace periods of RCU at once, or when it comes to it, until disposed. */
