@@ -108,7 +108,7 @@ async function measure(each: Case): Promise<readonly Move[]> {
       round < (each.rounds ?? (each.plugins === undefined ? rounds.stock : rounds.ours));
       round += 1
     ) {
-      const node = cluster.node(round % each.nodes);
+      const node = busiest(cluster, round);
       moves.push(await moveFrom(cluster, node));
       await node.machine.attempt('ctdb', 'enable');
       await cluster.waitUntilHealthy(patienceMs);
@@ -154,6 +154,14 @@ function rcuExpedited(isExpedited: boolean): Disposable {
       writeFileSync(setting, before);
     },
   };
+}
+
+/** The node that holds the most addresses; of several the one whose turn it is. With very many ctdbd may not share evenly. */
+function busiest(cluster: Cluster, round: number): ClusterNode {
+  const turn = round % cluster.nodes.length;
+  const inTurn = [...cluster.nodes.slice(turn), ...cluster.nodes.slice(0, turn)];
+  const most = Math.max(...inTurn.map((node) => heldBy(cluster, node).length));
+  return inTurn.find((node) => heldBy(cluster, node).length === most) ?? cluster.node(turn);
 }
 
 function heldBy(cluster: Cluster, { pnn }: ClusterNode): string[] {
