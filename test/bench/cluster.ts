@@ -2,12 +2,13 @@
  * What `npm run bench:cluster` does: in clusters of real ctdbd, measures how long the addresses of a node that is disabled
  * take to be served by the others, with CTDB's own event daemon and scripts and with ours. With `--write` README.md gets it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { packageRoot } from '../../core/package-root.ts';
 import { startCluster, type Cluster } from '../cluster/cluster.ts';
+import { setGracePeriods } from '../cluster/grace-periods.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
 import { readme } from '../docs/readme.ts';
 import { clusterReport, type Case, type Measured, type Move } from './cluster-report.ts';
@@ -97,7 +98,7 @@ async function measureIfItRests(each: Case): ReturnType<typeof measure> {
 }
 
 async function measure(each: Case): Promise<readonly Move[]> {
-  using _kernel = rcuExpedited(each.hasSlowArp !== true);
+  using _kernel = setGracePeriods(each.hasSlowArp !== true);
   const cluster = await startCluster(planOf(each));
   try {
     const moves: Move[] = [];
@@ -142,18 +143,6 @@ async function moveFrom(cluster: Cluster, node: ClusterNode): Promise<Move> {
       throw new Error(`The addresses of node ${node.pnn} have not moved in ${tookMs} ms`);
     await delay(Math.max(pause.leastMs, pause.looks * (performance.now() - lookMs)));
   }
-}
-
-/** Has the kernel end grace periods of RCU at once, or when it comes to it, until disposed. */
-function rcuExpedited(isExpedited: boolean): Disposable {
-  const setting = '/sys/kernel/rcu_expedited';
-  const before = readFileSync(setting);
-  writeFileSync(setting, isExpedited ? '1' : '0');
-  return {
-    [Symbol.dispose]() {
-      writeFileSync(setting, before);
-    },
-  };
 }
 
 /** The node that holds the most addresses; of several the one whose turn it is. With very many ctdbd may not share evenly. */

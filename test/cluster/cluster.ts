@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { keepGracePeriods } from './grace-periods.ts';
 import { Machine } from './machine.ts';
 import { ClusterNode, type NodePlan } from './node.ts';
 import { requirePrerequisites } from './prerequisites.ts';
@@ -47,6 +48,7 @@ export class Cluster {
   readonly client: Machine;
   readonly #plan: NodePlan;
   readonly #lan: Switch;
+  readonly #gracePeriods = keepGracePeriods();
 
   constructor(plan: NodePlan, lan: Switch, client: Machine) {
     this.#plan = plan;
@@ -185,6 +187,7 @@ export class Cluster {
     await Promise.all(this.nodes.map((node) => node.machine.powerOff()));
     await this.client.powerOff();
     await this.#lan.machine.powerOff();
+    this.#gracePeriods[Symbol.dispose]();
   }
 
   /** What to read when something did not happen. */

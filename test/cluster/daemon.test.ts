@@ -1,6 +1,7 @@
 import { beforeAll, describe } from 'vitest';
 import type { Cluster } from './cluster.ts';
-import { slowGracePeriods, testGracePeriods } from './grace-period-scenarios.ts';
+import { testGracePeriods } from './grace-period-scenarios.ts';
+import { setGracePeriods } from './grace-periods.ts';
 import { testIsolation } from './isolation-scenarios.ts';
 import { startOwnCluster } from './own-cluster.ts';
 import { testReconcile } from './reconcile-scenarios.ts';
@@ -14,7 +15,7 @@ describe('our event daemon under the real ctdbd', () => {
   const get = (): Cluster => cluster;
 
   beforeAll(async () => {
-    const kernel = slowGracePeriods();
+    const kernel = setGracePeriods(false);
     cluster = await startOwnCluster();
     return async () => {
       await cluster.stop();

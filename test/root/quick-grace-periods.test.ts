@@ -13,10 +13,15 @@ const start = (node: EventdNode, settings: string, word = 'yes'): Promise<Runnin
     before: ['unshare', '--mount', 'sh', '-ec', 'mount --bind "$0" /sys/kernel; exec "$@"', settings, 'env'],
   });
 
-test('a daemon expedites grace periods when an address comes, and whatever becomes of it they are as before', async () => {
+/** A directory like the kernel's, and what it says of expediting. */
+function kernelSettings() {
   const settings = temporaryDirectory();
-  const setting = (): string => readFileSync(join(settings, 'rcu_expedited'), 'utf8').slice(0, 1);
   plant(settings, { rcu_expedited: '0\n', rcu_normal: '0\n' });
+  return { settings, setting: () => readFileSync(join(settings, 'rcu_expedited'), 'utf8').slice(0, 1) };
+}
+
+test('a daemon expedites grace periods when an address comes, and whatever becomes of it they are as before', async () => {
+  const { settings, setting } = kernelSettings();
   const node = new EventdNode();
   const killed = await start(node, settings);
   expect(setting()).toBe('0');
@@ -35,9 +40,7 @@ test('a daemon expedites grace periods when an address comes, and whatever becom
 });
 
 test('one that is to leave them alone undoes what a daemon before it did, and nothing else', async () => {
-  const settings = temporaryDirectory();
-  const setting = (): string => readFileSync(join(settings, 'rcu_expedited'), 'utf8').slice(0, 1);
-  plant(settings, { rcu_expedited: '0\n', rcu_normal: '0\n' });
+  const { settings, setting } = kernelSettings();
   const node = new EventdNode();
   const killed = await start(node, settings);
   expect(await killed.run('takeip', { args: 'lo 127.9.0.1 8' })).toBe(results.ok);
