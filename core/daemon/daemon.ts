@@ -112,6 +112,7 @@ export class Daemon {
     this.#server = server;
     this.#keptSocket = keepSocket({
       path: socket,
+      inode: () => server.inode,
       listenAgain: () => server.listenAgain(),
       report: (message) => {
         this.#report(message);

@@ -1,5 +1,6 @@
-import { type FSWatcher, rmSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, rmSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { inodeOf } from '../protocol/server.ts';
 import { isAnswered } from './is-answered.ts';
 import type { Report } from './report.ts';
 
@@ -12,6 +13,8 @@ const lookMs = { changed: 100, often: 1_000, seldom: 30_000 } as const;
 /** What is needed to keep a socket. */
 export interface KeptSocket {
   readonly path: string;
+  /** The inode that it was made with last. */
+  readonly inode: () => string | undefined;
   /** Listens there anew; there is nothing at the path then. Rejects if that fails. */
   readonly listenAgain: () => Promise<void>;
   readonly report: Report;
@@ -24,7 +27,7 @@ export interface KeptSocket {
  */
 export function keepSocket(socket: KeptSocket): Disposable {
   const keeper = new SocketKeeper(socket);
-  keeper.keep();
+  keeper.start();
   return {
     [Symbol.dispose]() {
       keeper.stop();
@@ -38,13 +41,11 @@ class SocketKeeper {
   #timer: NodeJS.Timeout | undefined;
   #lookAtMs = Infinity;
   #isStopped = false;
-  #ours: string | undefined;
   /** As it was said last. */
   #problem: string | undefined;
 
   constructor(socket: KeptSocket) {
     this.#socket = socket;
-    this.#ours = inodeOf(socket.path);
   }
 
   stop(): void {
@@ -53,7 +54,13 @@ class SocketKeeper {
     this.#unwatch();
   }
 
-  keep(): void {
+  /** Looks soon: somebody may have been here since the socket was made, of which the watch does not tell. */
+  start(): void {
+    this.#watcher = this.#watch();
+    this.#lookIn(lookMs.changed);
+  }
+
+  #keep(): void {
     this.#watcher ??= this.#watch();
     this.#lookIn(this.#watcher === undefined ? lookMs.often : lookMs.seldom);
   }
@@ -66,9 +73,9 @@ class SocketKeeper {
 
   async #look(): Promise<void> {
     const found = inodeOf(this.#socket.path);
-    if (found !== undefined && found === this.#ours) {
+    if (found !== undefined && found === this.#socket.inode()) {
       this.#problem = undefined;
-      this.keep();
+      this.#keep();
       return;
     }
     this.#unwatch(); // It may be the directory that is another one.
@@ -110,11 +117,9 @@ class SocketKeeper {
       return;
     }
     if (this.#isStopped) return;
-    this.#ours = undefined;
     try {
       rmSync(path, { force: true });
       await listenAgain();
-      this.#ours = inodeOf(path);
       report(`${path} was ${found === undefined ? 'removed' : 'replaced'} by somebody: it is there again`);
     } catch (error) {
       this.#tell(`ERROR: ${path} was removed by somebody, and cannot be made again: ${String(error)}`);
@@ -125,10 +130,4 @@ class SocketKeeper {
     if (problem !== this.#problem) this.#socket.report(problem);
     this.#problem = problem;
   }
-}
-
-/** While a socket is open its inode is not given to another file. */
-function inodeOf(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found && `${found.dev}:${found.ino}`;
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Connection, type Handle } from './connection.ts';
 
@@ -13,6 +14,8 @@ export interface ServerSettings {
 
 /** A server that listens. */
 export interface EventServer {
+  /** The inode that the socket was made with: what else is at its path is somebody else's. Undefined if there is none. */
+  readonly inode: string | undefined;
   /** Makes the socket anew, where it was removed; clients stay connected. Rejects with Node's error if it cannot listen. */
   listenAgain(): Promise<void>;
   /** Stops listening, removes the socket and closes all clients. */
@@ -30,15 +33,19 @@ export const clientsMax = 256;
 export async function listen(settings: ServerSettings): Promise<EventServer> {
   const connections = new Set<Connection>();
   const accept = acceptInto(connections, settings);
-  let server = await open(settings, accept);
+  let listening = await open(settings, accept);
   return {
+    get inode() {
+      return listening.inode;
+    },
     async listenAgain() {
-      server.close();
-      server = await open(settings, accept);
+      listening.server.close();
+      listening = { server: listening.server, inode: undefined };
+      listening = await open(settings, accept);
     },
     async close() {
-      const closed = once(server, 'close');
-      server.close();
+      const closed = once(listening.server, 'close');
+      listening.server.close();
       for (const connection of connections) connection.close();
       await closed;
     },
@@ -63,22 +70,35 @@ function acceptInto(
   };
 }
 
-async function open({ path, report }: ServerSettings, accept: (socket: Socket) => void): Promise<Server> {
+interface Listening {
+  readonly server: Server;
+  readonly inode: string | undefined;
+}
+
+async function open({ path, report }: ServerSettings, accept: (socket: Socket) => void): Promise<Listening> {
   const server = createServer(accept);
-  await bind(server, path);
+  const inode = await bind(server, path);
   server.on('error', ({ message }) => {
     report(`Cannot accept a client on ${path}: ${message}`);
   });
-  return server;
+  return { server, inode };
 }
 
-/** The mode is right from the start: Node binds before `listen` returns. */
-async function bind(server: Server, path: string): Promise<void> {
+/** The mode is right from the start, and the inode looked up: Node binds before `listen` returns, and others may be quick. */
+async function bind(server: Server, path: string): Promise<string | undefined> {
   const mask = process.umask(0o077);
   try {
     server.listen(path);
   } finally {
     process.umask(mask);
   }
+  const inode = inodeOf(path);
   await once(server, 'listening');
+  return inode;
+}
+
+/** What a file is known by. While a socket is open its inode is not given to another file. */
+export function inodeOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
 }

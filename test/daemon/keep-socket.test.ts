@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { keepSocket } from '../../core/daemon/keep-socket.ts';
+import { listen } from '../../core/protocol/server.ts';
 import { EventdNode, patienceMs } from '../support/eventd-node.ts';
-import { script } from '../support/temporary-directory.ts';
+import { script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 describe('the socket', () => {
   test('is there again when somebody has removed it, and who was connected notices nothing', async () => {
@@ -44,6 +47,33 @@ describe('the socket', () => {
     });
     rmSync(node.socket);
     await expect.poll(() => node.log()).toContain('by somebody: it is there again');
+  });
+
+  test.each([
+    ['removed', () => undefined],
+    [
+      'replaced',
+      (path: string) => {
+        writeFileSync(path, '');
+      },
+    ],
+  ])('is there again when somebody has %s it before it was watched', async (_what, replace) => {
+    const path = join(temporaryDirectory(), 'eventd.socket');
+    const reports: string[] = [];
+    const report = (message: string): void => void reports.push(message);
+    const server = await listen({ path, handle: () => Promise.reject(new Error('nobody asks')), report });
+    onTestFinished(() => server.close());
+    rmSync(path);
+    replace(path);
+    using _kept = keepSocket({
+      path,
+      inode: () => server.inode,
+      listenAgain: () => server.listenAgain(),
+      report,
+    });
+    await expect.poll(() => reports).toHaveLength(1);
+    expect(reports[0]).toContain('by somebody: it is there again');
+    expect(statSync(path).isSocket()).toBe(true);
   });
 
   test('of another daemon in its place is left alone, which is said once', async () => {
