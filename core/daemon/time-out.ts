@@ -41,11 +41,14 @@ export class TimeOut {
     this.#tools = tools;
   }
 
-  /** What they are doing, in lines; empty if nothing could be found out. In a process of its own, which may hang. */
+  /**
+   * What they are doing, in lines, and whether that is all of it. Looked at in a process of its own, which may hang, or
+   * come too late on a node that is overloaded.
+   */
   async describe({ groups, processes }: TimedOutEntry): Promise<string> {
     if (groups.length + processes.length === 0) return '';
     const words = [...groups.map((group) => `-${group}`), ...processes.map(String)];
-    const { stdout } = await runCommand(
+    const { ok, stdout } = await runCommand(
       {
         command: [process.execPath, this.#tools.inspector, ...words],
         environment: this.#tools.environment,
@@ -54,7 +57,9 @@ export class TimeOut {
       },
       { deadline: deadlineIn(inspectTimeoutMs), graceMs: 0, outputBytesMax: descriptionBytesMax },
     );
-    return stdout;
+    return ok
+      ? stdout
+      : `${stdout}  no more could be found out about its processes within ${inspectTimeoutMs} ms\n`;
   }
 
   /** Runs the debug script, if there is one and it does not run already: one at a time, as CTDB does. */
