@@ -1,7 +1,7 @@
 /**
- * Starts writers on one ledger and kills each (SIGKILL) at a random moment, as often as asked.
+ * Starts writers on one ledger and kills each (SIGKILL) at a random moment, as often as asked, or until its time is up.
  *
- *   node --single-threaded killed-writers.ts LEDGER LOG KILLS SURVIVAL_MS
+ *   node --single-threaded killed-writers.ts LEDGER LOG KILLS SURVIVAL_MS TIME_MS
  *
  * It prints how many were killed indeed.
  *
@@ -12,13 +12,16 @@
  *   + ADDRESS        noteTaken has returned          ~ ADDRESS   noteReleased begins
  *   a LANE           acknowledge has returned        - ADDRESS   noteReleased has returned
  *   s LANE SERIAL    writeState has returned         ! TEXT      the ledger reported, or an operation threw
+ *
+ * Lines are filled with blanks to a length that divides a page: the kernel writes page by page, and a writer that is killed
+ * in between (one in a thousand) leaves half a line, to which the next writer's is added.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import koffi from 'koffi';
 import { Ledger } from '../../core/ledger/ledger.ts';
 
-const [path = '', logPath = '', kills = '0', survivalMs = '0'] = process.argv.slice(2);
+const [path = '', logPath = '', kills = '0', survivalMs = '0', timeMs = '0'] = process.argv.slice(2);
 const lanes = 4;
 /** A writer ends by itself after so many changes, should nobody be left to kill it. */
 const changesMax = 2000;
@@ -39,9 +42,13 @@ const madvise = libc.func('int madvise(uintptr_t address, size_t length, int adv
 ) => number;
 const exit = libc.func('void _exit(int status)') as (status: number) => void;
 
+/** Bytes of a line of the log, or several times as many. */
+const lineBytes = 64;
+
 const log = openSync(logPath, 'a');
 const say = (line: string): void => {
-  writeSync(log, `${line}\n`);
+  const bytes = Math.ceil((line.length + 1) / lineBytes) * lineBytes;
+  writeSync(log, `${line.padEnd(bytes - 1)}\n`);
 };
 
 interface Writer {
@@ -119,10 +126,11 @@ function kill({ pid }: Writer): boolean {
   return ((status[0] ?? 0) & 0x7f) === constants.signals.SIGKILL;
 }
 
+const end = performance.now() + Number(timeMs);
 let generation = 0;
 let killed = 0;
 const running = Array.from({ length: lanes }, (_, lane) => start(lane, generation++));
-while (killed < Number(kills) && generation < 2 * Number(kills)) {
+while (killed < Number(kills) && generation < 2 * Number(kills) && performance.now() < end) {
   const next = running.toSorted((one, other) => one.killAt - other.killAt)[0];
   if (next === undefined) break;
   sleepUntil(next.killAt);
