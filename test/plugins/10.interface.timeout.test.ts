@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { hook } from '../support/hook-node.ts';
+import { inLittleTime } from '../support/in-little-time.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 import { interfaceNode } from './10.interface.node.ts';
 
@@ -15,17 +16,20 @@ test('a releaseip that runs out of time lifts its block: no takeip may come that
   const events = node.path('etc/events/legacy');
   mkdirSync(events, { recursive: true });
   symlinkSync(hook, join(events, '10.interface.script'));
-  const { exitCode, stdout } = await execa(
-    join(events, '10.interface.script'),
-    ['releaseip', 'eth0', '10.0.0.1', '24'],
-    { env: { ...node.environment, CTDB_HOOK_TIMEOUT: '1' }, reject: false },
+  let iptables: string[] = [];
+  const { exitCode, stdout } = await inLittleTime(
+    (CTDB_HOOK_TIMEOUT) =>
+      execa(join(events, '10.interface.script'), ['releaseip', 'eth0', '10.0.0.1', '24'], {
+        env: { ...node.environment, CTDB_HOOK_TIMEOUT },
+        reject: false,
+      }),
+    () => {
+      iptables = node.calls().filter((call) => call.startsWith('iptables'));
+      return iptables.some((call) => call.startsWith('iptables -I'));
+    },
   );
   expect(stdout).toBe('ERROR: 10.interface was still busy with releaseip when its time was up');
   expect(exitCode).toBe(1);
   const block = 'INPUT -i eth0 -d 10.0.0.1 -j DROP';
-  expect(node.calls().filter((call) => call.startsWith('iptables'))).toEqual([
-    `iptables -D ${block}`,
-    `iptables -I ${block}`,
-    `iptables -D ${block}`,
-  ]);
+  expect(iptables).toEqual([`iptables -D ${block}`, `iptables -I ${block}`, `iptables -D ${block}`]);
 });
