@@ -32,8 +32,8 @@ const runner = {
 };
 const findTcpReset = () => Promise.resolve(ctdbTcpReset);
 const burst = burstOf(environment['BURST']);
-const network = await makeNetwork(environment['KERNEL_WITHOUT'], environment['KERNEL_PAUSES_AT']);
-const members: Readonly<Record<string, unknown>> = { ...network, endBurst: () => burst?.end() };
+/** Made at the first call: what is found for a burst holds for half a second from then. */
+let members: Readonly<Record<string, unknown>> | undefined;
 process.stdout.write('ready\n');
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -60,6 +60,10 @@ function burstOf(text: string | undefined): Burst | undefined {
 }
 
 async function perform(call: string, args: readonly unknown[]): Promise<unknown> {
+  members ??= {
+    ...(await makeNetwork(environment['KERNEL_WITHOUT'], environment['KERNEL_PAUSES_AT'])),
+    endBurst: () => burst?.end(),
+  };
   const member = members[call];
   if (typeof member !== 'function') return member;
   const result: unknown = await Reflect.apply(member, undefined, args);
