@@ -1,48 +1,15 @@
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
-import { HookNode, pluginText, type HookResult } from '../support/hook-node.ts';
+import type { HookNode, HookResult } from '../support/hook-node.ts';
 import { Talker } from '../support/namespace.ts';
+import { bothWays, genuine, give, nodeWithPlugin, ran, stranger } from '../support/stranger.ts';
 import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 // Somebody with an ordinary account tries to have something run by root. The temporary directories that all of it is
 // in are root's, in /tmp: sticky directories on the way are tested by every test.
-
-/** An ordinary account. */
-const stranger = 12345;
-
-const genuine = pluginText("monitor(_event, { log }) { log('genuine'); return healthy; }");
-const ran = { status: 0, output: 'genuine\n' };
-
-/** A node with a plugin, and beside its event directory a directory of the stranger's and a sticky one. */
-function nodeWithPlugin(): HookNode {
-  const node = new HookNode();
-  node.plugin('60.x', genuine);
-  mkdirSync(join(node.base, 'theirs'));
-  give(join(node.base, 'theirs'));
-  mkdirSync(join(node.base, 'sticky'));
-  chmodSync(join(node.base, 'sticky'), 0o1777);
-  return node;
-}
-
-const give = (path: string): void => {
-  lchownSync(path, stranger, stranger);
-};
 
 /** Lets the plugin be a link with this target. */
 function linkPlugin(node: HookNode, target: string): void {
@@ -52,12 +19,6 @@ function linkPlugin(node: HookNode, target: string): void {
 
 /** How an event ended, and the first it said: after a failure `ctdb-hook run` may say more. */
 const endAndWord = ({ status, output }: HookResult): string => `${status}: ${output.split('\n')[0] ?? ''}`;
-
-/** Both ways in which a plugin is run. */
-const bothWays = async (node: HookNode) => [
-  await node.call('60.x', 'monitor'),
-  await node.hook('run', 'monitor'),
-];
 
 describe('a plugin is refused, with path and mode,', () => {
   test.each<[string, (node: HookNode) => string]>([
@@ -208,100 +169,6 @@ describe('options are refused, and nothing in them is run,', () => {
     node.plant({ '60.x.options': { target: './part/../real.options' }, part: { target: '../../mine/deep' } });
     expect(await node.call('60.x', 'monitor')).toMatchObject(ran);
     expect(existsSync(join(node.base, 'proof'))).toBe(true);
-  });
-});
-
-describe('of what is planted in the cache', () => {
-  /** A node whose cache has been filled, and then given another plugin's compiled code. */
-  async function nodeWithPlantedCode() {
-    const node = nodeWithPlugin();
-    await node.call('60.x', 'monitor');
-    const cache = join(node.base, 'var/cache/ctdb-hook');
-    const [compiled = ''] = readdirSync(join(cache, 'typescript'));
-    change(join(cache, 'typescript', compiled), (text) => text.replace(/(?<=compiled.*)genuine/, 'planted'));
-    rmSync(join(cache, 'v8'), { recursive: true });
-    return { node, cache };
-  }
-
-  /** A node whose cache notes that the plugin handles no event. */
-  async function nodeWithPlantedNote() {
-    const node = nodeWithPlugin();
-    await node.call('60.x', 'monitor');
-    const cache = join(node.base, 'var/cache/ctdb-hook');
-    change(join(cache, 'events/60.x'), (text) => text.replace('monitor', ''));
-    return { node, cache };
-  }
-
-  const change = (path: string, how: (text: string) => string): void => {
-    writeFileSync(path, how(readFileSync(path, 'utf8')));
-  };
-
-  test('all would be believed if it were root’s: these tests see it', async () => {
-    const code = await nodeWithPlantedCode();
-    expect(await code.node.call('60.x', 'monitor')).toMatchObject({ status: 0, output: 'planted\n' });
-    expect(existsSync(join(code.cache, 'v8'))).toBe(true);
-    const note = await nodeWithPlantedNote();
-    expect(await note.node.call('60.x', 'monitor')).toMatchObject({ status: 0, output: '' });
-  });
-
-  const behindLink = (cache: string): void => {
-    renameSync(cache, `${cache}.real`);
-    symlinkSync(`${cache}.real`, cache);
-  };
-
-  test.each<[string, (cache: string) => void]>([
-    ['somebody else’s', give],
-    [
-      'readable by anybody',
-      (cache) => {
-        chmodSync(cache, 0o755);
-      },
-    ],
-    [
-      'writable by anybody',
-      (cache) => {
-        chmodSync(cache, 0o777);
-      },
-    ],
-    ['a link', behindLink],
-    [
-      'in a directory that anybody may write to',
-      (cache) => {
-        chmodSync(join(cache, '..'), 0o777);
-      },
-    ],
-    [
-      'root’s again, with somebody else’s directory left in it',
-      (cache) => {
-        give(join(cache, 'typescript'));
-      },
-    ],
-  ])('no code is run, and none put there, where the cache is %s', async (_what, spoil) => {
-    const { node, cache } = await nodeWithPlantedCode();
-    spoil(cache);
-    expect(await bothWays(node)).toMatchObject([ran, ran]);
-    expect(existsSync(join(cache, 'v8'))).toBe(false);
-  });
-
-  test.each<[string, (cache: string) => void]>([
-    ['the cache is somebody else’s', give],
-    ['the cache is a link', behindLink],
-    [
-      'the directory of notes is somebody else’s',
-      (cache) => {
-        give(join(cache, 'events'));
-      },
-    ],
-    [
-      'the note is somebody else’s',
-      (cache) => {
-        give(join(cache, 'events/60.x'));
-      },
-    ],
-  ])('no note is believed where %s', async (_what, spoil) => {
-    const { node, cache } = await nodeWithPlantedNote();
-    spoil(cache);
-    expect(await node.call('60.x', 'monitor')).toMatchObject(ran);
   });
 });
 
