@@ -248,6 +248,8 @@ async function watchStatus({ node }: RunningEventd): Promise<{ stop(): Promise<n
     stopped.abort();
   });
   const watching = Promise.all([longestMs(ask, stopped.signal), longestMs(await echo(), stopped.signal)]);
+  // After an attempt that failed before nobody waits for the last answer, which may not come any more.
+  watching.catch(() => undefined);
   return {
     async stop() {
       stopped.abort();
