@@ -8,6 +8,9 @@ import { letGo } from '../support/waiting-script.ts';
 
 const { ok, failed } = results;
 
+const killsItsHost = `import { execFileSync } from 'node:child_process';
+${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)}`;
+
 describe('a run', () => {
   const failing = {
     '10.good.script': script('echo good'),
@@ -40,11 +43,7 @@ describe('a run', () => {
 
   test('with RUN_ALL goes on after a plugin that ended its host', async () => {
     const node = new EventdNode();
-    node.plugin(
-      '40.p',
-      `import { execFileSync } from 'node:child_process';
-${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)}`,
-    );
+    node.plugin('40.p', killsItsHost);
     node.plugin('50.p', pluginText(`startup(_event, { log }) { log('still here'); }`));
     const daemon = await node.start();
     expect(await daemon.run('startup', { flags: runAll })).toBe(failed);
@@ -93,11 +92,7 @@ const everyMoment = (look: () => void): unknown => setInterval(look, 10);
 
   test('of one plugin alone says that it was running when its host ended, and blames no other', async () => {
     const node = new EventdNode();
-    node.plugin(
-      '40.p',
-      `import { execFileSync } from 'node:child_process';
-${pluginText(`startup() { execFileSync('kill', ['-9', String(process.pid)]); }`)}`,
-    );
+    node.plugin('40.p', killsItsHost);
     const daemon = await node.start();
     expect(await daemon.run('startup')).toBe(failed);
     expect(await daemon.output('startup')).toBe(
