@@ -1,5 +1,6 @@
 import type { Check } from './check-file.ts';
 import { recall, remember } from './history.ts';
+import { logOutput } from './log-output.ts';
 import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
 import { rpcTimedOut } from './rpc-check.ts';
 import { shellCommand } from './shell-command.ts';
@@ -14,10 +15,13 @@ export async function isOnlyBusy(
   context: NfsContext,
 ): Promise<boolean> {
   if (check.variables.service_stats_cmd === '') return false;
-  const { stdout } = await context.run(shellCommand(check, 'service_stats_cmd'), {
-    oneStream: true,
+  // An error text with a time or a counter in it would pass for progress of a service that hangs.
+  const { stdout, stderr } = await context.run(shellCommand(check, 'service_stats_cmd'), {
     environment: nfsEnvironment(context),
   });
+  // Statistics that were cut off with their event would differ from whole ones.
+  context.signal.throwIfAborted();
+  logOutput(context, stderr);
   const before = recall(context, check.path).statistics;
   const now = await digest(stdout);
   remember(context, check.path, { statistics: now });

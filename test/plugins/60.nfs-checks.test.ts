@@ -150,6 +150,18 @@ test('statistics without any text have not changed', async () => {
   expect(await node.raise('monitor')).toEqual({ status: 1, output: `ERROR: ${nfs3Hung}` });
 });
 
+test('what the command of statistics says on standard error is shown, and is no progress', async () => {
+  const complain =
+    'echo x >>"$STUBS_STATE/runs"; echo "nfsstat: failed $(wc -l <"$STUBS_STATE/runs")" >&2; echo calls 1';
+  const node = checkNode({ '20.nfs.check': `version=3\nservice_stats_cmd='${complain}'\n` });
+  expect(await node.raise('monitor')).toEqual({ status: 0, output: 'nfsstat: failed 1\n' });
+  node.plant('state/rpc-hung', 'tcp nfs 3\n');
+  expect(await monitors(node, 2)).toEqual([
+    { status: 1, output: `nfsstat: failed 2\nERROR: ${nfs3Hung}` },
+    { status: 1, output: `nfsstat: failed 3\nERROR: ${nfs3Hung}` },
+  ]);
+});
+
 test('statistics excuse nothing but a timeout, and are taken each time', async () => {
   const node = checkNode({ '20.nfs.check': counting });
   node.plant('state/statistics', 'calls 1\n');
@@ -178,6 +190,25 @@ test('each check file has a count of its own', async () => {
   expect(await node.raise('monitor')).toEqual(ok);
   node.plant('state/rpc-down', 'udp nfs 3\n');
   expect(await node.raise('monitor')).toEqual(ok);
+});
+
+test('statistics that were cut off with their event are not those of the check before', async () => {
+  const node = checkNode({
+    '20.nfs.check':
+      'version=3\nservice_stats_cmd=\'echo run >>"$STUBS_STATE/calls"; echo calls; ' +
+      'tail -f "$STUBS_STATE/hang" 2>&-; echo 1\'\n',
+  });
+  expect(await node.raise('monitor')).toEqual(ok);
+  node.clearCalls();
+  node.plant('state/hang', '');
+  const controller = new AbortController();
+  const cancelled = node.raiseWith({ signal: controller.signal }, 'monitor');
+  await expect.poll(() => node.calls()).toContain('run');
+  controller.abort();
+  expect((await cancelled).status).toBe(1);
+  node.remove('state/hang');
+  node.plant('state/rpc-hung', 'tcp nfs 3\n');
+  expect(await node.raise('monitor')).toEqual({ status: 1, output: `ERROR: ${nfs3Hung}` });
 });
 
 test('a check that was cancelled with its event counts nothing', async () => {
