@@ -70,25 +70,43 @@ async function isRegistered(context: NfsContext, operation: Operation): Promise<
 /** What is remembered of a callout: its name, and the operations that it wants to be called for. */
 const Registration = z.object({ callout: z.string(), operations: z.array(z.string()) });
 
-/** Asks the callout what it wants to be called for, unless this very callout has answered before. */
-async function register(context: NfsContext): Promise<z.output<typeof Registration>> {
-  const { edit, run, state } = context;
-  const callout = calloutProgram(context);
-  const known = Registration.safeParse(state['registration']).data;
-  if (known?.callout === callout) return known;
+type Registration = z.output<typeof Registration>;
 
-  // The callout makes its state directory itself; what leads there is ours to make.
-  await edit.makeDirectory(stateDirectory(context));
-  const answer = await run([callout, 'register'], { environment: nfsEnvironment(context) });
+/** What the callout wants to be called for; it is asked unless this very callout has answered before. */
+async function register(context: NfsContext): Promise<Registration> {
+  const callout = calloutProgram(context);
+  const known = Registration.safeParse(context.state['registration']).data;
+  if (known?.callout === callout) return known;
+  const asked = failedIn.get(context) ?? (await askToRegister(callout, context));
+  // One that failed has not said what it wants: it is asked again at the next event, and called for everything until then.
+  if (asked === 'failed') failedIn.set(context, asked);
+  return asked === 'failed' ? { callout, operations: ['ALL'] } : (context.state['registration'] = asked);
+}
+
+/** The events at which a callout failed to register: it says so once, whatever the event wants of it. */
+const failedIn = new WeakMap<NfsContext, 'failed'>();
+
+async function askToRegister(callout: string, context: NfsContext): Promise<Registration | 'failed'> {
+  await makeStateDirectory(context);
+  const answer = await context.run([callout, 'register'], { environment: nfsEnvironment(context) });
   // An answer that was cut off with its event would stand for good.
   context.signal.throwIfAborted();
   logOutput(context, answer.stderr);
+  if (!answer.ok) {
+    logOutput(context, answer.stdout);
+    context.log(`ERROR: "${callout} register" failed with status ${answer.code}`);
+    return 'failed';
+  }
   const wanted = answer.stdout.split('\n').filter((line) => line !== '');
-  const registration = { callout, operations: wanted.length === 0 ? ['ALL'] : wanted };
-  // A callout that cannot be executed is asked again, since it has not answered at all.
-  if (!cannotExecute.has(answer.code)) state['registration'] = registration;
-  return registration;
+  return { callout, operations: wanted.length === 0 ? ['ALL'] : wanted };
 }
 
-/** What a shell calls a command that is there and not executable, or not there. */
-const cannotExecute: ReadonlySet<number> = new Set([126, 127]);
+/** The callout makes its state directory itself; what leads there is ours to make. Whether it is needed, the callout knows. */
+async function makeStateDirectory(context: NfsContext): Promise<void> {
+  try {
+    await context.edit.makeDirectory(stateDirectory(context));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.log(`WARNING: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

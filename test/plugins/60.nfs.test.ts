@@ -57,6 +57,46 @@ test('the callout registers anew whenever its name changes', async () => {
   ]);
 });
 
+test('a callout that fails to register says so once an event, is called for all, and is asked again', async () => {
+  const node = nfsNode();
+  const complaint = `/clusterfs is not mounted\nERROR: "${node.path(`base/${callout}`)} register" failed with status 1\n`;
+  node.plant('state/operations', '/clusterfs is not mounted\n');
+  node.plant('state/failing-operations', 'register\nstartup\n');
+  expect(await node.raise('startup')).toEqual({ status: 1, output: complaint });
+  expect(await node.raise('monitor')).toEqual({ status: 0, output: complaint });
+  node.plant('state/operations', 'startup\nmonitor-post\n');
+  node.plant('state/failing-operations', '');
+  expect(await node.raise('startup')).toEqual({ status: 0, output: '' });
+  expect(await node.raise('monitor')).toEqual({ status: 0, output: '' });
+  expect(node.calls()).toEqual([
+    `${callout} register`,
+    `${callout} startup`,
+    `${callout} register`,
+    `${callout} monitor-pre`,
+    `${callout} monitor-list-shares`,
+    `${callout} monitor-post`,
+    `${callout} register`,
+    `${callout} startup`,
+    `${callout} monitor-post`,
+  ]);
+});
+
+test('a callout that has registered is not asked again when it would fail', async () => {
+  const node = nfsNode();
+  await node.raise('startup');
+  node.plant('state/failing-operations', 'register\n');
+  expect(await node.raise('releaseip', 'eth0', '10.0.0.31', '24')).toEqual({ status: 0, output: '' });
+});
+
+test('a state directory that cannot be made is a warning: the callout may do without it', async () => {
+  const node = nfsNode();
+  node.plant('var/service', 'a file');
+  const { status, output } = await node.raise('releaseip', 'eth0', '10.0.0.31', '24');
+  expect({ status, warning: output.split(':')[0] }).toEqual({ status: 0, warning: 'WARNING' });
+  expect(output).toContain(node.path('var/service/nfs'));
+  expect(node.calls()).toEqual([`${callout} register`, `${callout} releaseip eth0 10.0.0.31 24`]);
+});
+
 test('a callout without a slash is looked up in PATH', async () => {
   const node = nfsNode();
   node.options('CTDB_NFS_CALLOUT=nfs-callout');
