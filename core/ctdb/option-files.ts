@@ -72,10 +72,12 @@ async function readFiles(
 ): Promise<OptionVariables> {
   const endMs = performance.now() + timeoutMs;
   const variables = new Map<string, OptionVariable>();
-  const effective: Record<string, string | undefined> = {
-    ...environment,
-    ...ownVariables(paths, environment),
-  };
+  // Without a prototype: a file may set any name, `__proto__` too.
+  const effective: Record<string, string | undefined> = Object.assign(
+    Object.create(null) as object,
+    environment,
+    ownVariables(paths, environment),
+  );
   let output = '';
   let isPlain = true;
   for (const file of files) {

@@ -29,7 +29,9 @@ export function readOptions<Schema extends OptionsSchema>(
   environment: Readonly<Record<string, string | undefined>>,
 ): z.output<Schema> {
   const names = Object.keys(schema.shape);
-  const set = names.map((name) => [name, environment[name]] as const).filter(([, value]) => value !== '');
+  const set = names
+    .map((name) => [name, Object.hasOwn(environment, name) ? environment[name] : undefined] as const)
+    .filter(([, value]) => value !== '');
   const values: Values = Object.fromEntries(set);
   const result = parsedBelow(environment['CTDB_BASE'] || '/etc/ctdb', () => schema.safeParse(values));
   if (result.success) return frozen(result.data);
@@ -47,7 +49,7 @@ type Values = Readonly<Record<string, string | undefined>>;
 function describe(issue: z.core.$ZodIssue, places: ReadonlyMap<string, OptionPlace>, values: Values): string {
   const name = issue.path[0];
   if (typeof name !== 'string') return `options: ${issue.message}`;
-  const value = values[name];
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined)
     return `${name} is not set, in no option file nor in the environment: ${issue.message}`;
   const said = `${whereIs(places.get(name))}: ${name} is ${JSON.stringify(value)}`;

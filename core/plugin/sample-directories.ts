@@ -20,9 +20,10 @@ export async function sampleDirectories(
   intervalSeconds: number,
 ): Promise<SampledDirectories> {
   const found = paths.length === 0 ? nothing : await sampleFindings(context, paths, intervalSeconds);
-  const before = StuckDirectories.safeParse(context.state['stuckDirectories']).data ?? {};
+  const remembered = StuckDirectories.safeParse(context.state['stuckDirectories']).data ?? {};
+  const before = new Map(Object.entries(remembered));
   const now = new Date().toISOString();
-  const since = Object.fromEntries(found.stuck.map((path) => [path, before[path] ?? now]));
+  const since = Object.fromEntries(found.stuck.map((path) => [path, before.get(path) ?? now]));
   if (found.stuck.length > 0) context.state['stuckDirectories'] = since;
   else delete context.state['stuckDirectories'];
   const stuck = Object.entries(since).map(([path, when]) => ({ path, since: new Date(when) }));

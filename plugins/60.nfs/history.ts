@@ -10,8 +10,10 @@ export interface CheckHistory {
 }
 
 /** What is remembered of the check of this path. */
-export const recall = ({ state }: NfsContext, path: string): CheckHistory =>
-  histories(state)[path] ?? { failures: null, statistics: '' };
+export function recall({ state }: NfsContext, path: string): CheckHistory {
+  const known = new Map(Object.entries(histories(state)));
+  return known.get(path) ?? { failures: null, statistics: '' };
+}
 
 /** Remembers this of the check of this path. */
 export function remember(context: NfsContext, path: string, news: Partial<CheckHistory>): void {

@@ -13,18 +13,23 @@ export function evaluatePlainly<Name extends string>(
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<Name, string>> | undefined {
   if (/[^\t\n\x20-\x7e]/.test(text)) return undefined;
-  const values: Record<string, string> = { ...names };
+  const values = new Map<string, string | undefined>([
+    ...Object.entries(environment),
+    ...Object.entries<string>(names),
+  ]);
   const lookUp = (name: string): string | undefined =>
-    ownToShells.test(name) ? undefined : (values[name] ?? environment[name] ?? '');
+    ownToShells.test(name) ? undefined : (values.get(name) ?? '');
   for (const line of text.split('\n').map((each) => each.trim())) {
     if (line === '' || line.startsWith('#')) continue;
     const [, name = '', value = ''] = assignment.exec(line) ?? [];
     if (!Object.hasOwn(names, name)) return undefined;
     const evaluated = evaluate(value, lookUp);
     if (evaluated === undefined) return undefined;
-    values[name] = evaluated;
+    values.set(name, evaluated);
   }
-  return values as Readonly<Record<Name, string>>;
+  return Object.fromEntries(Object.keys(names).map((name) => [name, values.get(name)])) as Readonly<
+    Record<Name, string>
+  >;
 }
 
 /** A name, and a word that is plain or in one pair of quotes. Nothing here is left to the shell's judgement. */

@@ -42,6 +42,17 @@ it('lets the stronger file win, and names it', async () => {
   expect(environment).toMatchObject({ X: '1', Y: '2' });
 });
 
+it('takes a name that every object has for a variable like any other', async () => {
+  const base = temporaryDirectory({ 'script.options': '__proto__=1\nX="$__proto__ $constructor$toString."' });
+  const { environment } = await read(base);
+  expect(Object.entries(environment)).toEqual(
+    expect.arrayContaining([
+      ['__proto__', '1'],
+      ['X', '1 .'],
+    ]),
+  );
+});
+
 it('reads all places from the weakest to the strongest', async () => {
   const base = temporaryDirectory({
     'rc.local': 'T="$X rc.local"',

@@ -138,3 +138,8 @@ it('reports a rule over several options without naming one', () => {
     .refine(({ A, B }) => A !== B, 'A or B');
   expect(() => readOptions(own, nowhere, {})).toThrow(new OptionsError('options: A or B'));
 });
+
+it('does not take what every object has for the value of an option of that name', () => {
+  const own = z.object({ constructor: option.word('none'), valueOf: option.text() });
+  expect({ ...readOptions(own, nowhere, {}) }).toEqual({ constructor: 'none', valueOf: undefined });
+});

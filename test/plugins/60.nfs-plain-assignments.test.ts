@@ -24,6 +24,7 @@ test.each([
   ["service_stop_cmd='$CALLOUT'", { service_stop_cmd: '$CALLOUT' }],
   ['version=3\nfamily=${version}x', { version: '3', family: '3x' }],
   ['family=$UNSET', { family: '' }],
+  ['family=x$constructor$toString$hasOwnProperty$__proto__', { family: 'x' }],
 ])('%j is read without a shell', (text, set) => {
   expect(evaluatePlainly(text, names, environment)).toEqual({ ...names, ...set });
 });
