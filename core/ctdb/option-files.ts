@@ -4,6 +4,7 @@ import { FilesSeen } from './files-seen.ts';
 import { remembered } from '../remembered.ts';
 import type { CtdbPaths, Environment } from './paths.ts';
 import { sourceFile } from './source-file.ts';
+import { TextFileError } from './text-file.ts';
 
 /** Whose options are asked for, and with what the files are evaluated. */
 export interface OptionFilesRequest {
@@ -72,12 +73,7 @@ async function readFiles(
 ): Promise<OptionVariables> {
   const endMs = performance.now() + timeoutMs;
   const variables = new Map<string, OptionVariable>();
-  // Without a prototype: a file may set any name, `__proto__` too.
-  const effective: Record<string, string | undefined> = Object.assign(
-    Object.create(null) as object,
-    environment,
-    ownVariables(paths, environment),
-  );
+  const effective: Record<string, string | undefined> = optionEnvironment(paths, environment);
   let output = '';
   let isPlain = true;
   for (const file of files) {
@@ -94,16 +90,25 @@ async function readFiles(
   return { variables, environment: Object.freeze(effective), output, isPlain };
 }
 
-/** The variables that `functions` sets for every script, before it reads any option. */
-function ownVariables(paths: CtdbPaths, environment: Environment): Record<string, string> {
-  return {
+/**
+ * The environment with the variables that `functions` sets for every script before it reads any option, and with what option
+ * files set, if that is known.
+ */
+export function optionEnvironment(
+  paths: CtdbPaths,
+  environment: Environment,
+  variables: ReadonlyMap<string, OptionVariable> = new Map(),
+): Record<string, string | undefined> {
+  // Without a prototype: a file may set any name, `__proto__` too.
+  return Object.assign(Object.create(null) as Record<string, string | undefined>, environment, {
     CTDB_BASE: paths.base,
     CTDB_VARDIR: paths.varDir,
     CTDB_SCRIPT_VARDIR: paths.scriptVarDir,
     CTDB_SYS_ETCDIR: paths.sysEtcDir,
     CTDB_HELPER_BINDIR: paths.helperDir,
     CTDB: environment['CTDB'] || 'ctdb',
-  };
+    ...Object.fromEntries([...variables].map(([name, { value }]) => [name, value])),
+  });
 }
 
 /** The files there are, weakest first; the same file under two names once. */
@@ -147,8 +152,19 @@ const systemPaths = (sysEtcDir: string, name: string): string[] => [
 /** What a shell makes of `DIRECTORY/*`, in the order of bytes. */
 function pathsIn(directory: string, seen: FilesSeen): string[] {
   if (seen.identify(directory) === undefined) return [];
-  const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
+  const names = namesBelow(directory).filter((name) => !name.startsWith('.'));
   return names.sort().map((name) => join(directory, name));
+}
+
+/** @throws TextFileError if the directory cannot be read; what is no directory has nothing below it, as for a shell. */
+function namesBelow(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR' || code === 'ENOENT') return [];
+    throw new TextFileError(`${directory}: cannot be read: ${String(code)}`, { cause: error });
+  }
 }
 
 function isExecutableFile(path: string): boolean {

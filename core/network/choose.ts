@@ -7,11 +7,6 @@ import type { FindTcpReset } from './tcp-reset.ts';
 /** The variable that chooses the implementation. */
 const variable = 'CTDB_HOOK_NETWORK';
 
-/** CTDB_HOOK_NETWORK asks for an implementation that there is not. `message` names those that there are. */
-export class NetworkChoiceError extends Error {
-  override name = 'NetworkChoiceError';
-}
-
 /** The implementations there are. */
 const names: readonly NetworkName[] = ['commands', 'netlink'];
 
@@ -25,24 +20,23 @@ export type MakeNetwork = (runner: CommandRunner, findTcpReset: FindTcpReset, bu
  * Finds what makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands,
  * and the network's `why` has the reason.
  *
- * @param whenUnset What it is when nothing is said.
- * @throws NetworkChoiceError if it asks for one that there is not.
+ * @param whenUnset What it is when nothing is said, or something that it cannot be.
+ * @param tell Gets what is wrong with the choice, and undefined if nothing is.
  */
 export async function chooseNetwork(
   environment: CommandRunner['environment'],
   whenUnset: NetworkName = 'commands',
+  tell: (problem: string | undefined) => void = () => undefined,
 ): Promise<MakeNetwork> {
   const value = environment[variable] ?? '';
   const name = value === '' ? whenUnset : names.find((known) => known === value);
-  switch (name) {
-    case 'commands':
-      return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
-    case 'netlink':
-      return netlinkIfPossible();
-    case undefined:
-      throw new NetworkChoiceError(`${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}`);
-  }
+  tell(name === undefined ? faultOf(value, whenUnset) : undefined);
+  if ((name ?? whenUnset) === 'netlink') return netlinkIfPossible();
+  return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
 }
+
+const faultOf = (value: string, whenUnset: NetworkName): string =>
+  `ERROR: ${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}: ${whenUnset} stands in`;
 
 /** Loaded only here: a hook process that uses commands has no need of it. */
 async function netlinkIfPossible(): Promise<MakeNetwork> {

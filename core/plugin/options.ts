@@ -14,6 +14,14 @@ export class OptionsError extends Error {
 }
 
 /**
+ * A plugin has options that are wrong, none that were right before, and no defaults for them. It is passed over at the
+ * event; what it has to act on waits.
+ */
+export class NoOptions extends Error {
+  override name = 'NoOptions';
+}
+
+/**
  * Makes the options of a plugin out of variables. A variable that is empty counts as unset; those that the schema
  * does not name do not matter.
  *
@@ -28,16 +36,46 @@ export function readOptions<Schema extends OptionsSchema>(
   places: ReadonlyMap<string, OptionPlace>,
   environment: Readonly<Record<string, string | undefined>>,
 ): z.output<Schema> {
-  const names = Object.keys(schema.shape);
-  const set = names
-    .map((name) => [name, Object.hasOwn(environment, name) ? environment[name] : undefined] as const)
-    .filter(([, value]) => value !== '');
-  const values: Values = Object.fromEntries(set);
-  const result = parsedBelow(environment['CTDB_BASE'] || '/etc/ctdb', () => schema.safeParse(values));
+  const values = valuesFor(schema, environment);
+  const result = parse(schema, values, environment);
   if (result.success) return frozen(result.data);
   const lines = result.error.issues.map((issue) => describe(issue, places, values));
   throw new OptionsError([...new Set(lines)].join('\n'));
 }
+
+/**
+ * The same with the default in the place of each option that is wrong, or undefined if one of them has none.
+ *
+ * @param schema the plugin's `options`
+ * @param environment the values of all variables
+ */
+export function readRightOptions<Schema extends OptionsSchema>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> | undefined {
+  const values = valuesFor(schema, environment);
+  const result = parse(schema, values, environment);
+  if (result.success) return frozen(result.data);
+  const wrong = new Set(result.error.issues.map(({ path }) => path[0]));
+  const right = wrong.has(undefined) ? [] : Object.entries(values).filter(([name]) => !wrong.has(name));
+  const again = parse(schema, Object.fromEntries(right), environment);
+  return again.success ? frozen(again.data) : undefined;
+}
+
+/** What the schema's variables are set to; one that is empty counts as unset. */
+function valuesFor(schema: OptionsSchema, environment: Values): Values {
+  const set = Object.keys(schema.shape)
+    .map((name) => [name, Object.hasOwn(environment, name) ? environment[name] : undefined] as const)
+    .filter(([, value]) => value !== '');
+  return Object.fromEntries(set);
+}
+
+const parse = <Schema extends OptionsSchema>(
+  schema: Schema,
+  values: Values,
+  environment: Values,
+): z.ZodSafeParseResult<z.output<Schema>> =>
+  parsedBelow(environment['CTDB_BASE'] || '/etc/ctdb', () => schema.safeParse(values));
 
 function frozen<T extends object>(options: T): T {
   for (const value of Object.values(options)) if (Array.isArray(value)) Object.freeze(value);

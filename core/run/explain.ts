@@ -4,10 +4,9 @@ import { Untrusted } from '../entries/trust.ts';
 import { ArgumentsError } from '../events/arguments.ts';
 import { PluginStateError } from '../ledger/plugin-state.ts';
 import { LedgerUnavailable } from '../ledger/unavailable.ts';
-import { NetworkChoiceError } from '../network/choose.ts';
 import { Failure } from '../plugin/failure.ts';
 import { PluginLoadError } from '../plugin/load-error.ts';
-import { OptionsError } from '../plugin/options.ts';
+import { NoOptions, OptionsError } from '../plugin/options.ts';
 import { lineIn } from '../plugin/stack.ts';
 
 /** Errors whose message is all there is to say. */
@@ -15,7 +14,7 @@ const complete = [
   Failure,
   ArgumentsError,
   LedgerUnavailable,
-  NetworkChoiceError,
+  NoOptions,
   OptionsError,
   PluginLoadError,
   PluginStateError,

@@ -30,15 +30,14 @@ export interface PluginOptions extends OptionVariables {
 const shTimeoutMs = 5_000;
 
 /**
- * Reads the options of a plugin afresh.
+ * Reads afresh what option files set for a plugin.
  *
- * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted.
+ * @throws TextFileError or ShError for files that cannot be read, Untrusted, the signal's reason.
  */
-export async function readPluginOptions(request: PluginOptionsRequest): Promise<PluginOptions> {
+export function readPluginVariables(request: PluginOptionsRequest): Promise<OptionVariables> {
   const { name, plugin, directory, environment, deadline, signal, seen } = request;
-  const paths = request.paths ?? ctdbPaths(environment);
-  const read = await readOptionFiles({
-    paths,
+  return readOptionFiles({
+    paths: request.paths ?? ctdbPaths(environment),
     plugin: name,
     directory,
     systemConfig: plugin.systemConfig === undefined ? [] : [plugin.systemConfig],
@@ -48,7 +47,16 @@ export async function readPluginOptions(request: PluginOptionsRequest): Promise<
     signal,
     seen,
   });
-  const options =
-    plugin.options === undefined ? {} : readOptions(plugin.options, read.variables, read.environment);
-  return { ...read, options };
+}
+
+/**
+ * A plugin's options by these variables.
+ *
+ * @throws OptionsError for options that are wrong.
+ */
+export function withOptions({ options: schema }: AnyPlugin, read: OptionVariables): PluginOptions {
+  return {
+    ...read,
+    options: schema === undefined ? {} : readOptions(schema, read.variables, read.environment),
+  };
 }

@@ -7,6 +7,7 @@ import type { Network, NetworkName } from '../network/network.ts';
 import type { TcpReset } from '../network/tcp-reset.ts';
 import type { AnyHandler, AnyPlugin } from '../plugin/check-definition.ts';
 import { Failure } from '../plugin/failure.ts';
+import { NoOptions } from '../plugin/options.ts';
 import type { Group } from '../process/backend.ts';
 import { isPast, type Deadline } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
@@ -164,7 +165,7 @@ function failed({ output }: PluginRun, { memory, file }: Progress, error: unknow
     texts.add(explain(unkept, file)); // The same again, if that is why it failed.
   }
   for (const text of texts) if (text !== '') output.addLine(text); // Empty: what failed has said why itself.
-  return 1;
+  return error instanceof NoOptions ? scriptResults.ok : 1;
 }
 
 /** Everything from loading the plugin to its handler's return. */

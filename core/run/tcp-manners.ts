@@ -7,7 +7,7 @@ import type { TcpManner } from '../plugin/plugin.ts';
 import type { Deadline } from '../process/deadline.ts';
 import type { LoadedEntryPlugin } from './entry-plugin.ts';
 import { explain } from './explain.ts';
-import { readPluginOptions } from './plugin-options.ts';
+import { optionsInForce } from './options-in-force.ts';
 
 /** Whose manners are asked for, and within which limits. */
 export interface TcpMannersRequest {
@@ -42,8 +42,10 @@ export async function collectTcpManners(request: TcpMannersRequest): Promise<Tcp
 async function mannerOf(entry: Entry, request: TcpMannersRequest): Promise<TcpManner | undefined> {
   const { plugin } = await request.load(entry);
   if (typeof plugin.tcp !== 'function') return plugin.tcp;
-  const { options } = await readPluginOptions({
+  const { options } = await optionsInForce({
     ...request,
+    event: 'releaseip',
+    say: request.report,
     name: entry.name,
     plugin,
     directory: dirname(entry.path),

@@ -65,6 +65,7 @@ async function callPlugin(
     const context = await createContext({
       name,
       plugin,
+      event: { name: event, argv },
       directory: join(packageRoot, 'plugins', name),
       environment,
       group: 'own',

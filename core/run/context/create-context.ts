@@ -12,9 +12,12 @@ import type { Environment } from '../../process/environment.ts';
 import type { AddressBook } from '../address-book.ts';
 import { remembered } from '../../remembered.ts';
 import type { EntryOutput } from '../entry-output.ts';
+import type { RaisedEvent } from '../outcome.ts';
 import type { PluginMemory } from '../plugin-memory.ts';
-import { type PluginOptions, readPluginOptions } from '../plugin-options.ts';
+import { optionsInForce } from '../options-in-force.ts';
+import type { PluginOptions } from '../plugin-options.ts';
 import type { Sampling } from '../sampling.ts';
+import { type ProblemPlace, tellProblem } from '../tell-problem.ts';
 import type { CommonLooks } from '../common-looks.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { createCtdb } from './ctdb-command.ts';
@@ -28,6 +31,7 @@ import { checkTcpPort } from './tcp-port.ts';
 export interface ContextRequest {
   readonly name: string;
   readonly plugin: AnyPlugin;
+  readonly event: RaisedEvent;
   /** Where the entry stands. */
   readonly directory: string;
   readonly environment: Environment;
@@ -51,14 +55,15 @@ export interface ContextRequest {
 /**
  * Makes everything that a handler gets beside its event.
  *
- * @throws OptionsError for options that are wrong, TextFileError or ShError for files that cannot be read, Untrusted,
- * NetworkChoiceError.
+ * @throws what `optionsInForce` does.
  */
 export async function createContext(request: ContextRequest): Promise<Context> {
   const paths = pathsOf(request.environment);
   const { options, environment, output } = await optionsFor(request, paths);
   if (output !== '') request.output.addLine(output);
-  const makeNetwork = await chooseNetwork(environment, request.networkWhenUnset);
+  const makeNetwork = await chooseNetwork(environment, request.networkWhenUnset, (problem) => {
+    tellProblem(placeOf(request), 'network', problem);
+  });
   return new HandlerContext({ ...request, paths, options, texts: environment, makeNetwork });
 }
 
@@ -66,8 +71,9 @@ async function optionsFor(request: ContextRequest, paths: CtdbPaths): Promise<Pl
   const { name, environment, shared } = request;
   const known = shared.options.get(name);
   if (known !== undefined) return known;
-  const read = await readPluginOptions({
+  const read = await optionsInForce({
     ...request,
+    ...placeOf(request),
     environment: texts(environment),
     paths,
     seen: shared.seen,
@@ -75,6 +81,14 @@ async function optionsFor(request: ContextRequest, paths: CtdbPaths): Promise<Pl
   if (read.isPlain) shared.options.set(name, read);
   return read;
 }
+
+const placeOf = ({ name, event, output }: ContextRequest): ProblemPlace => ({
+  name,
+  event: event.name,
+  say: (problem) => {
+    output.addLine(problem);
+  },
+});
 
 /** What a context is made from, with what had to be read first. */
 interface ContextParts extends ContextRequest {

@@ -1,0 +1,90 @@
+import { optionEnvironment, type OptionVariables } from '../ctdb/option-files.ts';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { NoOptions, readRightOptions } from '../plugin/options.ts';
+import { explain } from './explain.ts';
+import { type GoodVariables, goodOptionsOf, keepGoodOptions } from './last-good-options.ts';
+import {
+  type PluginOptions,
+  type PluginOptionsRequest,
+  readPluginVariables,
+  withOptions,
+} from './plugin-options.ts';
+import { type ProblemPlace, tellProblem } from './tell-problem.ts';
+
+/** Whose options are asked for, and at which event; `say` gets what is wrong with them. */
+export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {}
+
+/**
+ * The events that fail if options are wrong and none were right before. Both may fail for long: ctdbd does not start
+ * services then, or has the node unhealthy. A failure of any other costs the node its place in the cluster.
+ */
+const failing: ReadonlySet<string> = new Set(['monitor', 'startup']);
+
+/**
+ * The options that a plugin runs with: those that its files say, or, while these are wrong, those that were right last. If none
+ * ever were: the plugin's defaults in the place of those that are wrong.
+ *
+ * @throws what is wrong, at `monitor` and `startup` if no options were right before; NoOptions at any other event if there
+ * are no defaults either; the signal's reason.
+ */
+export async function optionsInForce(request: OptionsInForceRequest): Promise<PluginOptions> {
+  const { plugin, signal } = request;
+  let read: OptionVariables | undefined;
+  try {
+    read = await readPluginVariables(request);
+    const options = withOptions(plugin, read);
+    if (plugin.options !== undefined) keepGoodOptions(request, read.variables);
+    tellProblem(request, 'options', undefined);
+    return options;
+  } catch (error) {
+    signal.throwIfAborted();
+    return insteadOf(error, request, read);
+  }
+}
+
+function insteadOf(error: unknown, request: OptionsInForceRequest, read?: OptionVariables): PluginOptions {
+  const { name, plugin, event } = request;
+  const problem = asErrors(explain(error, undefined));
+  const good = lastGood(request);
+  if (good !== undefined) {
+    tellProblem(request, 'options', `${problem}ERROR: ${name} goes on with the options that were right last`);
+    return good;
+  }
+  if (failing.has(event)) throw error;
+  const variables = read ?? variablesOf(request, new Map());
+  const options = plugin.options === undefined ? {} : readRightOptions(plugin.options, variables.environment);
+  if (options === undefined)
+    throw new NoOptions(
+      `${problem}ERROR: ${name} is passed over: what is wrong in its options has no default`,
+    );
+  tellProblem(
+    request,
+    'options',
+    `${problem}ERROR: ${name} goes on with defaults for what is wrong in its options`,
+  );
+  return { ...variables, options };
+}
+
+/** Undefined if there are none, or the plugin that is here now takes other options than the one of then. */
+function lastGood(request: OptionsInForceRequest): PluginOptions | undefined {
+  const kept = goodOptionsOf(request);
+  try {
+    return kept && withOptions(request.plugin, variablesOf(request, kept));
+  } catch {
+    return undefined;
+  }
+}
+
+function variablesOf(
+  { environment, paths }: OptionsInForceRequest,
+  variables: GoodVariables,
+): OptionVariables {
+  const all = optionEnvironment(paths ?? ctdbPaths(environment), environment, variables);
+  return { variables, environment: Object.freeze(all), output: '', isPlain: true };
+}
+
+const asErrors = (problem: string): string =>
+  problem
+    .split('\n')
+    .map((line) => `${line.startsWith('ERROR: ') ? '' : 'ERROR: '}${line}\n`)
+    .join('');

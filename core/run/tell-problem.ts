@@ -1,0 +1,28 @@
+/** Whose problem it is, and at which event. */
+export interface ProblemPlace {
+  readonly name: string;
+  readonly event: string;
+  /** Gets what is said; part of the event's output. */
+  readonly say: (problem: string) => void;
+}
+
+/** What was said last in this process, by plugin and subject. */
+const said = new Map<string, string>();
+
+/**
+ * Tells what is wrong though the event goes on: when it is news, and at each `monitor`, whose status is what people look at.
+ *
+ * @param subject what it is about, such as `options`; undefined for `problem` means that all is well with that.
+ */
+export function tellProblem(
+  { name, event, say }: ProblemPlace,
+  subject: string,
+  problem: string | undefined,
+): void {
+  const key = `${name} ${subject}`;
+  if (problem === undefined) said.delete(key);
+  else if (event === 'monitor' || said.get(key) !== problem) {
+    said.set(key, problem);
+    say(problem);
+  }
+}
