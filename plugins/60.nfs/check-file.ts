@@ -3,6 +3,7 @@ import { failSilently } from './fail-silently.ts';
 import { logOutput } from './log-output.ts';
 import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
 import { evaluatePlainly } from './plain-assignments.ts';
+import { scriptShell, scriptVariables } from './script-shell.ts';
 
 /** One check file: how a service is checked, and what is done when it fails. */
 export interface Check {
@@ -39,11 +40,14 @@ export async function findCheckFiles({ files, options }: NfsContext): Promise<re
  */
 export async function readCheckFile(path: string, context: NfsContext): Promise<Check | undefined> {
   const program = programOf(path);
-  const plain = await readPlainly(path, context);
+  const plain = await readPlainly(path, program, context);
   if (plain !== undefined) return toCheck(path, program, plain);
-  const reading = await context.run(['sh', '-c', readVariables, path, program], {
-    environment: nfsEnvironment(context),
-  });
+  const reading = await context.run(
+    ['sh', '-c', `${scriptShell(program, context)}\n${readVariables}`, path, program],
+    {
+      environment: nfsEnvironment(context),
+    },
+  );
   logOutput(context, reading.stderr);
   if (!reading.ok) failSilently();
   if (reading.stdout === '') return undefined;
@@ -55,6 +59,7 @@ export async function readCheckFile(path: string, context: NfsContext): Promise<
 /** What most check files set, without a process; undefined where it takes a shell to tell. */
 async function readPlainly(
   path: string,
+  program: string,
   context: NfsContext,
 ): Promise<Readonly<Record<CheckVariable, string>> | undefined> {
   const text = await context.files.read(path).catch(() => undefined);
@@ -63,7 +68,7 @@ async function readPlainly(
   return evaluatePlainly(
     text,
     { ...nothing, ...unset },
-    { ...context.environment, ...nfsEnvironment(context) },
+    { ...context.environment, ...nfsEnvironment(context), ...scriptVariables(program, context) },
   );
 }
 

@@ -1,10 +1,10 @@
-import { Failure } from 'ctdb-hook';
-import type { Check } from './check-file.ts';
+import { Failure, type Command } from 'ctdb-hook';
+import type { Check, CheckCommand } from './check-file.ts';
 import { failSilently } from './fail-silently.ts';
 import { recall, remember } from './history.ts';
 import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
 import { findRpcFailure } from './rpc-check.ts';
-import { shellCommand } from './shell-command.ts';
+import { shellCommand, type CheckResult } from './shell-command.ts';
 import { isOnlyBusy } from './statistics.ts';
 import { judge } from './verdict.ts';
 
@@ -30,20 +30,20 @@ export async function checkService(check: Check, context: NfsContext): Promise<v
   if (unhealthy) context.log(`ERROR: ${failure}`);
   if (restart) {
     if (!unhealthy) context.log(`WARNING: ${failure}`);
-    await restartService(check, context);
+    await restartService(check, { _err: failure, _failcount: `${failures}` }, context);
   }
   if (unhealthy) failSilently();
 }
 
 async function findFailure(check: Check, context: NfsContext): Promise<string | undefined> {
   if (check.variables.service_check_cmd === '') return findRpcFailure(check, context);
-  const checked = await context.act(shellCommand(check, 'service_check_cmd'), {
+  const checked = await context.act(shellCommand(check, 'service_check_cmd', context), {
     environment: nfsEnvironment(context),
   });
   return checked.ok ? undefined : `monitoring service "${check.program}" failed`;
 }
 
-async function restartService(check: Check, context: NfsContext): Promise<void> {
+async function restartService(check: Check, result: CheckResult, context: NfsContext): Promise<void> {
   const { act, log } = context;
   const { service_stop_cmd, service_start_cmd, service_debug_cmd } = check.variables;
   if (service_stop_cmd === '' || service_start_cmd === '')
@@ -51,9 +51,10 @@ async function restartService(check: Check, context: NfsContext): Promise<void> 
       `ERROR: Can not restart service "${check.program}" without corresponding ` +
         'service_start_cmd/service_stop_cmd settings',
     );
+  const command = (name: CheckCommand): Command => shellCommand(check, name, context, result);
   const environment = nfsEnvironment(context);
   log(`Trying to restart service "${check.program}"...`);
-  await act(shellCommand(check, 'service_stop_cmd'), { environment });
-  if (service_debug_cmd !== '') await act(shellCommand(check, 'service_debug_cmd'), { environment });
-  await act.background(shellCommand(check, 'service_start_cmd'), { environment });
+  await act(command('service_stop_cmd'), { environment });
+  if (service_debug_cmd !== '') await act(command('service_debug_cmd'), { environment });
+  await act.background(command('service_start_cmd'), { environment });
 }

@@ -8,8 +8,12 @@ export type NfsContext = Context<Options>;
 export const calloutProgram = ({ options, paths }: NfsContext): string =>
   options.CTDB_NFS_CALLOUT ?? `${paths.base}/nfs-linux-kernel-callout`;
 
+/** What CTDB's script calls the service: its functions name it in messages (`$service_name`). */
+export const serviceName = 'nfs';
+
 /** Where this plugin's state is, by CTDB's name for it. */
-export const stateDirectory = ({ paths }: NfsContext): string => `${paths.scriptVarDir}/service/nfs`;
+export const stateDirectory = ({ paths }: NfsContext): string =>
+  `${paths.scriptVarDir}/service/${serviceName}`;
 
 /** The variables that the callout, the statd helper and the commands of check files rely on. */
 export function nfsEnvironment(context: NfsContext): Readonly<Record<string, string>> {

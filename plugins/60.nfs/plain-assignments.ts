@@ -2,7 +2,7 @@
  * Evaluates lines of shell that do nothing but set variables, without a shell; undefined for any that need one.
  *
  * Understood are `NAME=word`, `NAME="..."` and `NAME='...'` with `$NAME` and `${NAME}` outside of single quotes. Blank
- * lines and those that begin with `#` are passed over.
+ * lines and those that begin with `#` are passed over. A variable that is not known here may be one of CTDB's functions file.
  *
  * @param names those that may be set, and what they are before.
  * @param environment what else the values may use.
@@ -18,7 +18,7 @@ export function evaluatePlainly<Name extends string>(
     ...Object.entries<string>(names),
   ]);
   const lookUp = (name: string): string | undefined =>
-    ownToShells.test(name) ? undefined : (values.get(name) ?? '');
+    ownToShells.test(name) ? undefined : values.get(name);
   for (const line of text.split('\n').map((each) => each.trim())) {
     if (line === '' || line.startsWith('#')) continue;
     const [, name = '', value = ''] = assignment.exec(line) ?? [];

@@ -15,8 +15,9 @@ export async function isOnlyBusy(
   context: NfsContext,
 ): Promise<boolean> {
   if (check.variables.service_stats_cmd === '') return false;
+  const result = failure === undefined ? {} : { _err: failure };
   // An error text with a time or a counter in it would pass for progress of a service that hangs.
-  const { stdout, stderr } = await context.run(shellCommand(check, 'service_stats_cmd'), {
+  const { stdout, stderr } = await context.run(shellCommand(check, 'service_stats_cmd', context, result), {
     environment: nfsEnvironment(context),
   });
   // Statistics that were cut off with their event would differ from whole ones.

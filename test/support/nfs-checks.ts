@@ -2,9 +2,10 @@ import { expect } from 'vitest';
 import { nfsNode } from './nfs-node.ts';
 import type { ServiceNode } from './service-node.ts';
 
-/** A node with these check files and nothing else to monitor, so that the calls are those of the checks. */
-export function checkNode(files: Readonly<Record<string, string>>): ServiceNode {
+/** A node with these check files, perhaps CTDB's functions file, and nothing else to monitor, so that the calls are those of the checks. */
+export function checkNode(files: Readonly<Record<string, string>>, functions?: string): ServiceNode {
   const node = nfsNode();
+  if (functions !== undefined) node.plant('base/functions', functions);
   node.plant('state/operations', 'none\n');
   for (const [name, text] of Object.entries(files)) node.plant(`base/nfs-checks.d/${name}`, text);
   return node;
