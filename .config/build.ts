@@ -142,9 +142,11 @@ async function listEvents(): Promise<void> {
 }
 
 function emitTypes(): void {
-  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const settings = join(root, '.config', 'tsconfig.types.json');
-  execFileSync(tsc, ['-p', settings, '--outDir', join(draft, 'types')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [tsc, '-p', settings, '--outDir', join(draft, 'types')], {
+    stdio: 'inherit',
+  });
 }
 
 function putInPlace(): void {

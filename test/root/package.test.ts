@@ -193,5 +193,7 @@ function typeCheck(plugin: string) {
     'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
     '70.web.ts': plugin,
   });
-  return execa(join(packageRoot, 'node_modules/.bin/tsc'), ['-p', folder], { reject: false });
+  return execa(process.execPath, [join(packageRoot, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+    reject: false,
+  });
 }

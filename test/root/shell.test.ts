@@ -7,7 +7,10 @@ import { HookNode } from '../support/hook-node.ts';
 const launchers = ['bin/ctdb-hook', 'bin/ctdb-eventd', 'bin/find-node'];
 const scripts = [
   ...launchers,
-  ...['.config/ready', '.config/debian-packages', '.ci/run', 'test/root/stand-ins/systemctl'],
+  ...['ready', 'install', 'node', 'debian-packages', 'debian-root', 'in-debian-root'].map(
+    (name) => `.config/${name}`,
+  ),
+  ...['.ci/run', 'test/root/stand-ins/systemctl'],
 ];
 
 test.each(scripts)('shellcheck finds nothing in %s', async (script) => {
