@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import { receivedEnvironment } from '../process/environment.ts';
@@ -26,7 +25,7 @@ export async function reconcileCommand(words: string[]): Promise<number> {
   const seen = await look({ book, ctdb });
   show(seen);
   if (!values.mend || seen.differences.length === 0) return statusOf(seen);
-  const eventSocket = join(ctdbPaths(process.env).runDir, 'eventd.socket');
+  const { eventdSocket: eventSocket } = ctdbPaths(process.env);
   const { left, ok } = await mend(seen, { book, ctdb, eventSocket, say: sayLine });
   show(left);
   return ok ? statusOf(left) : statuses.wrong;

@@ -5,13 +5,14 @@ import { EventDirectoryError, type Entry } from '../entries/entry.ts';
 import { eventsToHear } from '../plugin/events-to-hear.ts';
 import { loadedFiles } from '../plugin/module-hooks.ts';
 import { isFailure, scriptResults } from '../process/exit-code.ts';
-import { receivedEnvironment } from '../process/environment.ts';
+import { type Environment, receivedEnvironment } from '../process/environment.ts';
 import { AddressBook } from '../run/address-book.ts';
 import { loadEntryPlugin } from '../run/entry-plugin.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
 import { createNetworkTeller } from '../run/tell-network.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
+import { baseOf } from '../ctdb/base-of.ts';
 import { eventDeadline } from './event-deadline.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { noteEvents } from './noted-events.ts';
@@ -28,7 +29,8 @@ export async function runAsLink(calledAs: string, [name, ...argv]: readonly stri
     const entry = entryOf(calledAs);
     if (name === undefined)
       throw new UsageError(`${basename(calledAs)}: no event, expected ${basename(calledAs)} EVENT [ARG ...]`);
-    return await runPluginOnce(entry, { name, argv }, dirname(resolve(calledAs)));
+    const directory = dirname(resolve(calledAs));
+    return await runPluginOnce(entry, { name, argv }, directory, environmentFor(directory));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     sayLine(error.message);
@@ -45,8 +47,21 @@ function entryOf(calledAs: string): Entry {
   return { name, kind: 'plugin', path: pluginFileOf(calledAs, name) ?? resolve(calledAs) };
 }
 
-async function runPluginOnce(entry: Entry, event: RaisedEvent, directory: string): Promise<number> {
-  const environment = receivedEnvironment();
+/** What was received; without CTDB_BASE, as a person calls a script, with that too, for all that looks there or is started. */
+function environmentFor(directory: string): Environment {
+  const received = receivedEnvironment();
+  if (process.env['CTDB_BASE']) return received;
+  const base = baseOf(directory);
+  process.env['CTDB_BASE'] = base;
+  return { ...received, CTDB_BASE: base };
+}
+
+async function runPluginOnce(
+  entry: Entry,
+  event: RaisedEvent,
+  directory: string,
+  environment: Environment,
+): Promise<number> {
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
   const addressBook = new AddressBook(process.env, sayLine);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { type CtdbConf, readCtdbConf } from '../ctdb/ctdb-conf.ts';
 import type { LogLevel } from '../ctdb/log-level.ts';
-import { type CtdbPaths, ctdbPaths } from '../ctdb/paths.ts';
+import { handOverInstallation } from '../ctdb/hand-over-installation.ts';
+import { installedCtdb } from '../ctdb/installation.ts';
+import { type CtdbPaths, ctdbPaths, isInTestMode } from '../ctdb/paths.ts';
 import { canonicalIp } from '../events/address.ts';
 import { heldAddresses } from '../ledger/held.ts';
 import { logHostname } from '../observe/log/line-format.ts';
@@ -78,6 +80,7 @@ export class Daemon {
     const daemon = new Daemon(await readCtdbConf(ctdbPaths(process.env).base));
     daemon.#surviveErrors();
     daemon.#reportConf();
+    daemon.#reportInstallation();
     await daemon.#listen();
     if (startupFd !== undefined) daemon.#tellReady(startupFd);
     if (pid !== undefined)
@@ -98,9 +101,8 @@ export class Daemon {
   }
 
   async #listen(): Promise<void> {
-    const { runDir } = this.#paths;
-    const socket = join(runDir, 'eventd.socket');
-    this.#instance = await Instance.claim({ pidFile: join(runDir, 'eventd.pid'), socket });
+    const { eventdSocket: socket, eventdPidFile: pidFile } = this.#paths;
+    this.#instance = await Instance.claim({ pidFile, socket });
     this.#say('NOTICE', `daemon started, pid=${process.pid}`);
     const server = await listen({
       path: socket,
@@ -127,7 +129,7 @@ export class Daemon {
     const report: Report = (message) => {
       this.#report(message);
     };
-    const mark = join(this.#paths.runDir, 'eventd.rcu-expedited');
+    const mark = join(this.#paths.ownRunDir, 'rcu-expedited');
     this.#gracePeriods = new QuickGracePeriods({ directory: '/sys/kernel', mark, report });
     if (areGracePeriodsQuick(this.#environment, report)) this.#gracePeriods.watch(this.#notifier.observable);
   }
@@ -146,9 +148,9 @@ export class Daemon {
       component: name,
       directory: join(this.#paths.base, 'events', name),
       program: programs.host,
-      runDirectory: join(this.#paths.runDir, 'ctdb-hook'),
+      runDirectory: this.#paths.ownRunDir,
       environment: this.#scriptEnvironment,
-      hostEnvironment: this.#environment,
+      hostEnvironment: this.#hostEnvironment(),
       timeOut: this.#timeOut,
       notify: this.#notifier.notify,
       report: (message, level) => {
@@ -168,6 +170,11 @@ export class Daemon {
         return held === undefined ? undefined : held.length > 0;
       },
     });
+  }
+
+  /** In CTDB's test mode paths are CTDB_BASE's, whatever is installed. */
+  #hostEnvironment(): NodeJS.ProcessEnv {
+    return isInTestMode(this.#environment) ? this.#environment : handOverInstallation(this.#environment);
   }
 
   #hear(name: DaemonSignal): void {
@@ -227,6 +234,12 @@ export class Daemon {
     component?.warmUp().catch((error: unknown) => {
       this.#report(error instanceof Error ? error.message : String(error));
     });
+  }
+
+  /** What is assumed of CTDB, because it did not say. */
+  #reportInstallation(): void {
+    if (isInTestMode(this.#environment)) return;
+    for (const problem of installedCtdb().problems) this.#say('WARNING', problem);
   }
 
   #reportConf(): void {

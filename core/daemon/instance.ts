@@ -33,7 +33,7 @@ export class Instance {
   static async claim(paths: InstancePaths): Promise<Instance> {
     const { pidFile, socket } = paths;
     if (await isAnswered(socket)) throw new InstanceError(`${socket}: another event daemon answers there`);
-    mkdirSync(dirname(pidFile), { recursive: true, mode: 0o755 });
+    for (const path of [pidFile, socket]) mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     const fd = openPidFile(pidFile);
     if (!(await lockFile(fd))) {
       const owner = readFileSync(fd, 'utf8').trim();

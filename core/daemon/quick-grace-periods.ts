@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { makeDirectory } from '../ledger/make-directory.ts';
 import type { Observable } from '../observe/run-notifier.ts';
 import type { Report } from './report.ts';
 
@@ -91,6 +92,7 @@ export class QuickGracePeriods implements Disposable {
   #expedite(): void {
     const { mark } = this.#settings;
     if (this.#read('rcu_expedited') !== '0' || this.#read('rcu_normal') !== '0') return;
+    makeDirectory(dirname(mark));
     writeFileSync(mark, '');
     this.#write('1');
   }

@@ -1,3 +1,4 @@
+import { takeInstallation } from '../ctdb/hand-over-installation.ts';
 import { continueWhenOrphaned } from '../process/continue-when-orphaned.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { chooseHostNetwork } from './choose-network.ts';
@@ -7,6 +8,7 @@ import { PluginHost } from './plugin-host.ts';
 
 /** Starts the plugin host of this process. */
 export async function startHost(component: string): Promise<void> {
+  takeInstallation();
   // A host ends itself when its link is closed, unless it is stopped.
   await continueWhenOrphaned();
   new PluginHost({

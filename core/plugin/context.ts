@@ -1,8 +1,10 @@
 import type { PublicAddresses } from '../ctdb/public-addresses.ts';
+import type { Release } from '../ctdb/release.ts';
 import type { PublicAddress } from '../events/address.ts';
 import type { Network } from '../network/network.ts';
 
 export type { ConfiguredAddress, PublicAddresses } from '../ctdb/public-addresses.ts';
+export type { Release } from '../ctdb/release.ts';
 export type {
   AddressState,
   Block,
@@ -239,6 +241,8 @@ export interface Observing<Options> {
   /** The environment that commands get: the event's own, and the variables that CTDB's option files set. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;
+  /** The release of CTDB that is installed, or that `CTDB_HOOK_RELEASE` names, by which scripts differ. */
+  readonly release: Release;
   /** The platform as CTDB names it: `debian`, `redhat`, `suse`, an os-release ID, or `unknown`. */
   readonly platform: () => Promise<string>;
   /** Aborted when ctdbd cancels the event or its time is up. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ctdbPaths, installedBase, type CtdbPaths } from '../ctdb/paths.ts';
+import { installedCtdb } from '../ctdb/installation.ts';
+import { ctdbPaths, type CtdbPaths } from '../ctdb/paths.ts';
 import { readPublicAddresses } from '../ctdb/public-addresses.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import type { PublicAddress } from '../events/address.ts';
@@ -12,13 +13,13 @@ import { LedgerUnavailable } from '../ledger/unavailable.ts';
 import type { RaisedEvent } from './outcome.ts';
 
 /**
- * Below CTDB's run directory, which a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. A node that is
- * tried out with a CTDB_BASE of its own has a ledger of its own, and so has every component but ctdbd's own, `legacy`.
+ * In a directory that a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. A node that is tried out with a
+ * CTDB_BASE of its own has a ledger of its own, and so has every component but ctdbd's own, `legacy`.
  */
-function ledgerPath({ runDir, base }: CtdbPaths, component: string): string {
-  const isItsOwn = base === installedBase || runDir.startsWith(`${base}/`);
+function ledgerPath({ ownRunDir, base }: CtdbPaths, component: string): string {
+  const isItsOwn = ownRunDir.startsWith(`${base}/`) || base === installedCtdb().base;
   const parts = [...(component === 'legacy' ? [] : [component]), ...(isItsOwn ? [] : [fnv1a(base)])];
-  return join(runDir, 'ctdb-hook', `${['ledger', ...parts].join('-')}.sqlite`);
+  return join(ownRunDir, `${['ledger', ...parts].join('-')}.sqlite`);
 }
 
 /** Where the ledger keeps what was learnt since ctdbd started, among the states of plugins: no plugin has a name without NN. */

@@ -1,20 +1,23 @@
-import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { installedCtdb } from '../../core/ctdb/installation.ts';
 import { ctdbPaths } from '../../core/ctdb/paths.ts';
 
-it('knows where an installed CTDB has its things', () => {
+it('has the places that the installed CTDB names, and its own files apart from them', () => {
+  const { base, varDir, eventdSocket, eventdPidFile, ctdbdSocket, ctdbdPidFile } = installedCtdb();
+  const installed = { base, varDir, eventdSocket, eventdPidFile, ctdbdSocket, ctdbdPidFile };
   expect(ctdbPaths({})).toMatchObject({
-    base: '/etc/ctdb',
-    varDir: '/var/lib/ctdb',
-    scriptVarDir: '/var/lib/ctdb/scripts',
+    ...installed,
+    scriptVarDir: `${varDir}/scripts`,
+    ownRunDir: '/run/ctdb-hook',
     sysEtcDir: '/etc',
     proc: '/proc',
   });
-  expect(['/run/ctdb', '/var/run/ctdb']).toContain(ctdbPaths({}).runDir);
 });
 
-it.runIf(existsSync('/usr/sbin/ctdbd'))('finds the helpers of the CTDB that is installed here', () => {
-  expect(existsSync(`${ctdbPaths({}).helperDir}/ctdb_takeover_helper`)).toBe(true);
+it('follows CTDB_SOCKET where the installed CTDB does', () => {
+  const { ctdbdSocket, obeysCtdbSocket } = installedCtdb();
+  expect(ctdbPaths({ CTDB_SOCKET: '/s' }).ctdbdSocket).toBe(obeysCtdbSocket ? '/s' : ctdbdSocket);
+  expect(ctdbPaths({ CTDB_SOCKET: '' }).ctdbdSocket).toBe(ctdbdSocket);
 });
 
 it('follows the variables that CTDB has for its paths', () => {
@@ -43,11 +46,20 @@ it('has everything below CTDB_BASE in test mode', () => {
   const environment = { CTDB_TEST_MODE: '', CTDB_BASE: '/t', CTDB_TEST_HELPER_BINDIR: '/h' };
   expect(ctdbPaths(environment)).toMatchObject({
     base: '/t',
-    runDir: '/t/run',
+    eventdSocket: '/t/run/eventd.socket',
+    eventdPidFile: '/t/run/eventd.pid',
+    ctdbdSocket: '/t/run/ctdbd.socket',
+    ctdbdPidFile: '/t/run/ctdbd.pid',
+    ownRunDir: '/t/run/ctdb-hook',
     varDir: '/t/var',
     scriptVarDir: '/t/var/scripts',
     helperDir: '/h',
   });
+});
+
+it('follows CTDB_SOCKET in test mode, as every CTDB does', () => {
+  const environment = { CTDB_TEST_MODE: '1', CTDB_BASE: '/t', CTDB_SOCKET: '/s/ctdbd' };
+  expect(ctdbPaths(environment).ctdbdSocket).toBe('/s/ctdbd');
 });
 
 it('refuses test mode without CTDB_BASE, as CTDB does', () => {

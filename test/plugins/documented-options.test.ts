@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { installedBase } from '../../core/ctdb/paths.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { options as ofInterface } from '../../plugins/10.interface/options.ts';
 import { options as ofSamba } from '../../plugins/50.samba/options.ts';
@@ -17,7 +16,7 @@ function documented(plugin: string): Readonly<Record<string, string>> {
 
 /** A default as an administrator would set it. */
 const asSet = (value: unknown): string =>
-  typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value).replace(installedBase, '$CTDB_BASE');
+  typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value).replace('/etc/ctdb', '$CTDB_BASE');
 
 test.each([
   ['10.interface', ofInterface],

@@ -48,7 +48,7 @@ test('CONTRIBUTING’s daemon in a directory of its own takes an event by hand, 
   expect((await ask(raise.replace('monitor', 'ipreallocated'))).exitCode).toBe(0);
 
   const [, ledger = '', query = ''] = /^sqlite3 (\S+) '(.*)'$/.exec(command('sqlite3 ')) ?? [];
-  const database = new DatabaseSync(join(node.base, ledger.replace('/run/ctdb/', 'run/')), {
+  const database = new DatabaseSync(join(node.base, ledger.replace('/run/', 'run/')), {
     readOnly: true,
   });
   expect(database.prepare(query).all()).toMatchObject([{ ip: '127.0.0.1' }]);

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { ctdbPaths, type CtdbPaths } from '../../ctdb/paths.ts';
+import { ctdbRelease } from '../../ctdb/ctdb-release.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
 import { chooseNetwork, type MakeNetwork } from '../../network/choose.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
@@ -142,6 +142,10 @@ class HandlerContext implements Context {
     return name;
   };
 
+  get release(): Context['release'] {
+    return ctdbRelease(this.environment);
+  }
+
   get run(): Context['run'] {
     return this.#commands.run;
   }
@@ -192,7 +196,7 @@ class HandlerContext implements Context {
       log,
       signal,
       seen: this.#parts.shared.seen,
-      socket: this.network.name === 'netlink' ? join(paths.runDir, 'ctdbd.socket') : undefined,
+      socket: this.network.name === 'netlink' ? paths.ctdbdSocket : undefined,
     }));
   }
 

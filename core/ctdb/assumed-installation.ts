@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Installation } from './installation.ts';
+import { newestTried, type Release } from './release.ts';
+
+/** Directories of CTDB's sockets and pid files: Debian's and Fedora's up to 4.24, older ones, Debian's from 4.25 on. */
+const runDirs = ['/run/ctdb', '/var/run/ctdb', '/run/samba/ctdb'] as const;
+
+/** From this release on the last of them comes first. */
+const movedIn = [4, 25] as const;
+
+/** From this release on CTDB_SOCKET counts in test mode only; those before 4.22 that were tried have it. */
+const socketStaysFrom = [4, 22] as const;
+
+/**
+ * What is taken for a CTDB that does not say where its files are: as Debian and Fedora install it, with the run directory
+ * in which ctdbd's pid file is, else the one that is there.
+ */
+export function assumedInstallation(release: Release = newestTried): Installation {
+  const [first, second, last] = runDirs;
+  const dirs = release.isFrom(...movedIn) ? ([last, first, second] as const) : runDirs;
+  const [usual] = dirs;
+  const runDir =
+    dirs.find((path) => existsSync(join(path, 'ctdbd.pid'))) ??
+    dirs.find((path) => existsSync(path)) ??
+    usual;
+  const sockets = runDirs.map((path) => join(path, 'ctdbd.socket'));
+  return {
+    helperDir: '/usr/libexec/ctdb',
+    base: '/etc/ctdb',
+    varDir: '/var/lib/ctdb',
+    eventdSocket: join(runDir, 'eventd.socket'),
+    eventdPidFile: join(runDir, 'eventd.pid'),
+    // Debian's has stayed in the first of them.
+    ctdbdSocket: sockets.find((path) => existsSync(path)) ?? join(first, 'ctdbd.socket'),
+    ctdbdPidFile: join(runDir, 'ctdbd.pid'),
+    obeysCtdbSocket: !release.isFrom(...socketStaysFrom),
+    release: release.text,
+    problems: [],
+  };
+}

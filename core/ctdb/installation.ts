@@ -1,0 +1,89 @@
+import { askInstallation } from './ask-installation.ts';
+import { assumedInstallation } from './assumed-installation.ts';
+import {
+  findHelperDirectories,
+  findOwnHelperDirectory,
+  type HelperDirectory,
+  possibleHelperDirs,
+} from './helper-directories.ts';
+import { noteInstallation, readInstallationNote } from './installation-note.ts';
+
+/** Where the CTDB that is installed has its files, as `ctdb-path` of 4.9 and later knows it. */
+export interface InstalledPlaces {
+  /** CTDB's configuration directory. */
+  readonly base: string;
+  /** CTDB's own state: databases and the like. */
+  readonly varDir: string;
+  readonly eventdSocket: string;
+  readonly eventdPidFile: string;
+  readonly ctdbdSocket: string;
+  readonly ctdbdPidFile: string;
+}
+
+/** The CTDB that is installed here, as its own programs say. */
+export interface Installation extends InstalledPlaces {
+  readonly helperDir: string;
+  /** Whether `CTDB_SOCKET` moves ctdbd's socket, as it did before it became a matter of CTDB's test mode. */
+  readonly obeysCtdbSocket: boolean;
+  /** As `ctdb version` says. */
+  readonly release: string;
+  /** What people should know, in sentences: what was asked, what came, and what is assumed. */
+  readonly problems: readonly string[];
+}
+
+let known: Installation | undefined;
+
+/** Finds it once in a process: CTDB was installed before, and its event daemon is started anew with ctdbd. */
+export function installedCtdb(): Installation {
+  known ??= findInstallation(process.env['CTDB_HELPER_BINDIR'] || undefined, possibleHelperDirs());
+  return known;
+}
+
+/** Takes over what the process that started this one has found. */
+export function takeOverInstallation(found: Installation): void {
+  known = found;
+}
+
+/**
+ * Finds the CTDB that this process was started by, else the first there is. What its programs answer is noted in our cache
+ * directory.
+ *
+ * @param named the helper directory that is looked at first
+ * @param others the helper directories that are looked at then
+ */
+export function findInstallation(named: string | undefined, others: readonly string[]): Installation {
+  const paths = [...(named === undefined ? [] : [named]), ...others];
+  const found = findHelperDirectories(paths);
+  const [first] = found;
+  if (first === undefined) {
+    const problem = `No CTDB is installed: looked for its helper programs in ${paths.join(', ')}`;
+    return { ...assumedInstallation(), problems: [problem] };
+  }
+  const chosen = found.length === 1 ? { directory: first, why: [] } : choose(found, first, named);
+  const answered = readInstallationNote(chosen.directory) ?? askAndNote(chosen.directory);
+  return { ...answered, problems: [...chosen.why, ...answered.problems] };
+}
+
+function choose(
+  found: readonly HelperDirectory[],
+  first: HelperDirectory,
+  named: string | undefined,
+): { readonly directory: HelperDirectory; readonly why: readonly string[] } {
+  const own = findOwnHelperDirectory(found);
+  const directory = own ?? first;
+  const reason =
+    own !== undefined
+      ? 'it is the one that started this process'
+      : first.path === named
+        ? 'CTDB_HELPER_BINDIR says so'
+        : 'it comes first; CTDB_HELPER_BINDIR chooses another';
+  const all = found.map(({ path }) => path).join(' and ');
+  const why = `${found.length} CTDBs are installed, with helpers in ${all}: ${directory.path} is taken, since ${reason}`;
+  return { directory, why: [why] };
+}
+
+function askAndNote(directory: HelperDirectory): Installation {
+  const answered = askInstallation(directory);
+  noteInstallation(directory, answered);
+  return answered;
+}
