@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
+import { ctdb, helper } from '../support/installed-ctdb.ts';
 import { isExecutable } from '../support/is-executable.ts';
 
 /** The program under test, as it is installed. */
@@ -13,8 +14,8 @@ export const eventd = join(packageRoot, 'bin/ctdb-eventd');
 export const stock = {
   scripts: '/usr/share/ctdb/events/legacy',
   functions: '/etc/ctdb/functions',
-  helpers: '/usr/libexec/ctdb',
-  eventd: '/usr/libexec/ctdb/ctdb-eventd',
+  helpers: ctdb.helperDir,
+  eventd: helper('ctdb-eventd'),
 } as const;
 
 /** The Node that bin/ctdb-hook starts. @throws Error if it is not installed. */

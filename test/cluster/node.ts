@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ctdb } from '../support/installed-ctdb.ts';
 import { localAddresses } from './local-addresses.ts';
 import { sharedDirectory, type CommandOutcome, type Machine } from './machine.ts';
 
@@ -37,7 +39,6 @@ const stockScripts = '/usr/share/ctdb/events/legacy';
 const ours = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const hook = ours('bin/ctdb-hook');
 const tunablesPath = '/etc/ctdb/ctdb.tunables';
-const ctdbdPidFile = '/run/ctdb/ctdbd.pid';
 const logPath = '/var/log/ctdb/log.ctdb';
 
 /** How long ctdbd may take to shut down, in milliseconds: it releases its addresses and runs `shutdown` before. */
@@ -186,9 +187,9 @@ export class ClusterNode {
   }
 
   async #readPid(): Promise<string> {
-    const pid = (await this.machine.read(ctdbdPidFile)).trim();
+    const pid = (await this.machine.read(ctdb.ctdbdPidFile)).trim();
     if (!/^\d+$/.test(pid))
-      throw new Error(`${ctdbdPidFile} of node ${this.pnn} has "${pid}", expected a process id`);
+      throw new Error(`${ctdb.ctdbdPidFile} of node ${this.pnn} has "${pid}", expected a process id`);
     return pid;
   }
 
@@ -199,13 +200,16 @@ export class ClusterNode {
 
 const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
+/** Where sockets and pid files are. */
+const directories = [...new Set([ctdb.eventdSocket, ctdb.ctdbdSocket, ctdb.ctdbdPidFile].map(dirname))];
+
 /** Debian's /etc/ctdb, with nothing enabled, in memory; and empty directories where ctdbd keeps its things. */
 const layOutDirectories = `
 cp -a /etc/ctdb /run/etc-ctdb
 rm -f /run/etc-ctdb/events/legacy/*
 mount -n --bind /run/etc-ctdb /etc/ctdb
 mount -n -t tmpfs -o mode=0755 tmpfs /var/lib/ctdb
-mkdir -p /run/ctdb /var/log/ctdb /var/cache/ctdb-hook /var/lib/ctdb/volatile /var/lib/ctdb/persistent /var/lib/ctdb/state
+mkdir -p ${directories.join(' ')} /var/log/ctdb /var/cache/ctdb-hook /var/lib/ctdb/volatile /var/lib/ctdb/persistent /var/lib/ctdb/state
 chmod 0700 /var/cache/ctdb-hook
 mkdir ${scenarioDirectory}
 `;

@@ -1,11 +1,12 @@
 import { accessSync, constants } from 'node:fs';
+import { helper } from '../support/installed-ctdb.ts';
 
 /** What a cluster needs of the system: a path that must be there, and Debian's package that brings it. */
 const files: Readonly<Record<string, string>> = {
   '/usr/sbin/ctdbd': 'ctdb',
   '/usr/bin/ctdb': 'ctdb',
   '/usr/share/ctdb/events/legacy/10.interface.script': 'ctdb',
-  '/usr/libexec/ctdb/ctdb_killtcp': 'ctdb',
+  [helper('ctdb_killtcp')]: 'ctdb',
   '/usr/sbin/iptables': 'iptables',
   '/usr/sbin/ethtool': 'ethtool',
   '/bin/ip': 'iproute2',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectEventd } from '../../core/protocol/client.ts';
+import { ctdb } from '../support/installed-ctdb.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './node.ts';
 import { rows } from './status-rows.ts';
@@ -110,7 +111,7 @@ export function testStatus(cluster: () => Cluster): void {
     });
 
     test('the daemon enables and disables a plugin when its protocol asks for it', async () => {
-      const client = await connectEventd(node.machine.outside('/run/ctdb/eventd.socket'), answerMs);
+      const client = await connectEventd(node.machine.outside(ctdb.eventdSocket), answerMs);
       const ask = (action: 'enable' | 'disable') =>
         client.script({ component: 'legacy', script: '70.author', action }, answerMs);
       const state = async () => rows(await status()).find(([name]) => name === '70.author')?.[1];

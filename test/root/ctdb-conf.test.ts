@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCtdbConf } from '../../core/ctdb/ctdb-conf.ts';
 import { parseLogLevel } from '../../core/ctdb/log-level.ts';
+import { helper } from '../support/installed-ctdb.ts';
 import { script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /*
  * Our reader of ctdb.conf and CTDB's own, ctdb-config of Debian's ctdb, on the same files.
  */
 
-const program = '/usr/libexec/ctdb/ctdb-config';
+const program = helper('ctdb-config');
 
 /** How ctdb-config exits, and what it prints. */
 function ctdbConfig(base: string, ...args: string[]): { status: number | null; printed: string } {

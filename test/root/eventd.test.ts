@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { EventdNode } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
+import { ctdb } from '../support/installed-ctdb.ts';
 import { startStockEventd } from '../support/stock-eventd.ts';
 import { script } from '../support/temporary-directory.ts';
 
 /* Our event daemon beside that of Debian's ctdb, and asked by its `ctdb-event`, all in CTDB's test mode. */
 
-const programs = '/usr/libexec/ctdb';
+const { helperDir: programs } = ctdb;
 
 /** What Debian's ctdb-event says to these words, and its exit status. */
 async function ctdbEvent(base: string, ...words: readonly string[]) {

@@ -12,6 +12,7 @@ import { listen } from '../../core/protocol/server.ts';
 import type { EventStatus, ScriptStatus } from '../../core/protocol/status.ts';
 import { client, patienceMs } from '../protocol/listening.ts';
 import { requests } from '../protocol/vectors.ts';
+import { ctdb } from '../support/installed-ctdb.ts';
 import { plant, type Planted, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /*
@@ -19,7 +20,7 @@ import { plant, type Planted, script, temporaryDirectory } from '../support/temp
  * all files are below CTDB_BASE.
  */
 
-const programs = '/usr/libexec/ctdb';
+const { helperDir: programs } = ctdb;
 
 /** A CTDB_BASE with these files in the event directory. */
 function ctdbBase(scripts: Readonly<Record<string, Planted>> = {}): {

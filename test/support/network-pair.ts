@@ -4,6 +4,7 @@ import { packageRoot } from '../../core/package-root.ts';
 import type { NetworkName } from '../../core/network/network.ts';
 import { DrivenNetwork } from './driven-network.ts';
 import { hook } from './hook-node.ts';
+import { ctdb } from './installed-ctdb.ts';
 import { Namespace, type Talker } from './namespace.ts';
 import type { Raised } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';
@@ -136,6 +137,6 @@ function environmentFor(options: Readonly<Record<string, string>>): NodeJS.Proce
     CTDB_TEST_MODE: '1',
     CTDB_BASE: join(directory, 'etc'),
     CTDB_SCRIPT_VARDIR: join(directory, 'scripts'),
-    CTDB_HELPER_BINDIR: '/usr/libexec/ctdb',
+    CTDB_HELPER_BINDIR: ctdb.helperDir,
   };
 }

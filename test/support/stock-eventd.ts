@@ -4,10 +4,11 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { onTestFinished, vi } from 'vitest';
+import { ctdb } from './installed-ctdb.ts';
 import { type Planted, plant, temporaryDirectory } from './temporary-directory.ts';
 
 /** Where Debian's ctdb has its programs. */
-const programs = '/usr/libexec/ctdb';
+const { helperDir: programs } = ctdb;
 
 /** An event daemon in CTDB's test mode. */
 export interface Eventd {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ctdb } from './installed-ctdb.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Writes each datagram that comes to /dev/log to a file, in hexadecimal, a line each, until it is killed. */
@@ -48,8 +49,8 @@ export async function syslogOf(
 /** Runs ctdb-eventd of Debian's ctdb in a CTDB_BASE, and one event that fails. */
 export const stockEvent = (base: string): string => `
 export CTDB_TEST_MODE=1 CTDB_BASE=${base}
-/usr/libexec/ctdb/ctdb-eventd & daemon=$!
+${ctdb.helperDir}/ctdb-eventd & daemon=$!
 ${awaitFile(`${base}/run/eventd.socket`)}
-/usr/libexec/ctdb/ctdb-event run 10 legacy monitor || true
+${ctdb.helperDir}/ctdb-event run 10 legacy monitor || true
 kill $daemon
 wait $daemon`;

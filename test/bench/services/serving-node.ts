@@ -4,6 +4,7 @@ import { readProcTable } from '../../../core/process/proc-table.ts';
 import { startCluster, type Cluster } from '../../cluster/cluster.ts';
 import type { NodePlan } from '../../cluster/node.ts';
 import { layOutServices, serviceEnvironment, serviceOptions } from '../../cluster/services.ts';
+import { ctdb } from '../../support/installed-ctdb.ts';
 import { CpuGroup } from './cpu-group.ts';
 
 /** Who monitors: CTDB's event daemon with its scripts, or ours with the plugins on one network or the other. */
@@ -65,7 +66,7 @@ export class ServingNode {
     await cluster.waitUntilServedBy(cluster.nodes);
     const node = cluster.node(0);
     await node.setTunable('MonitorInterval', seldomSeconds);
-    const client = await connectEventd(node.machine.outside('/run/ctdb/eventd.socket'), timeoutMs);
+    const client = await connectEventd(node.machine.outside(ctdb.eventdSocket), timeoutMs);
     // Its processes are looked for here, where they have other numbers than in their machine.
     const cpu = CpuGroup.around(eventdIn(node.machine.pid), `ctdb-hook-bench-${side}`);
     return new ServingNode(cluster, cpu, client);
