@@ -14,6 +14,9 @@ const environment = {
   CTDB_SCRIPT_VARDIR: scriptVarDir,
   CTDB_HELPER_BINDIR: standIns,
   CTDB_SYS_ETCDIR: base,
+  CTDB_HOOK_NETWORK: 'netlink', // So that no program is needed: an event by itself has commands.
+  DEMO_NODE: process.execPath,
+  DEMO_STAND_INS: join(import.meta.dirname, 'stand-ins'),
 };
 
 const Time = z.iso.datetime().transform((text) => new Date(text).getTime());

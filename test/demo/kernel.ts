@@ -1,39 +1,24 @@
-import * as z from 'zod';
-import { isInstalled } from './prerequisites.ts';
+import { findAllAddresses } from '../../core/network/netlink/find-all-addresses.ts';
+import { findSockets, localPort } from '../../core/network/netlink/find-sockets.ts';
+import { Firewall } from '../../core/network/netlink/firewall.ts';
+import { openKernel } from '../../core/network/netlink/kernel.ts';
 import { ifaces, port } from './addresses.ts';
-import { run } from './command.ts';
-
-const Shown = z.array(
-  z.object({
-    ifname: z.string(),
-    addr_info: z.array(z.object({ local: z.string(), prefixlen: z.number(), scope: z.string() })),
-  }),
-);
 
 /** The public addresses that the kernel has, as `eth1 192.0.2.11/24`. Equivalent to: `ip addr`. */
 export async function findAddresses(): Promise<readonly string[]> {
-  const shown = Shown.parse(JSON.parse(await run(['ip', '-json', 'addr', 'show'])));
-  return shown
-    .filter(({ ifname }) => ifaces.some((iface) => iface === ifname))
-    .flatMap(({ ifname, addr_info }) =>
-      addr_info
-        .filter(({ scope }) => scope === 'global')
-        .map(({ local, prefixlen }) => `${ifname} ${local}/${prefixlen}`),
-    );
+  const addresses = (await findAllAddresses()).filter(({ ip }) => !ip.startsWith('fe80:'));
+  return ifaces
+    .flatMap((name) => addresses.filter(({ iface }) => iface === name))
+    .map(({ iface, ip, maskBits }) => `${iface} ${ip}/${maskBits}`);
 }
 
 /** How many TCP connections the server has on an address. Equivalent to: `ss -tnH state established`. */
 export async function countConnections(ip: string): Promise<number> {
-  const rows = await run(['ss', '-tnH', 'state', 'established', `src [${ip}] and sport = :${port}`]);
-  return rows.split('\n').filter((row) => row !== '').length;
+  const { sockDiag } = await openKernel();
+  return findSockets(sockDiag, ip, ['established']).filter((socket) => localPort(socket) === port).length;
 }
 
-/** What blocks an address while it is released: what the hook prefers of what is installed. */
-export const firewall = isInstalled('iptables') ? 'iptables' : 'nft';
-
-/** What the firewall still says of an address; nothing, if it is not blocked. */
-export async function findBlocks(ip: string): Promise<readonly string[]> {
-  const command = ip.includes(':') ? 'ip6tables' : 'iptables';
-  const rules = await run(firewall === 'nft' ? ['nft', 'list', 'ruleset'] : [command, '-S', 'INPUT']);
-  return rules.split('\n').filter((rule) => rule.includes(ip));
+/** Whether the firewall still blocks an address. Equivalent to: `nft get element inet ctdb_hook`. */
+export async function isBlocked(ip: string): Promise<boolean> {
+  return new Firewall(await openKernel()).findBlocked([ip]).has(ip);
 }

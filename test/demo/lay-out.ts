@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../../core/package-root.ts';
 import { ifaces, kept, moved, released } from './addresses.ts';
 import { base, eventDirectory, scriptVarDir, standIns } from './paths.ts';
-import { isInstalled } from './prerequisites.ts';
 
 /** Each entry of the event directory in its order, and what it is. */
 export const entries = [
@@ -31,7 +30,7 @@ function layOutConfiguration(): void {
   );
   write(join(base, 'public_addresses'), publicAddresses.join(''));
   write(join(base, 'script.options'), 'CTDB_KILLTCP_USE_SS_KILL=yes\n');
-  write(join(base, 'nfs-checks.d/20.nfs.check'), 'version="3"\n');
+  write(join(base, 'nfs-checks.d/20.nfs.check'), `service_check_cmd="${join(standIns, 'check_nfs')}"\n`);
 }
 
 function layOutEntries(): void {
@@ -45,10 +44,9 @@ function layOutEntries(): void {
 
 function layOutStandIns(): void {
   copy('stand-ins/ctdb', join(standIns, 'ctdb'));
-  copy('stand-ins/record', join(standIns, 'rpcinfo'));
+  copy('stand-ins/record', join(standIns, 'check_nfs'));
   copy('stand-ins/record', join(standIns, 'statd_callout_helper'));
   copy('stand-ins/record', join(base, 'nfs-linux-kernel-callout'));
-  if (!isInstalled('ethtool')) copy('stand-ins/ethtool', join(standIns, 'ethtool'));
 }
 
 function write(path: string, text: string): void {

@@ -4,29 +4,28 @@ import { packageRoot } from '../../core/package-root.ts';
 import { searchPath } from './search-path.ts';
 import { isExecutable } from '../support/is-executable.ts';
 
-/** What the demo runs, any one of each row, and the package that brings it (in Debian; others call them alike). */
+/**
+ * What the demo runs, and the package that brings it. Every Debian has them; the kernel is asked by netlink, which takes no
+ * program (no ip, ss, nft, ethtool).
+ */
 const programs = [
-  { anyOf: ['unshare'], from: 'util-linux' },
-  { anyOf: ['nsenter'], from: 'util-linux' },
-  { anyOf: ['mount'], from: 'mount' },
-  { anyOf: ['ip'], from: 'iproute2' },
-  { anyOf: ['ss'], from: 'iproute2' },
-  { anyOf: ['nft', 'iptables'], from: 'nftables' },
+  { name: 'unshare', from: 'util-linux' },
+  { name: 'nsenter', from: 'util-linux' },
+  { name: 'mount', from: 'mount' },
 ] as const;
 
 /** What this computer lacks for the demo: all of it at once, each with how to get it. */
 export function findMissing(): string[] {
-  const absent = programs.filter(({ anyOf }) => !anyOf.some(isInstalled));
+  const absent = programs.filter(({ name }) => !isInstalled(name));
   const packages = [...new Set(absent.map(({ from }) => from))];
   return [
-    ...absent.map(({ anyOf, from }) => `the program ${anyOf.join(' or ')} is missing (package ${from})`),
+    ...absent.map(({ name, from }) => `the program ${name} is missing (package ${from})`),
     ...(packages.length === 0 ? [] : [`install with: apt-get install ${packages.join(' ')}`]),
     ...(existsSync('/proc/sys/net/ipv6') ? [] : ['the kernel has no IPv6: boot without ipv6.disable=1']),
     ...(existsSync(join(packageRoot, 'dist/hook.js')) ? [] : ['dist is missing: run npm run build']),
   ];
 }
 
-/** Whether a program is there for the demo to run. */
-export function isInstalled(name: string): boolean {
+function isInstalled(name: string): boolean {
   return searchPath.split(':').some((directory) => isExecutable(join(directory, name)));
 }

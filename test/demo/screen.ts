@@ -2,9 +2,7 @@ import { release } from 'node:os';
 import { styleText } from 'node:util';
 import type { Checks } from './checks.ts';
 import type { HookRun } from './hook.ts';
-import { firewall } from './kernel.ts';
 import { entries } from './lay-out.ts';
-import { isInstalled } from './prerequisites.ts';
 
 /** Shows a line. */
 export function say(line = ''): void {
@@ -13,13 +11,12 @@ export function say(line = ''): void {
 
 /** Shows what is real and what is not, before anything happens. */
 export function showStart(namespaces: string): void {
-  const ethtool = isInstalled('ethtool') ? '' : ', ethtool';
   say(bold('The life of one CTDB node, event by event, each run by bin/ctdb-hook'));
   say();
   say(`Real      ${namespaces} of Linux ${release()}; interfaces eth1 and eth2, a client`);
-  say(`          in a network namespace of its own, TCP connections, ${firewall} and ss -K`);
+  say(`          in a network namespace of its own, TCP connections; the kernel by netlink`);
   say(`Stood in  ctdb: no ctdbd runs here, a script records what $CTDB is told`);
-  say(`          for 60.nfs, whose NFS server is not here: its callout, the statd helper, rpcinfo${ethtool}`);
+  say(`          for 60.nfs, whose NFS server is not here: its callout, the statd helper, what checks it`);
   say(`Entries   ${entries.map(({ name, what }) => `${name.padEnd(13)} ${what}`).join('\n          ')}`);
   say(
     `Marked >  seen from outside: in the kernel (addresses where they change), at the client, by the stand-ins`,
