@@ -1,3 +1,5 @@
+import type { Reply } from './reply.ts';
+
 /** A way to a program, by the names that netconfig(5) has for them. */
 export type Transport = (typeof transports)[number];
 
@@ -12,15 +14,28 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/**
+ * Makes a reply of what came: a message, or over TCP the beginning of one, whole or not. Undefined where it is for somebody
+ * else, or where more of it must come. The bytes change afterwards.
+ *
+ * @throws MalformedPacket for what is no reply, as far as it has come.
+ * @throws RpcError for one that ends the exchange.
+ */
+export type TakeReply = (message: Buffer, isWhole: boolean) => Reply | undefined;
+
 /** An open way to a program. */
 export interface Channel extends Disposable {
   /**
-   * Sends a message and answers the next reply whose xid is the message's.
+   * Sends a message and answers the reply to it. What is no reply is passed over where records follow each other, as in TCP;
+   * a datagram that is none is the answer.
    *
    * @throws RpcError if there is none in time.
    */
-  exchange(message: Buffer, xid: number, timeoutMs: number): Promise<Buffer>;
+  exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<Reply>;
 }
+
+/** An IPv4 address in the guise of an IPv6 one: sockets of libtirpc that are for IPv6 are for nothing else. */
+export const isMapped = (host: string): boolean => /^::ffff:[\d.]+$/i.test(host);
 
 /** The address family of a transport. */
 export const familyOf = (transport: Transport): 4 | 6 => (transport.endsWith('6') ? 6 : 4);

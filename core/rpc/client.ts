@@ -1,10 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { type Codec, encode } from '../codec/codec.ts';
-import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { call, type Call } from './call.ts';
-import type { Channel, Endpoint } from './channel.ts';
+import type { Channel, Endpoint, TakeReply } from './channel.ts';
 import { takeReply, type Reply } from './reply.ts';
-import { RpcError } from './rpc-error.ts';
 import { openTcp } from './tcp-channel.ts';
 import { openUdp } from './udp-channel.ts';
 
@@ -26,26 +24,33 @@ export class RpcClient implements Disposable {
   /**
    * Calls a procedure.
    *
+   * @param hasAll whether these are all the results, so far as they are wanted; a reply that ends without them is one too.
    * @throws RpcError if there is no reply in time, or one that is none.
    */
   async call<T>(
     to: Omit<Call, 'xid'>,
     args: { readonly codec: Codec<T>; readonly value: T } | undefined,
     timeoutMs: number,
+    hasAll: (results: Buffer) => boolean = () => true,
   ): Promise<Reply> {
     this.#xid = (this.#xid + 1) >>> 0;
     const xid = this.#xid;
     const head = encode(call, { ...to, xid });
     const message = args === undefined ? head : Buffer.concat([head, encode(args.codec, args.value)]);
-    try {
-      return takeReply(await this.#channel.exchange(message, xid, timeoutMs)).reply;
-    } catch (error) {
-      if (error instanceof MalformedPacket) throw new RpcError("Can't decode result");
-      throw error;
-    }
+    return this.#channel.exchange(message, takerOf(xid, hasAll), timeoutMs);
   }
 
   [Symbol.dispose](): void {
     this.#channel[Symbol.dispose]();
   }
 }
+
+/** Takes the reply with this xid; others are late, or forged. */
+const takerOf =
+  (xid: number, hasAll: (results: Buffer) => boolean): TakeReply =>
+  (message, isWhole) => {
+    if (message.length < 4 || message.readUInt32BE() !== xid) return undefined;
+    const { reply } = takeReply(message);
+    if (reply.kind !== 'success') return reply;
+    return isWhole || hasAll(reply.results) ? { ...reply, results: Buffer.from(reply.results) } : undefined;
+  };

@@ -15,12 +15,19 @@ export function describeReply(reply: Exclude<Reply, { readonly kind: 'success' }
       return "Server can't decode arguments";
     case 'system-error':
       return 'Remote system error';
+    case 'failed':
+      return 'Failed (unspecified error)';
     case 'denied': {
-      const why = denials[reply.status] ?? `(unknown authentication error - ${reply.status})`;
+      // libtirpc has it for a number with a sign.
+      const why = denials[reply.status] ?? `(unknown authentication error - ${reply.status | 0})`;
       return `Authentication error; why = ${why}`;
     }
   }
 }
+
+/** The same without the numbers and reasons, as libtirpc says it of a look-up. */
+export const describeBriefly = (reply: Exclude<Reply, { readonly kind: 'success' }>): string =>
+  describeReply(reply).split(';', 1)[0] ?? '';
 
 /** libtirpc's words for `auth_stat`, RFC 5531 9. */
 const denials: Readonly<Record<number, string>> = {

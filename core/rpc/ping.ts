@@ -2,7 +2,7 @@ import { familyOf, type Transport } from './channel.ts';
 import { RpcClient } from './client.ts';
 import { describeReply } from './describe-reply.ts';
 import { findHost } from './find-host.ts';
-import { findPort } from './find-port.ts';
+import { findPlace } from './find-place.ts';
 import type { Reply } from './reply.ts';
 import { RpcError } from './rpc-error.ts';
 
@@ -36,8 +36,8 @@ export async function ping(target: PingTarget, limits: PingLimits): Promise<Ping
     const { signal, lookUpMs, callMs } = limits;
     const { transport } = target;
     const host = await findHost(target.host, familyOf(transport), lookUpMs, signal);
-    const port = await findPort({ transport, host, program, version }, lookUpMs, signal);
-    using client = await RpcClient.open({ transport, host, port }, callMs, signal);
+    const place = await findPlace({ transport, host, program, version }, lookUpMs, signal);
+    using client = await RpcClient.open({ transport, ...place }, callMs, signal);
     const caller: Caller = { client, program, timeoutMs: callMs };
     return reportOf(
       program,

@@ -1,10 +1,8 @@
-import { MalformedPacket } from '../codec/malformed-packet.ts';
-
-/** Most bytes of a reply over TCP; those that we ask for have less than 500. */
-export const recordBytesMax = 64 * 1024;
-
-/** Most fragments of a record: one that trickles in as empty ones would never end. */
-export const fragmentCountMax = 64;
+/**
+ * Most bytes that are kept of the beginning of a record: a reply with the longest verifier and the longest results that are
+ * looked at (`stringBytesMax`), and some more.
+ */
+export const headBytesMax = 12 * 1024;
 
 /**
  * A message as it goes over TCP, RFC 5531 11.
@@ -19,41 +17,67 @@ export function toRecord(message: Buffer): Buffer {
   return Buffer.concat([mark, message]);
 }
 
-/** Puts together records that come in pieces. */
-export class Records {
-  #unread = Buffer.alloc(0);
-  #fragments: Buffer[] = [];
-  #bytes = 0;
+/** Hears the beginning of a record whenever there is more of it; the bytes change afterwards. */
+export type HearHead = (head: Buffer, isWhole: boolean) => void;
 
-  /** Takes the next bytes and answers the records that end in them. @throws MalformedPacket for a record too long. */
-  add(chunk: Buffer): readonly Buffer[] {
-    this.#unread = Buffer.concat([this.#unread, chunk]);
-    const records: Buffer[] = [];
-    while (this.#unread.length >= 4) {
-      const mark = this.#unread.readUInt32BE();
-      const length = mark & ~lastFragment;
-      this.#check(length);
-      if (this.#unread.length < 4 + length) break;
-      this.#fragments.push(this.#unread.subarray(4, 4 + length));
-      this.#bytes += length;
-      this.#unread = this.#unread.subarray(4 + length);
-      if ((mark & lastFragment) !== 0) records.push(this.#finish());
-    }
-    return records;
+/**
+ * Takes the beginnings of records out of a stream, as they come, like the client of libtirpc.
+ *
+ * The rest of a record, of any length and in any number of fragments, is passed over. A fragment that is empty and not the
+ * last voids its record: libtirpc takes it for an error.
+ */
+export class RecordHeads {
+  readonly #hear: HearHead;
+  readonly #head = Buffer.alloc(headBytesMax);
+  #headBytes = 0;
+  readonly #mark = Buffer.alloc(4);
+  #markBytes = 0;
+  /** How many bytes of the fragment are still to come. */
+  #left = 0;
+  #isLast = false;
+  #isVoid = false;
+
+  constructor(hear: HearHead) {
+    this.#hear = hear;
   }
 
-  #check(length: number): void {
-    if (this.#bytes + length > recordBytesMax)
-      throw new MalformedPacket('record', 0, `at most ${recordBytesMax} bytes`, `${this.#bytes + length}`);
-    if (this.#fragments.length >= fragmentCountMax)
-      throw new MalformedPacket('record', 0, `at most ${fragmentCountMax} fragments`, 'more');
+  /** Takes the next bytes. */
+  add(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) at = this.#left > 0 ? this.#takeBody(chunk, at) : this.#takeMark(chunk, at);
   }
 
-  #finish(): Buffer {
-    const record = Buffer.concat(this.#fragments);
-    this.#fragments = [];
-    this.#bytes = 0;
-    return record;
+  #takeMark(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + 4 - this.#markBytes);
+    this.#markBytes += chunk.copy(this.#mark, this.#markBytes, at, end);
+    if (this.#markBytes === 4) this.#begin(this.#mark.readUInt32BE());
+    return end;
+  }
+
+  #begin(mark: number): void {
+    this.#markBytes = 0;
+    this.#left = mark & ~lastFragment;
+    this.#isLast = this.#left !== mark;
+    if (mark === 0) this.#isVoid = true;
+    if (this.#left === 0 && this.#isLast) this.#finish();
+  }
+
+  #takeBody(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#left);
+    this.#left -= end - at;
+    const kept = this.#isVoid ? 0 : chunk.copy(this.#head, this.#headBytes, at, end);
+    this.#headBytes += kept;
+    if (this.#left === 0 && this.#isLast) this.#finish();
+    else if (kept > 0) this.#hear(this.#head.subarray(0, this.#headBytes), false);
+    return end;
+  }
+
+  #finish(): void {
+    const head = this.#head.subarray(0, this.#headBytes);
+    const isVoid = this.#isVoid;
+    this.#headBytes = 0;
+    this.#isVoid = false;
+    if (!isVoid) this.#hear(head, true);
   }
 }
 

@@ -13,7 +13,11 @@ export type Reply =
       readonly low: number;
       readonly high: number;
     }
-  | { readonly kind: 'program-unavailable' | 'procedure-unavailable' | 'garbage-arguments' | 'system-error' }
+  | {
+      readonly kind: 'program-unavailable' | 'procedure-unavailable' | 'garbage-arguments' | 'system-error';
+    }
+  /** Accepted, with a status that RFC 5531 does not have. */
+  | { readonly kind: 'failed' }
   /** `status` is why the caller was not believed, RFC 5531 9 (`auth_stat`). */
   | { readonly kind: 'denied'; readonly status: number };
 
@@ -51,10 +55,7 @@ function takeAccepted(bytes: Buffer, offset: number): Reply {
   const [status, start] = takeWithin('status', xdrNumber, bytes, afterVerifier);
   if (status === 0) return { kind: 'success', results: bytes.subarray(start) };
   if (status === 2) return { kind: 'version-mismatch', ...takeRange(bytes, start) };
-  const kind = refusals.get(status);
-  if (kind === undefined)
-    throw new MalformedPacket('status', afterVerifier, 'a number from 0 to 5', `${status}`);
-  return { kind };
+  return { kind: refusals.get(status) ?? 'failed' };
 }
 
 function takeDenied(bytes: Buffer, offset: number): Reply {

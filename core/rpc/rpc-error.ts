@@ -16,9 +16,15 @@ export class RpcError extends Error {
 /** Nobody answered in time. */
 export const rpcTimedOut = (): RpcError => new RpcError('Timed out');
 
+/** What came is no reply, or its results are none. */
+export const cannotDecode = (): RpcError => new RpcError("Can't decode result");
+
 /** The reply could not be received. */
 export const cannotReceive = (error: unknown): RpcError =>
   new RpcError('Unable to receive', `; errno = ${errnoText(error)}`);
+
+/** An error of a socket that was not made, because the C library's would have failed. */
+export const systemError = (code: string): Error => Object.assign(new Error(code), { code });
 
 /** What the C library calls an error of a socket, in libtirpc's texts. */
 export function errnoText(error: unknown): string {
@@ -34,6 +40,7 @@ const texts: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Connection refused',
   ECONNRESET: 'Connection reset by peer',
   EHOSTUNREACH: 'No route to host',
+  EINVAL: 'Invalid argument',
   EMFILE: 'Too many open files',
   ENETUNREACH: 'Network is unreachable',
   EPERM: 'Operation not permitted',

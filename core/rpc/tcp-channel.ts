@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import type { Channel, Endpoint } from './channel.ts';
-import { Records, toRecord } from './records.ts';
-import { cannotReceive, errnoText, RpcError } from './rpc-error.ts';
-import { waitForReply, type Waiting } from './waiting.ts';
+import { MalformedPacket } from '../codec/malformed-packet.ts';
+import { isMapped, type Channel, type Endpoint, type TakeReply } from './channel.ts';
+import { RecordHeads, toRecord } from './records.ts';
+import type { Reply } from './reply.ts';
+import { cannotReceive, errnoText, RpcError, systemError } from './rpc-error.ts';
+import { waitFor, type Waiting } from './waiting.ts';
 
 /**
  * Connects to a program.
@@ -14,14 +16,17 @@ export async function openTcp(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Channel> {
+  // Node would connect by IPv4, and does not connect to port 0.
+  if (isMapped(host)) throw whyNotConnected(systemError('ENETUNREACH'));
+  if (port === 0) throw whyNotConnected(systemError('ECONNREFUSED'));
   const socket = connect({ host, port, noDelay: true });
-  using connecting = waitForReply(0, timeoutMs, signal);
+  using connecting = waitFor<undefined>(timeoutMs, signal);
   socket.once('connect', () => {
-    connecting.hear(Buffer.alloc(4));
+    connecting.take(undefined);
   });
   socket.once('error', connecting.fail);
   try {
-    await connecting.reply;
+    await connecting.value;
   } catch (error) {
     socket.destroy();
     socket.on('error', () => undefined);
@@ -38,15 +43,18 @@ function whyNotConnected(error: unknown): unknown {
 class TcpChannel implements Channel {
   readonly #socket: Socket;
   readonly #signal: AbortSignal;
-  readonly #records = new Records();
-  #waiting: Waiting | undefined;
+  #take: TakeReply = () => undefined;
+  #waiting: Waiting<Reply> | undefined;
   #ended: Error | undefined;
 
   constructor(socket: Socket, signal: AbortSignal) {
     this.#socket = socket;
     this.#signal = signal;
+    const heads = new RecordHeads((head, isWhole) => {
+      this.#hear(head, isWhole);
+    });
     socket.on('data', (chunk) => {
-      this.#hear(chunk);
+      heads.add(chunk);
     });
     // What libtirpc makes of the end of a connection.
     socket.once('end', () => {
@@ -57,24 +65,26 @@ class TcpChannel implements Channel {
     });
   }
 
-  async exchange(message: Buffer, xid: number, timeoutMs: number): Promise<Buffer> {
+  async exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<Reply> {
     if (this.#ended !== undefined) throw this.#ended;
-    using waiting = waitForReply(xid, timeoutMs, this.#signal);
+    using waiting = waitFor<Reply>(timeoutMs, this.#signal);
+    this.#take = take;
     this.#waiting = waiting;
     this.#socket.write(toRecord(message));
-    return await waiting.reply;
+    return await waiting.value;
   }
 
   [Symbol.dispose](): void {
     this.#socket.destroy();
   }
 
-  #hear(chunk: Buffer): void {
+  /** What is no reply, or not yet, is passed over, and the next record may be one. */
+  #hear(head: Buffer, isWhole: boolean): void {
     try {
-      for (const record of this.#records.add(chunk)) this.#waiting?.hear(record);
+      const reply = this.#take(head, isWhole);
+      if (reply !== undefined) this.#waiting?.take(reply);
     } catch (error) {
-      this.#end(error as Error);
-      this.#socket.destroy();
+      if (!(error instanceof MalformedPacket)) this.#waiting?.fail(error as Error);
     }
   }
 

@@ -1,55 +1,68 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { type Channel, type Endpoint, familyOf } from './channel.ts';
-import { cannotReceive, errnoText, RpcError } from './rpc-error.ts';
-import { waitForReply, type Waiting } from './waiting.ts';
+import { MalformedPacket } from '../codec/malformed-packet.ts';
+import { type Channel, type Endpoint, familyOf, isMapped, type TakeReply } from './channel.ts';
+import type { Reply } from './reply.ts';
+import { cannotDecode, cannotReceive, errnoText, RpcError, systemError } from './rpc-error.ts';
+import { waitFor, type Waiting } from './waiting.ts';
 
 /** After how long without a reply a datagram is sent once more: either may be lost. Twice as long each time. */
 const resendMs = 1000;
 
 /**
- * Prepares to send datagrams to a program. Replies from elsewhere are not heard, and that nobody listens is.
- *
- * @throws RpcError if the host is not known or cannot be reached.
+ * Prepares to send datagrams to a program. Replies from elsewhere are not heard, and that nobody listens is. That the host
+ * cannot be reached is said of the first call, as by libtirpc, which does not connect.
  */
 export async function openUdp(
   { transport, host, port }: Endpoint,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Channel> {
+  // Node would send by IPv4, and does not connect to port 0.
+  if (isMapped(host)) return brokenChannel(cannotSend(systemError('ENETUNREACH')));
+  if (port === 0) return brokenChannel(cannotSend(systemError('EINVAL')));
   const socket = createSocket(familyOf(transport) === 6 ? 'udp6' : 'udp4');
-  using connecting = waitForReply(0, timeoutMs, signal);
+  using connecting = waitFor<undefined>(timeoutMs, signal);
   socket.once('error', connecting.fail);
   socket.connect(port, host, () => {
-    connecting.hear(Buffer.alloc(4));
+    connecting.take(undefined);
   });
   try {
-    await connecting.reply;
+    await connecting.value;
   } catch (error) {
     socket.on('error', () => undefined).close();
-    throw whyNotConnected(error);
+    if (error instanceof RpcError || !(error instanceof Error) || !('code' in error)) throw error;
+    return brokenChannel(cannotSend(error));
   }
   return new UdpChannel(socket, signal);
 }
 
-function whyNotConnected(error: unknown): unknown {
-  if (error instanceof RpcError || !(error instanceof Error) || !('code' in error)) return error;
-  return new RpcError('Unable to send', `; errno = ${errnoText(error)}`);
-}
+const cannotSend = (error: Error): RpcError =>
+  new RpcError('Unable to send', `; errno = ${errnoText(error)}`);
+
+/** A channel over which nothing goes. */
+const brokenChannel = (error: RpcError): Channel => ({
+  exchange: () => Promise.reject(error),
+  [Symbol.dispose]: () => undefined,
+});
 
 class UdpChannel implements Channel {
   readonly #socket: Socket;
   readonly #signal: AbortSignal;
-  #waiting: Waiting | undefined;
+  #take: TakeReply = () => undefined;
+  #waiting: Waiting<Reply> | undefined;
 
   constructor(socket: Socket, signal: AbortSignal) {
     this.#socket = socket;
     this.#signal = signal;
-    socket.on('message', (message) => this.#waiting?.hear(message));
+    socket.on('message', (message) => {
+      this.#hear(message);
+    });
     socket.on('error', (error) => this.#waiting?.fail(cannotReceive(error)));
   }
 
-  async exchange(message: Buffer, xid: number, timeoutMs: number): Promise<Buffer> {
-    using waiting = waitForReply(xid, timeoutMs, this.#signal);
+  async exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<Reply> {
+    using waiting = waitFor<Reply>(timeoutMs, this.#signal);
+    this.#take = take;
     this.#waiting = waiting;
     let resend: NodeJS.Timeout | undefined;
     const send = (nextMs: number): void => {
@@ -60,7 +73,7 @@ class UdpChannel implements Channel {
     };
     try {
       send(resendMs);
-      return await waiting.reply;
+      return await waiting.value;
     } finally {
       clearTimeout(resend);
     }
@@ -68,5 +81,14 @@ class UdpChannel implements Channel {
 
   [Symbol.dispose](): void {
     this.#socket.close();
+  }
+
+  #hear(message: Buffer): void {
+    try {
+      const reply = this.#take(message, true);
+      if (reply !== undefined) this.#waiting?.take(reply);
+    } catch (error) {
+      this.#waiting?.fail(error instanceof MalformedPacket ? cannotDecode() : (error as Error));
+    }
   }
 }

@@ -1,16 +1,15 @@
 import { rpcTimedOut } from './rpc-error.ts';
 
-/** One reply that is waited for. */
-export interface Waiting extends Disposable {
-  readonly reply: Promise<Buffer>;
-  /** Gets every message that comes; those with another xid, late or forged, are dropped. */
-  hear(message: Buffer): void;
+/** Something that is waited for. */
+export interface Waiting<T> extends Disposable {
+  readonly value: Promise<T>;
+  readonly take: (value: T) => void;
   readonly fail: (error: Error) => void;
 }
 
-/** Waits for the reply with this xid. It rejects with RpcError when the time is up, and with the signal's reason. */
-export function waitForReply(xid: number, timeoutMs: number, signal: AbortSignal): Waiting {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+/** Waits for something. It rejects with RpcError when the time is up, and with the signal's reason. */
+export function waitFor<T>(timeoutMs: number, signal: AbortSignal): Waiting<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
   promise.catch(() => undefined); // It may fail before anybody waits.
   const timer = setTimeout(() => {
     reject(rpcTimedOut());
@@ -21,10 +20,8 @@ export function waitForReply(xid: number, timeoutMs: number, signal: AbortSignal
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   return {
-    reply: promise,
-    hear(message) {
-      if (message.length >= 4 && message.readUInt32BE() === xid) resolve(message);
-    },
+    value: promise,
+    take: resolve,
     fail: reject,
     [Symbol.dispose]() {
       clearTimeout(timer);

@@ -1,44 +1,63 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MalformedPacket } from '../../core/codec/malformed-packet.ts';
-import { fragmentCountMax, recordBytesMax, Records, toRecord } from '../../core/rpc/records.ts';
+import { headBytesMax, RecordHeads, toRecord } from '../../core/rpc/records.ts';
+import { fragment } from '../support/rpc/wire.ts';
 import { anyBytes } from './arbitraries.ts';
 
 /** A record of these fragments. */
 const fragmented = (fragments: readonly Buffer[]): Buffer =>
-  Buffer.concat(
-    fragments.flatMap((fragment, index) => {
-      const mark = Buffer.alloc(4);
-      mark.writeUInt32BE(fragment.length + (index === fragments.length - 1 ? 2 ** 31 : 0));
-      return [mark, fragment];
-    }),
-  );
+  Buffer.concat(fragments.map((bytes, index) => fragment(bytes, index === fragments.length - 1)));
+
+/** What is heard of a stream that comes in chunks of this size, as `[head, isWhole]`. */
+function hear(bytes: Buffer, chunkBytes = bytes.length): readonly (readonly [Buffer, boolean])[] {
+  const heard: [Buffer, boolean][] = [];
+  const heads = new RecordHeads((head, isWhole) => heard.push([Buffer.from(head), isWhole]));
+  for (let at = 0; at < bytes.length; at += chunkBytes) heads.add(bytes.subarray(at, at + chunkBytes));
+  return heard;
+}
+
+const wholeOf = (heard: ReturnType<typeof hear>) =>
+  heard.filter(([, isWhole]) => isWhole).map(([head]) => head);
 
 test('records come out whole, however they were cut into fragments and chunks', () => {
   const records = fc.array(fc.array(anyBytes(20), { minLength: 1, maxLength: 5 }), { maxLength: 5 });
+  const solid = records.map((all) =>
+    all.map((cut) => cut.filter((each, index) => each.length > 0 || index === cut.length - 1)),
+  );
   fc.assert(
-    fc.property(records, fc.integer({ min: 1, max: 50 }), (sent, chunkBytes) => {
-      const bytes = Buffer.concat(sent.map(fragmented));
-      const reader = new Records();
-      const got: Buffer[] = [];
-      for (let at = 0; at < bytes.length; at += chunkBytes)
-        got.push(...reader.add(bytes.subarray(at, at + chunkBytes)));
-      expect(got).toEqual(sent.map((fragments) => Buffer.concat(fragments)));
+    fc.property(solid, fc.integer({ min: 1, max: 50 }), (sent, chunkBytes) => {
+      const heard = hear(Buffer.concat(sent.map(fragmented)), chunkBytes);
+      expect(wholeOf(heard)).toEqual(sent.map((fragments) => Buffer.concat(fragments)));
     }),
   );
+});
+
+test('what there is of a record is heard before its end, and each time there is more', () => {
+  const [a, b] = [Buffer.from('aaaa'), Buffer.from('bb')];
+  expect(hear(fragmented([a, b, Buffer.from('c')]).subarray(0, -1))).toEqual([
+    [a, false],
+    [Buffer.from('aaaabb'), false],
+  ]);
+});
+
+test('of a record of any length its beginning is kept', () => {
+  const long = Buffer.alloc(3_000_000, 'x');
+  const heard = hear(
+    Buffer.concat([fragmented([long.subarray(0, 10), long]), toRecord(Buffer.from('next'))]),
+    65_536,
+  );
+  expect(wholeOf(heard)).toEqual([long.subarray(0, headBytesMax), Buffer.from('next')]);
+});
+
+test('an empty fragment that is not the last voids its record, and no other', () => {
+  const nothing = Buffer.alloc(0);
+  const [a, b] = [Buffer.from('a'), Buffer.from('b')];
+  const heard = hear(
+    Buffer.concat([fragmented([nothing, a]), fragmented([a, nothing, b]), fragmented([b, nothing])]),
+  );
+  expect(wholeOf(heard)).toEqual([b]);
 });
 
 test('a message is one fragment', () => {
   expect(toRecord(Buffer.from([1, 2]))).toEqual(Buffer.from('800000020102', 'hex'));
-});
-
-test('a record is refused as soon as it is known to be too long, or in too many fragments', () => {
-  const long = Buffer.alloc(4);
-  long.writeUInt32BE(recordBytesMax + 1);
-  expect(() => new Records().add(long)).toThrow(MalformedPacket);
-  const half = Buffer.alloc(recordBytesMax / 2 + 1);
-  const reader = new Records();
-  reader.add(fragmented([half, half]).subarray(0, 4 + half.length));
-  expect(() => reader.add(fragmented([half]))).toThrow(MalformedPacket);
-  expect(() => new Records().add(Buffer.alloc(4 * (fragmentCountMax + 1)))).toThrow('at most 64 fragments');
 });

@@ -1,8 +1,9 @@
-/** Calls programs, one line of JSON each: `ping.ts MS TRANSPORT,HOST,PROGRAM[,VERSION] ...`. */
+/** Calls programs, one line of JSON each: `ping.ts CALLMS[,LOOKUPMS] TRANSPORT,HOST,PROGRAM[,VERSION] ...`. */
 import type { Transport } from '../../../core/rpc/channel.ts';
 import { ping } from '../../../core/rpc/ping.ts';
 
-const [callMs, ...targets] = process.argv.slice(2);
+const [times = '', ...targets] = process.argv.slice(2);
+const [callMs, lookUpMs = callMs] = times.split(',').map(Number);
 const answers = targets.map(async (target) => {
   const [transport = '', host = '', program, version] = target.split(',');
   return ping(
@@ -12,7 +13,7 @@ const answers = targets.map(async (target) => {
       program: Number(program),
       ...(version === undefined ? {} : { version: Number(version) }),
     },
-    { lookUpMs: Number(callMs), callMs: Number(callMs), signal: AbortSignal.timeout(60_000) },
+    { lookUpMs: lookUpMs ?? 0, callMs: callMs ?? 0, signal: AbortSignal.timeout(150_000) },
   );
 });
 console.log(JSON.stringify(await Promise.all(answers)));
