@@ -14,6 +14,12 @@ export function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString();
   let text = '';
   for (let at = 0; at < bytes.length;) {
+    const next = endOfAscii(bytes, at);
+    if (next > at) {
+      text += bytes.toString('latin1', at, next);
+      at = next;
+      continue;
+    }
     const length = characterLengths.find((count) => isUtf8(bytes.subarray(at, at + count)));
     text += length === undefined ? escaped(bytes.readUInt8(at)) : bytes.toString('utf8', at, at + length);
     at += length ?? 1;
@@ -24,15 +30,24 @@ export function textOf(bytes: Buffer): string {
 /** The bytes that `textOf` made this text of. Other lone surrogates become U+FFFD. */
 export function bytesOf(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text);
-  return Buffer.concat(Array.from(text, (character) => escapedByte(character) ?? Buffer.from(character)));
+  const parts = text.split(/([\u{dc80}-\u{dcff}]+)/u);
+  return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : unescaped(part))));
 }
+
+/** Text as what takes bytes or UTF-8 wants it, such as the paths of node:fs: itself, or the bytes that it stands for. */
+export const plainOrBytes = (text: string): string | Buffer => (text.isWellFormed() ? text : bytesOf(text));
 
 const characterLengths = [1, 2, 3, 4];
 const escapes = 0xdc00;
 
 const escaped = (byte: number): string => String.fromCharCode(escapes + byte);
 
-function escapedByte(character: string): Buffer | undefined {
-  const byte = character.charCodeAt(0) - escapes;
-  return character.length === 1 && byte >= 0x80 && byte <= 0xff ? Buffer.of(byte) : undefined;
+const unescaped = (part: string): Buffer =>
+  Buffer.from(Array.from(part, (character) => character.charCodeAt(0) - escapes));
+
+/** Where the next byte is that is no ASCII: most text has few, and is taken a run at a time. */
+function endOfAscii(bytes: Buffer, from: number): number {
+  let at = from;
+  while ((bytes[at] ?? 0xff) < 0x80) at += 1;
+  return at;
 }

@@ -1,4 +1,5 @@
 import { deadlineIn } from '../process/deadline.ts';
+import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
 import type { Environment } from './paths.ts';
 
@@ -44,7 +45,6 @@ const ofShItself: ReadonlySet<string> = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL'])
  */
 export async function evaluateWithSh(file: string, options: ShOptions): Promise<ShEvaluation> {
   const { variables, output } = await runSh(file, options);
-  if (!variables.endsWith('\0')) throw new ShError(complaint(file, output));
   return { changes: changesOf(variables, options.environment), output };
 }
 
@@ -58,7 +58,7 @@ const scriptFor = (file: string): string =>
 
 async function runSh(file: string, { environment, timeoutMs, signal }: ShOptions) {
   signal?.throwIfAborted();
-  const { code, stdout, stderr } = await runCommand(
+  const read = await runCommand(
     { command: ['/bin/sh', '-c', scriptFor(file), 'sh'], environment, group: 'inherited', streams: 'two' },
     {
       deadline: deadlineIn(timeoutMs),
@@ -68,9 +68,13 @@ async function runSh(file: string, { environment, timeoutMs, signal }: ShOptions
     },
   );
   signal?.throwIfAborted();
-  if (code === 124 && !stdout.endsWith('\0'))
+  const output = read.stderr.slice(0, outputBytesMax);
+  if (read.ended === 'timed-out')
     throw new ShError(`${file}: sh needs longer than ${timeoutMs} ms, expected less`);
-  return { output: stderr.slice(0, outputBytesMax), variables: stdout };
+  if (read.ended !== 'exited')
+    throw new ShError(`${file}: sh ${describeEnd(read)}, expected it to read the file`);
+  if (!read.stdout.endsWith('\0')) throw new ShError(complaint(file, output));
+  return { output, variables: read.stdout };
 }
 
 function changesOf(variables: string, before: Environment): Map<string, string | undefined> {

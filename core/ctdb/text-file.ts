@@ -1,5 +1,6 @@
 import { constants, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { plainOrBytes, textOf } from '../codec/text.ts';
 import { identityOf, isSettled } from '../file-identity.ts';
 
 /** Most bytes that a configuration file may have. */
@@ -20,20 +21,20 @@ export class TextFileError extends Error {
 }
 
 /**
- * Reads a file as UTF-8 text, or undefined if there is none (a dangling link counts as none).
+ * Reads a file as text (`textOf`), or undefined if there is none (a dangling link counts as none).
  *
  * @throws TextFileError if it is no regular file, cannot be read, or is larger than `textFileBytesMax`.
  */
 export async function readTextFile(path: string): Promise<TextFile | undefined> {
   try {
     // Opening a pipe would wait for its writer without O_NONBLOCK.
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    await using file = await open(plainOrBytes(path), constants.O_RDONLY | constants.O_NONBLOCK);
     const before = await file.stat({ bigint: true });
     if (!before.isFile()) throw new TextFileError(`${path}: is no regular file, expected one`);
     if (before.size > textFileBytesMax) {
       throw new TextFileError(`${path}: has ${before.size} bytes, expected ${textFileBytesMax} at most`);
     }
-    const text = (await file.readFile()).toString();
+    const text = textOf(await file.readFile());
     const identity = identityOf(await file.stat({ bigint: true }));
     return { text, identity, settled: identity === identityOf(before) && isSettled(identity) };
   } catch (error) {
@@ -50,7 +51,7 @@ export async function readTextFile(path: string): Promise<TextFile | undefined> 
 export function identifyFile(path: string): string | undefined {
   try {
     // Not asynchronous: each event asks for many files, and a turn of the thread pool costs fifty times the call.
-    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const found = statSync(plainOrBytes(path), { bigint: true, throwIfNoEntry: false });
     return found && identityOf(found);
   } catch (error) {
     if (isMissing(error)) return undefined;

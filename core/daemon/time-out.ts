@@ -1,6 +1,8 @@
 import type { Entry } from '../entries/entry.ts';
+import { bytesOf } from '../codec/text.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
+import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
 
 /** What is looked at when an entry is out of time. */
@@ -48,7 +50,7 @@ export class TimeOut {
   async describe({ groups, processes }: TimedOutEntry): Promise<string> {
     if (groups.length + processes.length === 0) return '';
     const words = [...groups.map((group) => `-${group}`), ...processes.map(String)];
-    const { ok, stdout } = await runCommand(
+    const looked = await runCommand(
       {
         command: [process.execPath, this.#tools.inspector, ...words],
         environment: this.#tools.environment,
@@ -57,9 +59,12 @@ export class TimeOut {
       },
       { deadline: deadlineIn(inspectTimeoutMs), graceMs: 0, outputBytesMax: descriptionBytesMax },
     );
-    return ok
-      ? stdout
-      : `${stdout}  no more could be found out about its processes within ${inspectTimeoutMs} ms\n`;
+    if (looked.ok) return looked.stdout;
+    const why =
+      looked.ended === 'timed-out'
+        ? ` within ${inspectTimeoutMs} ms`
+        : `: the look at them ${describeEnd(looked)}`;
+    return `${looked.stdout}  no more could be found out about its processes${why}\n`;
   }
 
   /** Runs the debug script, if there is one and it does not run already: one at a time, as CTDB does. */
@@ -78,7 +83,7 @@ export class TimeOut {
         },
         { deadline: deadlineIn(timeoutMs), outputBytesMax: descriptionBytesMax },
       );
-      this.#tools.onDebugOutput(Buffer.from(stdout));
+      this.#tools.onDebugOutput(bytesOf(stdout));
     } finally {
       this.#isDebugging = false;
     }

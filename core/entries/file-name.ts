@@ -1,3 +1,4 @@
+import { bytesOf } from '../codec/text.ts';
 import type { Convention } from './entry.ts';
 
 /** What a file's name makes of it in an event directory. */
@@ -44,10 +45,10 @@ function readScriptName(file: string): FileName {
 function readOldScriptName(file: string): FileName {
   if (!ordered.test(file)) return { kind: 'ignored', why: 'NN is missing: a script is named NN.name' };
   if (file.indexOf('.', 3) !== -1) return { kind: 'ignored', why: 'a second dot: ctdbd takes it for a copy' };
-  if (Buffer.byteLength(file) > oldNameBytesMax)
+  if (bytesOf(file).length > oldNameBytesMax)
     return { kind: 'ignored', why: `its name is longer than ${oldNameBytesMax} bytes` };
   return { kind: 'script', name: file };
 }
 
 /** Compares names byte by byte, as strcmp does: 10.A before 10.a before 10.b. */
-export const byName = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export const byName = (a: string, b: string): number => Buffer.compare(bytesOf(a), bytesOf(b));

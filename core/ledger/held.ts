@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { canonicalIp, type PublicAddress } from '../events/address.ts';
 import { deadlineIn } from '../process/deadline.ts';
+import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
 
 /** A public address as the kernel has it. */
@@ -56,11 +57,12 @@ const ipPaths = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'];
 
 async function askKernel(): Promise<Answer> {
   const ip = ipPaths.find((path) => existsSync(path)) ?? 'ip';
-  const { ok, code, stdout, stderr } = await runCommand(
+  const asked = await runCommand(
     { command: [ip, '-j', 'addr', 'show'], environment: {}, group: 'inherited', streams: 'two' },
     { deadline: deadlineIn(askTimeoutMs), outputBytesMax },
   );
-  if (!ok) return { is: 'failed', what: `ended with ${code}: ${stderr.trim()}` };
+  const { stdout, stderr } = asked;
+  if (!asked.ok) return { is: 'failed', what: `${describeEnd(asked)}: ${stderr.trim()}` };
   if (stderr.includes('Dump was interrupted')) return { is: 'interrupted' };
   try {
     const links: unknown = JSON.parse(stdout);

@@ -2,6 +2,7 @@ import type { PublicAddresses } from '../ctdb/public-addresses.ts';
 import type { Release } from '../ctdb/release.ts';
 import type { PublicAddress } from '../events/address.ts';
 import type { Network } from '../network/network.ts';
+import type { CommandOutcome } from '../process/command-outcome.ts';
 
 export type { ConfiguredAddress, PublicAddresses } from '../ctdb/public-addresses.ts';
 export type { Release } from '../ctdb/release.ts';
@@ -18,8 +19,12 @@ export type {
   ResetTarget,
   UseSsKill,
 } from '../network/network.ts';
+export type { CommandEnd, CommandOutcome } from '../process/command-outcome.ts';
 
-/** A program and its arguments, as they go to execve: no shell in between. */
+/**
+ * A program and its arguments, as they go to execve: no shell in between. Paths that are not UTF-8 may be among them, as
+ * they came out of another command, a file or the environment.
+ */
 export type Command = readonly [file: string, ...args: string[]];
 
 /** How a command may be run. */
@@ -41,18 +46,6 @@ export interface CommandOptions {
 export interface ActOptions extends CommandOptions {
   /** Keeps what the command says out of the output of the event; its streams are then returned apart. */
   readonly quiet?: boolean;
-}
-
-/** How a command ended. A non-zero exit is an outcome, not an exception. */
-export interface CommandOutcome {
-  /** Whether it exited with status 0. */
-  readonly ok: boolean;
-  /** Its exit status; as a shell has it, 128 + N for signal N, 127 for a command not found, 124 for a timeout. */
-  readonly code: number;
-  /** What it wrote to standard output; with `oneStream`, and for an `act` not quiet, to both streams, in order. */
-  readonly stdout: string;
-  /** What it wrote to standard error; empty with `oneStream`, and for an `act` not quiet. */
-  readonly stderr: string;
 }
 
 /** The ctdb command: `$CTDB`, else `ctdb` in PATH. */
@@ -249,7 +242,9 @@ export interface Observing<Options> {
   readonly signal: AbortSignal;
   /** Adds a line (or several) to the output of the event. */
   readonly log: (text: string) => void;
-  /** Runs a command that changes nothing. What it says is returned, and not shown. */
+  /**
+   * Runs a command that changes nothing. What it says is returned, and not shown: whole, or it has not answered (`cut`).
+   */
   readonly run: (command: Command, options?: CommandOptions) => Promise<CommandOutcome>;
   readonly files: Files;
   readonly rpc: Rpc;

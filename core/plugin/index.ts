@@ -4,6 +4,8 @@ export type { Plugin, Handler, RawEvent, RawHandler, TcpManner } from './plugin.
 export { Failure } from './failure.ts';
 export { option } from './option.ts';
 export { sampleDirectories, type SampledDirectories } from './sample-directories.ts';
+export { describeEnd } from '../process/describe-end.ts';
+export { shellStatus } from '../process/shell-status.ts';
 export { programStackTraces } from './program-stack-traces.ts';
 export type * from './context.ts';
 export { healthy, unhealthy, type Health } from '../events/health.ts';

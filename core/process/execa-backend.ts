@@ -2,6 +2,8 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { constants as osConstants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend, Pipe, SpawnedProcess, SpawnRequest } from './backend.ts';
+import { bytesOf } from '../codec/text.ts';
+import type { Environment } from './environment.ts';
 import { ErrnoError, preparationError } from './errno-error.ts';
 import { whyNotExecutable } from './executable.ts';
 import type { ProcessEnd } from './process-end.ts';
@@ -13,7 +15,8 @@ import type { ProcessEnd } from './process-end.ts';
  *   mkfifo(1), one program more to start.
  * - Node sets SIGPIPE to its default action, which would kill a background child that writes after the script ended;
  *   so `sh` ignores it and executes the program. sh drops variables whose names it cannot express (`a.b`) and may add
- *   its own (PWD, SHLVL, _); values and arguments that are not UTF-8 are changed; argv[0] of a compiled program is its path.
+ *   its own (PWD, SHLVL, _). It also makes the words that are not UTF-8, since Node hands on no others. argv[0] of a compiled
+ *   program is its path.
  * - Whether the program can be executed is found out before: one that vanishes in that instant exits with sh's 127.
  *   Formats that only binfmt_misc knows are refused.
  * - A group of its own is a session of its own.
@@ -42,11 +45,12 @@ export async function loadExecaBackend(): Promise<Backend> {
   async function spawn(request: SpawnRequest): Promise<SpawnedProcess> {
     const refused = whyNotExecutable(request.file);
     if (refused !== undefined) throw new ErrnoError(`execute ${request.file}`, refused);
-    const [, ...args] = request.argv;
+    const words = [request.file, ...request.argv.slice(1)];
     // The types of execa know no descriptor above 9, it itself does.
     const [stdin, stdout, stderr] = request.descriptors as readonly [3, 3, 3];
-    const started = execa('/bin/sh', ['-c', 'trap "" PIPE; exec "$@"', 'sh', request.file, ...args], {
-      env: textOf(request.environment),
+    const script = `trap '' PIPE\n${exportBytes(request.environment)}exec ${words.map(inShell).join(' ')}`;
+    const started = execa('/bin/sh', ['-c', script, 'sh', ...words.map((word) => word.toWellFormed())], {
+      env: wellFormed(request.environment),
       extendEnv: false,
       stdio: [stdin, stdout, stderr],
       detached: request.group !== 'inherited',
@@ -83,9 +87,27 @@ function openFifo(path: string): Pipe {
   }
 }
 
-function textOf(environment: SpawnRequest['environment']): Record<string, string> {
-  const entries = Object.entries(environment).filter(([, value]) => value !== undefined);
+function wellFormed(environment: Environment): Record<string, string> {
+  const entries = Object.entries(environment).filter(([, value]) => value?.isWellFormed() === true);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+/** A word of a command as sh has it: the argument of that number, or what printf(1) makes of its bytes. */
+const inShell = (word: string, index: number): string =>
+  word.isWellFormed() ? `"\${${index + 1}}"` : `"${printed(word)}"`;
+
+/** Lines that export the values that are not UTF-8, of variables whose names sh can express. */
+const exportBytes = (environment: Environment): string =>
+  Object.entries(environment)
+    .filter(([name, value]) => value?.isWellFormed() === false && /^[A-Za-z_]\w*$/.test(name))
+    .map(([name, value = '']) => `export ${name}="${printed(value)}"\n`)
+    .join('');
+
+/** A command substitution drops line breaks at the end, which the quotes keep: they are outside of it. */
+function printed(word: string): string {
+  const [, text = '', breaks = ''] = /^(.*?)(\n*)$/s.exec(word) ?? [];
+  const octal = Array.from(bytesOf(text), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `$(printf '${octal.join('')}')${breaks}`;
 }
 
 function endOf(exitCode: number | undefined, signal: NodeJS.Signals | undefined): ProcessEnd {

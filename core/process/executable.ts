@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { plainOrBytes } from '../codec/text.ts';
 import type { Environment } from './environment.ts';
 import { errnoOf, ErrnoError } from './errno-error.ts';
 
@@ -9,7 +10,7 @@ import { errnoOf, ErrnoError } from './errno-error.ts';
  */
 export function findProgram(name: string, environment: Environment): string {
   if (name.includes('/')) return name;
-  const directories = String(environment['PATH'] ?? defaultPath).split(':');
+  const directories = (environment['PATH'] ?? defaultPath).split(':');
   const refusals = new Set<string>();
   for (const directory of directories) {
     const path = join(directory === '' ? '.' : directory, name);
@@ -30,8 +31,9 @@ const defaultPath = '/bin:/usr/bin';
 
 function whyNotAccessible(path: string): string | undefined {
   return errnoOfCall(() => {
-    if (!statSync(path).isFile()) throw new ErrnoError(`execute ${path}`, 'EACCES');
-    accessSync(path, constants.X_OK);
+    const file = plainOrBytes(path);
+    if (!statSync(file).isFile()) throw new ErrnoError(`execute ${path}`, 'EACCES');
+    accessSync(file, constants.X_OK);
   });
 }
 
@@ -48,7 +50,7 @@ function whyNotFormat(path: string): string | undefined {
 /** As much of a file as the kernel looks at: BINPRM_BUF_SIZE. */
 function readHead(path: string): string {
   const head = Buffer.alloc(256);
-  const fd = openSync(path, 'r');
+  const fd = openSync(plainOrBytes(path), 'r');
   try {
     return head.toString('latin1', 0, readSync(fd, head));
   } finally {

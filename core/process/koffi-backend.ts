@@ -58,6 +58,7 @@ class KoffiBackend implements Backend {
   #spawn({ file, argv, environment, group, descriptors }: SpawnRequest): number {
     const libc = this.#libc;
     const pid = Buffer.alloc(4);
+    const path = Buffer.concat([bytesOf(file), nul]);
     const args = new StringArray(libc, argv);
     const variables = new StringArray(libc, environmentStrings(environment));
     // glibc 2.28 leaves a descriptor that is copied onto itself closed on exec, so 0-2 are never copied from 0-2.
@@ -71,7 +72,7 @@ class KoffiBackend implements Backend {
       libc.call(
         'posix_spawn',
         pid,
-        file,
+        path,
         actions,
         this.#attributes[group],
         args.pointers,
@@ -90,8 +91,8 @@ class StringArray {
   readonly pointers: Buffer;
   readonly strings: Buffer;
 
-  constructor(libc: Libc, strings: readonly (string | Buffer)[]) {
-    const bytes = strings.map((text) => (typeof text === 'string' ? bytesOf(text) : text));
+  constructor(libc: Libc, strings: readonly string[]) {
+    const bytes = strings.map(bytesOf);
     this.strings = Buffer.concat(bytes.flatMap((text) => [text, nul]));
     this.pointers = Buffer.alloc(8 * (strings.length + 1));
     let address = strings.length === 0 ? 0n : libc.addressOf(this.strings);

@@ -18,7 +18,7 @@ type ReturnsMinusOne = keyof typeof returnsMinusOne;
 
 /** Functions that answer an errno, with the types of their arguments. */
 const returnsErrno = {
-  posix_spawn: ['void *', 'str', 'void *', 'void *', 'void *', 'void *'],
+  posix_spawn: ['void *', 'void *', 'void *', 'void *', 'void *', 'void *'],
   posix_spawnattr_init: ['void *'],
   posix_spawnattr_setflags: ['void *', 'short'],
   posix_spawnattr_setsigdefault: ['void *', 'void *'],

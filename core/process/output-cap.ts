@@ -19,10 +19,20 @@ export class OutputCap {
     return kept;
   }
 
+  /** Whether there was more than is kept. */
+  get isCut(): boolean {
+    return this.#cutBytes > 0;
+  }
+
+  /** What was kept, and nothing else. */
+  kept(): Buffer {
+    return this.#room.subarray(0, this.#keptBytes);
+  }
+
   /** What was kept, then a line of its own saying how much was not. That line comes on top of the limit. */
   output(): Buffer {
     if (this.#keptBytes + this.#cutBytes === 0) return nothing;
-    return Buffer.concat([this.#room.subarray(0, this.#keptBytes), this.note()]);
+    return Buffer.concat([this.kept(), this.note()]);
   }
 
   /** That line; empty if nothing was cut. */

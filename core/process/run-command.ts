@@ -1,8 +1,11 @@
+import { bytesOf, textOf } from '../codec/text.ts';
+import { commandEndOf } from './command-end.ts';
+import type { CommandOutcome } from './command-outcome.ts';
 import { deadlineIn } from './deadline.ts';
 import type { Environment } from './environment.ts';
 import { OutputCap } from './output-cap.ts';
 import type { OutputTarget, ProcessRequest } from './start-process.ts';
-import { type Ending, type Limits, supervise } from './supervise.ts';
+import { type Limits, supervise } from './supervise.ts';
 
 /** A program that somebody wants the answer of. */
 export interface CommandRequest {
@@ -12,6 +15,8 @@ export interface CommandRequest {
   readonly input?: string;
   /** `one` keeps the order of both streams and answers both in `stdout`. */
   readonly streams: 'one' | 'two';
+  /** Whether what it says may be cut at the limit and is an answer still: that of a command that acts, which has acted. */
+  readonly isCutAnswer?: boolean | undefined;
   /** Gets what the command says as it comes, all of it, in the order of the pipes. */
   readonly onOutput?: (chunk: Buffer) => void;
 }
@@ -23,19 +28,9 @@ export interface CommandLimits extends Limits {
   readonly outputBytesMax: number;
 }
 
-/** How a command ended, in the terms of a shell. */
-export interface CommandResult {
-  /** Whether it exited with status 0. */
-  readonly ok: boolean;
-  /** Its exit status; 128 + N for signal N, 137 when cancelled, 127 not found, 126 not executable, 124 out of time. */
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command to its end and answers as a shell would. What is not UTF-8 in its output is replaced. */
-export async function runCommand(request: CommandRequest, limits: CommandLimits): Promise<CommandResult> {
-  const { command, streams, onOutput, ...rest } = request;
+/** Runs a command to its end. */
+export async function runCommand(request: CommandRequest, limits: CommandLimits): Promise<CommandOutcome> {
+  const { command, streams, onOutput, isCutAnswer = false, ...rest } = request;
   const stdout = new OutputCap(limits.outputBytesMax);
   const stderr = new OutputCap(limits.outputBytesMax);
   const into = (cap: OutputCap) => (chunk: Buffer) => {
@@ -52,26 +47,13 @@ export async function runCommand(request: CommandRequest, limits: CommandLimits)
     { ...limits, deadline },
   );
 
-  const code = shellCode(ending);
   if (ending.kind === 'not-started') {
-    into(streams === 'one' ? stdout : stderr)(Buffer.from(whyNotStarted(command[0], ending.code)));
+    into(streams === 'one' ? stdout : stderr)(bytesOf(whyNotStarted(command[0], ending.code)));
   }
-  return { ok: code === 0, code, stdout: stdout.output().toString(), stderr: stderr.output().toString() };
-}
-
-function shellCode(ending: Ending): number {
-  switch (ending.kind) {
-    case 'exited':
-      return ending.code;
-    case 'signalled':
-      return 128 + ending.signal;
-    case 'timed-out':
-      return 124;
-    case 'cancelled':
-      return 137;
-    case 'not-started':
-      return ending.code === 'ENOENT' ? 127 : 126;
-  }
+  const isCut = stdout.isCut && !isCutAnswer;
+  const said = { stdout: textOf(stdout.kept()), stderr: textOf(stderr.output()) };
+  if (ending.kind === 'exited' && isCut) return { ended: 'cut', ok: false, ...said };
+  return { ...commandEndOf(ending), ...said };
 }
 
 function whyNotStarted(file: string, code: string): string {

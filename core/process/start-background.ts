@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { plainOrBytes } from '../codec/text.ts';
 import type { Environment } from './environment.ts';
 import { errnoOf } from './errno-error.ts';
 import { type NotStarted, startProcess } from './start-process.ts';
@@ -21,7 +22,7 @@ export async function startBackground(
   let opened: number | undefined;
   try {
     if (typeof request.output === 'object' && 'path' in request.output)
-      opened = openSync(request.output.path, 'a');
+      opened = openSync(plainOrBytes(request.output.path), 'a');
   } catch (error) {
     const code = errnoOf(error);
     if (code === undefined) throw error;

@@ -3,12 +3,13 @@ import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { type Backend, chooseBackend, type Group, type Pipe, type SpawnedProcess } from './backend.ts';
 import type { Environment } from './environment.ts';
+import { bytesOf } from '../codec/text.ts';
 import { errnoOf, preparationError } from './errno-error.ts';
 import { findProgram } from './executable.ts';
 import { PipeReader } from './pipe-reader.ts';
 import type { ProcessEnd } from './process-end.ts';
 
-/** A program to start. It inherits the working directory, and no descriptor but 0, 1 and 2. */
+/** A program to start; text stands for bytes as `textOf` has it. It inherits the working directory, and no descriptor but 0, 1 and 2. */
 export interface ProcessRequest {
   /** A path, or a name that is looked for in PATH of `environment`. */
   readonly file: string;
@@ -69,13 +70,14 @@ export const inputBytesMax = 16 * 1024 * 1024;
  * A start that fails is an outcome; it throws only for a request that can never be right, such as an input too long.
  */
 export async function startProcess(request: ProcessRequest): Promise<StartedProcess | NotStarted> {
-  if (Buffer.byteLength(request.input ?? '') > inputBytesMax) {
+  const input = bytesOf(request.input ?? '');
+  if (input.length > inputBytesMax) {
     throw new RangeError(`input of ${request.file}: expected at most ${inputBytesMax} bytes`);
   }
   if (hasNul(request)) return { kind: 'not-started', code: 'EINVAL' };
   const backend = await chooseBackend();
   try {
-    return await startWith(backend, request);
+    return await startWith(backend, request, input);
   } catch (error) {
     const code = errnoOf(error);
     if (code === undefined) throw error;
@@ -83,10 +85,10 @@ export async function startProcess(request: ProcessRequest): Promise<StartedProc
   }
 }
 
-async function startWith(backend: Backend, request: ProcessRequest): Promise<StartedProcess> {
+async function startWith(backend: Backend, request: ProcessRequest, input: Buffer): Promise<StartedProcess> {
   const file = findProgram(request.file, request.environment);
   const ends = await openEnds(backend, request);
-  return watch(await spawnWith(backend, { ...request, file }, ends), ends, request);
+  return watch(await spawnWith(backend, { ...request, file }, ends), ends, request, input);
 }
 
 async function spawnWith(backend: Backend, request: ProcessRequest, ends: Ends): Promise<SpawnedProcess> {
@@ -104,7 +106,8 @@ async function spawnWith(backend: Backend, request: ProcessRequest, ends: Ends):
 function watch(
   spawned: SpawnedProcess,
   ends: Ends,
-  { input, isInputOpen = false, output }: ProcessRequest,
+  { isInputOpen = false, output }: ProcessRequest,
+  input: Buffer,
 ): StartedProcess {
   const [outEnd, errEnd] = ends.readEnds;
   const readers: PipeReader[] = [];
@@ -113,7 +116,7 @@ function watch(
   if (output.kind === 'two-pipes' && outEnd !== undefined && errEnd !== undefined) {
     readers.push(new PipeReader(outEnd, output.onStdout), new PipeReader(errEnd, output.onStderr));
   }
-  const writer = ends.inputEnd === undefined ? undefined : writeTo(ends.inputEnd, input ?? '');
+  const writer = ends.inputEnd === undefined ? undefined : writeTo(ends.inputEnd, input);
   if (!isInputOpen) writer?.end();
   const ended = spawned.ended.then((end) => {
     for (const reader of readers) reader.finish();
@@ -139,10 +142,10 @@ function watch(
 }
 
 /** Writes in the background. A program need not read what it is given, so a failing write is no error (EPIPE). */
-function writeTo(fd: number, text: string): Socket {
+function writeTo(fd: number, input: Buffer): Socket {
   const socket = new Socket({ fd, readable: false, writable: true });
   socket.on('error', () => undefined);
-  if (text !== '') socket.write(text);
+  if (input.length > 0) socket.write(input);
   return socket;
 }
 

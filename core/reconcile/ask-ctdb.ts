@@ -2,7 +2,9 @@ import { ctdbWords } from '../ctdb/ctdb-words.ts';
 import { canonicalIp } from '../events/address.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
-import { runCommand, type CommandResult } from '../process/run-command.ts';
+import type { CommandOutcome } from '../process/command-outcome.ts';
+import { describeEnd } from '../process/describe-end.ts';
+import { runCommand } from '../process/run-command.ts';
 import type { CtdbWord, Unheard } from './words.ts';
 
 /** How long one question to ctdbd may take, in milliseconds: ctdb(1) itself gives up after 10 s. */
@@ -22,7 +24,7 @@ export function runCtdb(
   { environment, signal }: CtdbCommand,
   args: readonly string[],
   timeoutMs = askTimeoutMs,
-): Promise<CommandResult> {
+): Promise<CommandOutcome> {
   return runCommand(
     { command: [...ctdbWords(environment), ...args], environment, group: 'inherited', streams: 'two' },
     { deadline: deadlineIn(timeoutMs), signal, outputBytesMax },
@@ -30,10 +32,9 @@ export function runCtdb(
 }
 
 /** How a command of CTDB failed, in words. */
-export function describeFailure(args: readonly string[], { code, stderr, stdout }: CommandResult): string {
-  const how = code === 124 ? 'did not end in time' : `ended with ${code}`;
-  const said = (stderr.trim() || stdout.trim()).replaceAll('\n', '; ').slice(0, 300);
-  return `ctdb ${args.join(' ')} ${how}${said === '' ? '' : `: ${said}`}`;
+export function describeFailure(args: readonly string[], outcome: CommandOutcome): string {
+  const said = (outcome.stderr.trim() || outcome.stdout.trim()).replaceAll('\n', '; ').slice(0, 300);
+  return `ctdb ${args.join(' ')} ${describeEnd(outcome)}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** Asks ctdbd which node hosts which public address. Equivalent to: `ctdb pnn; ctdb -X ip`. Never rejects. */

@@ -1,3 +1,4 @@
+import { bytesOf } from '../codec/text.ts';
 import { OutputCap } from '../process/output-cap.ts';
 
 /** Most bytes of output kept of one entry. */
@@ -17,7 +18,7 @@ export class EntryOutput {
 
   /** Adds a line, or several: what is there ends with a line break afterwards. */
   addLine(text: string): void {
-    this.add(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
+    this.add(bytesOf(text.endsWith('\n') ? text : `${text}\n`));
   }
 
   /** Adds bytes as they come. They must not change afterwards. */

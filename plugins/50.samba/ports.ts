@@ -1,4 +1,4 @@
-import { healthy, unhealthy, type Context, type Health } from 'ctdb-hook';
+import { describeEnd, healthy, shellStatus, unhealthy, type Context, type Health } from 'ctdb-hook';
 import { findValues } from './testparm.ts';
 
 /** Which TCP ports Samba should listen on, or why that is not known. */
@@ -23,10 +23,10 @@ export const tcpPorts = (listed: string): readonly string[] =>
 export async function checkPorts(ports: readonly string[], context: Context): Promise<Health> {
   for (const port of ports) {
     const command = `${context.ctdb.command} checktcpport ${port}`;
-    const check = await checkPort(port, command, context);
-    if (check.code === addressInUse) continue;
-    if (check.code === 0) return unhealthy(`samba not listening on TCP port ${port}`);
-    return unhealthy(`unexpected error (${check.code}) running "${command}"\n${check.stdout}`.trimEnd());
+    const { status, said } = await checkPort(port, command, context);
+    if (status === addressInUse) continue;
+    if (status === 0) return unhealthy(`samba not listening on TCP port ${port}`);
+    return unhealthy(`unexpected error (${status}) running "${command}"\n${said}`.trimEnd());
   }
   return healthy;
 }
@@ -36,11 +36,16 @@ async function checkPort(
   port: string,
   command: string,
   { checkTcpPort, network, run }: Context,
-): Promise<{ readonly code: number; readonly stdout: string }> {
+): Promise<{ readonly status: number; readonly said: string }> {
   if (network.name === 'netlink' && Number(port) > 0 && Number(port) < 65_536)
-    return { code: await checkTcpPort(Number(port)), stdout: '' };
+    return { status: await checkTcpPort(Number(port)), said: '' };
   const [program = 'ctdb', ...words] = command.split(/\s+/).filter((word) => word !== '');
-  return run([program, ...words], { oneStream: true });
+  const checked = await run([program, ...words], { oneStream: true });
+  const status = shellStatus(checked);
+  // What did not come to its own end has not answered, whatever a shell makes of that.
+  const said =
+    checked.ended === 'exited' ? checked.stdout : `${command} ${describeEnd(checked)}\n${checked.stdout}`;
+  return { status, said };
 }
 
 /** EADDRINUSE: the port could not be bound, so something listens there. */

@@ -1,6 +1,13 @@
 import type { Answer, Context } from 'ctdb-hook';
 import type { Options } from './options.ts';
-import { cacheFile, directory, readSettings, reportOldSettings, withoutDirectives } from './testparm.ts';
+import {
+  cacheFile,
+  complaintOf,
+  directory,
+  readSettings,
+  reportOldSettings,
+  withoutDirectives,
+} from './testparm.ts';
 
 /**
  * Asks testparm for Samba's settings off the event's path, and keeps the answer where CTDB's own script looks for it.
@@ -18,7 +25,7 @@ export async function sampleSettings(context: Context<Options>): Promise<void> {
     if (sampled.answer.askedAtMs > renewed.askedAtMs) await keepSettings(sampled.answer.settings, context);
     return;
   }
-  const isLate = sampled.kind === 'late' || sampled.answer.code === timedOut;
+  const isLate = sampled.kind === 'late' || sampled.answer.isLate;
   const hasOld = (await files.read(cacheFile(paths))) !== undefined;
   reportOldSettings(context, hasOld, isLate ? 'timed out' : sampled.answer.complaint);
 }
@@ -72,19 +79,22 @@ const testparmMs = 10_000;
 /** How long it may take when an event waits for it, in milliseconds. */
 const renewalMs = 5_000;
 
-/** The exit status of a command that is out of time. */
-const timedOut = 124;
-
 interface Testparm extends Answer {
   /** On the monotonic clock. */
   readonly askedAtMs: number;
-  readonly code: number;
+  readonly isLate: boolean;
   readonly settings: string;
   readonly complaint: string;
 }
 
 async function askTestparm({ run }: Pick<Context, 'run'>, timeoutMs = testparmMs): Promise<Testparm> {
   const askedAtMs = performance.now();
-  const { ok, code, stdout, stderr } = await run(['testparm', '-v', '-s'], { timeoutMs });
-  return { ok, code, askedAtMs, settings: withoutDirectives(stdout), complaint: stderr };
+  const asked = await run(['testparm', '-v', '-s'], { timeoutMs });
+  return {
+    ok: asked.ok,
+    isLate: asked.ended === 'timed-out',
+    askedAtMs,
+    settings: withoutDirectives(asked.stdout),
+    complaint: complaintOf(asked),
+  };
 }

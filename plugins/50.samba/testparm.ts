@@ -1,4 +1,4 @@
-import { Failure, type Context, type Paths } from 'ctdb-hook';
+import { type CommandOutcome, type Context, describeEnd, Failure, type Paths } from 'ctdb-hook';
 
 /** Whether the cache is as new as it can be, or what an earlier event left. */
 export type Freshness = 'new' | 'old';
@@ -16,7 +16,8 @@ export async function updateSettings(context: Context): Promise<Freshness> {
   const update = await act(updateCommand(paths, 'foreground'), { quiet: true });
   if (update.ok) return 'new';
   const hasOld = (await context.files.read(cacheFile(paths))) !== undefined;
-  reportOldSettings(context, hasOld, update.code === timedOut ? 'timed out' : update.stderr);
+  const isLate = update.ended === 'timed-out' || (update.ended === 'exited' && update.code === timedOut);
+  reportOldSettings(context, hasOld, isLate ? 'timed out' : complaintOf(update));
   return 'old';
 }
 
@@ -41,6 +42,12 @@ export function reportOldSettings({ log }: Context, hasOld: boolean, why: string
   );
 }
 
+/** What testparm said, or how it was ended. */
+export const complaintOf = (outcome: CommandOutcome): string =>
+  outcome.ended === 'exited' || outcome.ended === 'not-started'
+    ? outcome.stderr
+    : `testparm ${describeEnd(outcome)}\n${outcome.stderr}`;
+
 /** Asks testparm once more without waiting for the answer, for the next event. */
 export const updateSettingsInBackground = ({ act, paths }: Context): Promise<void> =>
   act.background(updateCommand(paths, 'background'), { quiet: true });
@@ -52,10 +59,11 @@ export async function readSettings({ files, paths }: Context): Promise<string> {
 
 /** The values that a parameter has in the sections of smb.conf, in their order; empty ones left out. */
 export function findValues(settings: string, parameter: string): readonly string[] {
-  const assignment = new RegExp(`^\\s*${parameter}\\s*=(.*)$`);
+  // Blanks are ASCII's: a path may end in any other. And s, since a path may have any line break of Unicode in it.
+  const assignment = new RegExp(`^[ \\t]*${parameter}[ \\t]*=[ \\t]*(.*?)[ \\t\\r]*$`, 's');
   return settings
     .split('\n')
-    .map((line) => assignment.exec(line)?.[1]?.trim() ?? '')
+    .map((line) => assignment.exec(line)?.[1] ?? '')
     .filter((value) => value !== '');
 }
 
@@ -77,11 +85,14 @@ function updateCommand(paths: Paths, place: 'foreground' | 'background') {
   return ['sh', '-c', replaceCache, 'testparm', cache, `${cache}.${place}`] as const;
 }
 
-/** Left out are parameters that would make no sense, or harm, where the cache is read as a configuration. */
+/**
+ * Left out are parameters that would make no sense, or harm, where the cache is read as a configuration. Paths are bytes:
+ * without `-a`, grep drops the lines from the first on that is no text of the locale.
+ */
 const replaceCache = `
 settings=$(timeout 10 testparm -v -s) || exit
 printf '%s\\n' "$settings" |
-  grep -Ev '^[[:space:]]+(registry[[:space:]]+shares|include|copy|winbind[[:space:]]+separator)[[:space:]]+=' >"$2"
+  LC_ALL=C grep -a -Ev '^[[:space:]]+(registry[[:space:]]+shares|include|copy|winbind[[:space:]]+separator)[[:space:]]+=' >"$2"
 [ $? -le 1 ] && mv -f "$2" "$1"`;
 
 const withReason = (text: string, reason: string): string =>

@@ -1,4 +1,4 @@
-import type { Command } from 'ctdb-hook';
+import { type Command, type CommandOutcome, describeEnd } from 'ctdb-hook';
 import * as z from 'zod';
 import { calloutProgram, nfsEnvironment, stateDirectory, type NfsContext } from './nfs-context.ts';
 import { failSilently } from './fail-silently.ts';
@@ -33,11 +33,11 @@ export async function listShares(context: NfsContext): Promise<readonly string[]
   if (!(await isRegistered(context, operation))) return [];
   const command = [calloutProgram(context), operation] as const;
   const environment = nfsEnvironment(context);
-  const { stdout, stderr } =
+  const { stdout, complaint } =
     context.network.name === 'netlink'
       ? await sampleCommand(context, command, environment)
-      : await context.run(command, { environment });
-  logOutput(context, stderr);
+      : answerOf(command, await context.run(command, { environment }));
+  logOutput(context, complaint);
   return stdout.split('\n').filter((line) => line !== '');
 }
 
@@ -46,16 +46,33 @@ async function sampleCommand(
   { options, sample }: NfsContext,
   command: Command,
   environment: Readonly<Record<string, string>>,
-): Promise<{ readonly stdout: string; readonly stderr: string }> {
+): Promise<Said> {
   const intervalMs = 1000 * options.CTDB_HOOK_NFS_SHARE_LIST_INTERVAL;
   const limits = { intervalMs, timeoutMs: listTimeoutMs, staleMs: intervalMs + 2 * listTimeoutMs };
   const sampled = await sample(command.join(' '), limits, ({ run }) => run(command, { environment }));
   const answer = sampled.kind === 'late' ? sampled.last : sampled.answer;
   const late =
     sampled.kind === 'late' ? `${command.join(' ')}: no answer since ${sampled.since.toISOString()}` : '';
+  const { stdout, complaint } = answer === undefined ? nothing : answerOf(command, answer);
+  return { stdout, complaint: [late, complaint].filter((text) => text !== '').join('\n') };
+}
+
+/** What the callout answered, and what is to be said of it. */
+interface Said {
+  readonly stdout: string;
+  readonly complaint: string;
+}
+
+const nothing = { stdout: '', complaint: '' };
+
+/** One that was ended, or said too much, may have named some of the shares only: then those are looked for, and it is said. */
+function answerOf(command: Command, outcome: CommandOutcome): Said {
+  const { ended, stdout, stderr } = outcome;
+  if (ended === 'exited' || ended === 'not-started') return { stdout, complaint: stderr };
   return {
-    stdout: answer?.stdout ?? '',
-    stderr: [late, answer?.stderr ?? ''].filter((text) => text !== '').join('\n'),
+    stdout: stdout.slice(0, stdout.lastIndexOf('\n') + 1),
+    complaint:
+      `WARNING: ${command.join(' ')} ${describeEnd(outcome)}: not all shares are known\n${stderr}`.trimEnd(),
   };
 }
 
@@ -94,7 +111,8 @@ async function askToRegister(callout: string, context: NfsContext): Promise<Regi
   logOutput(context, answer.stderr);
   if (!answer.ok) {
     logOutput(context, answer.stdout);
-    context.log(`ERROR: "${callout} register" failed with status ${answer.code}`);
+    const how = answer.ended === 'exited' ? `failed with status ${answer.code}` : describeEnd(answer);
+    context.log(`ERROR: "${callout} register" ${how}`);
     return 'failed';
   }
   const wanted = answer.stdout.split('\n').filter((line) => line !== '');

@@ -1,4 +1,4 @@
-import { Failure } from 'ctdb-hook';
+import { describeEnd, Failure } from 'ctdb-hook';
 import { failSilently } from './fail-silently.ts';
 import { logOutput } from './log-output.ts';
 import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
@@ -49,6 +49,7 @@ export async function readCheckFile(path: string, context: NfsContext): Promise<
     },
   );
   logOutput(context, reading.stderr);
+  if (reading.ended !== 'exited') throw new Failure(`ERROR: ${path}: sh ${describeEnd(reading)}`);
   if (!reading.ok) failSilently();
   if (reading.stdout === '') return undefined;
   const values = reading.stdout.split('\0');

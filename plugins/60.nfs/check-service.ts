@@ -1,4 +1,4 @@
-import { Failure, type Command } from 'ctdb-hook';
+import { describeEnd, Failure, type Command } from 'ctdb-hook';
 import type { Check, CheckCommand } from './check-file.ts';
 import { failSilently } from './fail-silently.ts';
 import { recall, remember } from './history.ts';
@@ -40,6 +40,9 @@ async function findFailure(check: Check, context: NfsContext): Promise<string | 
   const checked = await context.act(shellCommand(check, 'service_check_cmd', context), {
     environment: nfsEnvironment(context),
   });
+  // A check that was ended says nothing about the service.
+  if (checked.ended !== 'exited')
+    throw new Failure(`ERROR: the check of service "${check.program}" ${describeEnd(checked)}`);
   return checked.ok ? undefined : `monitoring service "${check.program}" failed`;
 }
 

@@ -1,3 +1,4 @@
+import { describeEnd } from 'ctdb-hook';
 import type { NfsContext } from './nfs-context.ts';
 
 /** The RPC calls that check a service: one per family and version. */
@@ -48,8 +49,11 @@ async function askRpcinfo(
   { run }: NfsContext,
 ): Promise<string | undefined> {
   const words = version === undefined ? [] : [version];
-  const { ok, stdout } = await run(['rpcinfo', '-T', family, host, program, ...words], { oneStream: true });
-  return ok ? undefined : stdout;
+  const asked = await run(['rpcinfo', '-T', family, host, program, ...words], { oneStream: true });
+  if (asked.ok) return undefined;
+  return asked.ended === 'exited' || asked.ended === 'not-started'
+    ? asked.stdout
+    : `rpcinfo ${describeEnd(asked)}\n${asked.stdout}`;
 }
 
 type Transport = (typeof transports)[number];

@@ -71,11 +71,12 @@ trap '' TERM; echo $$ >$CTDB_BASE/pids; while :; do sleep 0.1; done`),
 });
 
 test.each([
-  ['hangs', 'console.log("  known"); setInterval(() => undefined, 1000);', '  known\n'],
-  ['fails', 'process.exit(1);', ''],
+  ['hangs', 'console.log("  known"); setInterval(() => undefined, 1000);', '  known\n', ' within 1000 ms'],
+  ['fails', 'process.exit(1);', '', ': the look at them exited with status 1'],
+  ['is ended', 'process.kill(process.pid, "SIGKILL");', '', ': the look at them was ended by signal 9'],
 ])(
   'what processes were doing is said to be incomplete where looking at them %s',
-  async (_how, text, known) => {
+  async (_how, text, known, why) => {
     const directory = temporaryDirectory();
     plant(directory, { 'inspector.js': text });
     const timeOut = new TimeOut({
@@ -86,7 +87,7 @@ test.each([
     });
     const entry = { name: '10.a', kind: 'script', path: '/10.a.script' } as const;
     expect(await timeOut.describe({ entry, event: 'monitor', groups: [4711], processes: [] })).toMatch(
-      new RegExp(`^(?:${known})?  no more could be found out about its processes within 1000 ms\n$`),
+      new RegExp(`^(?:${known})?  no more could be found out about its processes${why}\n$`),
     );
   },
 );

@@ -7,14 +7,17 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../core/process/run-command.ts';
 import { createFiles, fileChanges } from '../../core/run/context/files.ts';
-import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
+import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
-const files = createFiles((command) =>
-  runCommand(
-    { command, environment: { PATH: '/usr/bin:/bin' }, group: 'own', streams: 'two' },
-    { deadline: Infinity, outputBytesMax: 10_000 },
-  ),
-);
+const filesWith = (PATH: string) =>
+  createFiles((command, { input = '' } = {}) =>
+    runCommand(
+      { command, environment: { PATH }, group: 'own', streams: 'two', input },
+      { deadline: Infinity, outputBytesMax: 10_000 },
+    ),
+  );
+
+const files = filesWith('/usr/bin:/bin');
 
 describe('looking at files', () => {
   test('answers undefined for what is not there, and fails for what cannot be read', async () => {
@@ -59,6 +62,56 @@ describe('looking at files', () => {
     const missing = join(directory, 'not $(here)');
     expect(await files.findMissingDirectory([...good, missing, join(directory, 'nor here')])).toBe(missing);
     expect(await files.findMissingDirectory([join(directory, 'a b/file')])).toBe(join(directory, 'a b/file'));
+  });
+
+  test('finds the missing one of more directories than fit on a command line', async () => {
+    const directory = temporaryDirectory({ 'there/file': '' });
+    const there = Array.from({ length: 5000 }, () => `${directory}${'/.'.repeat(194)}/there`);
+    const missing = `${directory}/not there`;
+    expect(await files.findMissingDirectory([...there, missing, missing, `${directory}/nor there`])).toBe(
+      missing,
+    );
+    expect(await files.findMissingDirectory(there)).toBeUndefined();
+  });
+
+  test('has no answer from a shell that is killed, but for what it said before', async () => {
+    const killed = (before: string): string => `printf '${before}'\nkill -KILL $$`;
+    const directory = temporaryDirectory({
+      'silent/sh': script(killed('')),
+      'late/sh': script(killed('+-')),
+      'sound/sh': script("printf '+'\nexit 3"),
+    });
+    const find = (name: string, ...paths: string[]) =>
+      filesWith(`${directory}/${name}:/usr/bin:/bin`).findMissingDirectory(paths);
+    await expect(find('silent', '/etc', '/usr')).rejects.toThrow(
+      'Cannot look for directory "/etc": sh was ended by signal 9',
+    );
+    await expect(find('sound', '/etc', '/usr')).rejects.toThrow(
+      'Cannot look for directory "/usr": sh exited with status 3',
+    );
+    expect(await find('late', '/etc', '/not there', '/usr')).toBe('/not there');
+    await expect(filesWith('/no such').findMissingDirectory(['/etc'])).rejects.toThrow(
+      'Cannot look for directory "/etc": sh was not found',
+    );
+  });
+
+  test('takes names and texts that are not UTF-8 for the bytes that they are', async () => {
+    const directory = temporaryDirectory();
+    const below = `${directory}/caf\udce9`;
+    await fileChanges.makeDirectory(below);
+    await fileChanges.write(`${below}/\udcff`, 'a\udc80\n');
+    await fileChanges.update(`${below}/\udcff`, (text) => `${text ?? ''}\udcc3`);
+    expect(await files.list(directory)).toEqual(['caf\udce9']);
+    expect(await files.list(below)).toEqual(['\udcff']);
+    expect(await files.read(`${below}/\udcff`)).toBe('a\udc80\n\udcc3');
+    expect(readdirSync(Buffer.from(`${directory}/caf\xe9`, 'latin1'), { encoding: 'latin1' })).toEqual([
+      '\xff',
+    ]);
+    expect(await files.identify(below)).toBeDefined();
+    expect(await files.isExecutable(`${below}/\udcff`)).toBe(false);
+    expect(await files.findMissingDirectory([below, `${below}\udce9`])).toBe(`${below}\udce9`);
+    await fileChanges.emptyDirectory(below);
+    expect(await files.list(below)).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { plainOrBytes, textOf } from '../../core/codec/text.ts';
 import { findDirectories } from '../../core/run/context/find-directories.ts';
 import { LookingShell } from '../../core/run/context/looking-shell.ts';
 import { script, temporaryDirectory } from '../support/temporary-directory.ts';
@@ -58,6 +59,60 @@ test('a directory may have any name', async () => {
   expect(await findDirectories([...there, ...missing], looking)).toEqual({ missing, stuck: [] });
 });
 
+test('a directory may have any bytes in its name, whatever the locale', async () => {
+  const directory = temporaryDirectory();
+  const bytes = Array.from({ length: 255 }, (_, index) => index + 1).filter(
+    (byte) => !'/x'.includes(String.fromCharCode(byte)),
+  );
+  const names = bytes.flatMap((byte) => [
+    [byte, 0x78],
+    [0x78, byte],
+    [0xe2, byte, 0x5c],
+  ]);
+  const there = names.map((name) =>
+    textOf(Buffer.concat([Buffer.from(`${directory}/a`), Buffer.from(name)])),
+  );
+  for (const path of there) mkdirSync(plainOrBytes(path));
+  const missing = names.map((name) =>
+    textOf(Buffer.concat([Buffer.from(`${directory}/b`), Buffer.from(name)])),
+  );
+  for (const LC_ALL of ['C', 'C.UTF-8']) {
+    const environment = { PATH: '/usr/bin:/bin', LC_ALL };
+    const looking = { environment, group: 'own' as const, signal: new AbortController().signal };
+    expect(await findDirectories([...there, ...missing], looking)).toEqual({ missing, stuck: [] });
+  }
+});
+
+/** A shell that is killed at names with `killer` in them, once or each time. */
+function shellThatIsKilled(how: 'once' | 'always') {
+  const directory = temporaryDirectory({
+    'bin/sh': script(
+      'while IFS= read -r d; do\n  case $d in *killer*)\n' +
+        `    ${how === 'once' ? '[ -e "${0%/bin/sh}/killed" ] ||' : ''} { : >"\${0%/bin/sh}/killed"; kill -KILL $$; } ;;\n  esac\n` +
+        '  if [ -d "$d/." ]; then printf +; else printf -; fi\ndone',
+    ),
+    'one/file': '',
+    'killer/file': '',
+    'two/file': '',
+  });
+  const at = (name: string) => join(directory, name);
+  const environment = { PATH: `${join(directory, 'bin')}:/usr/bin:/bin` };
+  return { at, looking: { environment, group: 'own' as const, signal: new AbortController().signal } };
+}
+
+test('a shell that is killed while it looks is no word about a directory: another goes on', async () => {
+  const { at, looking } = shellThatIsKilled('once');
+  const paths = [at('one'), at('killer'), at('no'), at('two')];
+  expect(await findDirectories(paths, looking)).toEqual({ missing: [at('no')], stuck: [] });
+});
+
+test('looking fails where every shell is killed at the same path, and says so', async () => {
+  const { at, looking } = shellThatIsKilled('always');
+  await expect(findDirectories([at('one'), at('killer'), at('two')], looking)).rejects.toThrow(
+    `Cannot look for directory "${at('killer')}": sh was ended by signal 9`,
+  );
+});
+
 test('a shell that was ended is followed by another', async () => {
   const { at, starts, looking } = hangingShell();
   expect(await findDirectories([at('one')], looking)).toEqual({ missing: [], stuck: [] });
@@ -91,7 +146,7 @@ test('looking ends with its signal, and rejects', async () => {
   const { at, looking } = hangingShell();
   const stop = new AbortController();
   const looked = findDirectories([at('hung')], { ...looking, patienceMs: 60_000, signal: stop.signal });
-  await expect.poll(() => existsSync(at('starts')) && readFileSync(at('starts'), 'utf8')).toBe('2\n');
+  await expect.poll(() => existsSync(at('starts')) && readFileSync(at('starts'), 'utf8')).toBe('4\n');
   stop.abort(new Error('the time of the probe is up'));
   await expect(looked).rejects.toThrow('the time of the probe is up');
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { textOf } from '../../core/codec/text.ts';
 import { isEventName } from '../../core/events/events.ts';
 import type { Network } from '../../core/network/network.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
@@ -41,7 +42,7 @@ export async function raisePlugin(
 ): Promise<Raised> {
   const output = new EntryOutput();
   const status = await callPlugin(plugin, event, argv, { ...setting, signal, changes, output });
-  return { status, output: output.finish().toString() };
+  return { status, output: textOf(output.finish()) };
 }
 
 type Raise = RaiseSetting &

@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
+import { plainOrBytes } from '../../core/codec/text.ts';
 import type { Namespace } from './namespace.ts';
 import { raisePlugin, type Raised, type RaiseSetting } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';
@@ -92,7 +93,7 @@ export class ServiceNode {
   }
 
   makeDirectory(name: string): void {
-    mkdirSync(this.path(name), { recursive: true });
+    mkdirSync(plainOrBytes(this.path(name)), { recursive: true });
   }
 
   read(name: string): string {

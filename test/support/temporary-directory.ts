@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { bytesOf, plainOrBytes } from '../../core/codec/text.ts';
 
 /** A directory of its own for the running test, with these files in it, removed when the test is over. */
 export function temporaryDirectory(files: Readonly<Record<string, Planted | string>> = {}): string {
@@ -20,14 +21,14 @@ export interface Planted {
   readonly target?: string;
 }
 
-/** Puts files into a directory by name. */
+/** Puts files into a directory by name; names and texts may stand for bytes that are not UTF-8 (`textOf`). */
 export function plant(directory: string, files: Readonly<Record<string, Planted | string>>): void {
   for (const [name, planted] of Object.entries(files)) {
     const { text = '', mode = 0o644, target } = typeof planted === 'string' ? { text: planted } : planted;
     const path = join(directory, name);
-    mkdirSync(dirname(path), { recursive: true });
-    if (target === undefined) writeFileSync(path, text, { mode });
-    else symlinkSync(target, path);
+    mkdirSync(plainOrBytes(dirname(path)), { recursive: true });
+    if (target === undefined) writeFileSync(plainOrBytes(path), bytesOf(text), { mode });
+    else symlinkSync(plainOrBytes(target), plainOrBytes(path));
   }
 }
 

@@ -1,16 +1,9 @@
-/** How a command ended; a non-zero exit is an outcome. */
-export interface RunnerOutcome {
-  readonly ok: boolean;
-  /** Its exit status; 127 for a command not found. */
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { CommandOutcome } from '../../process/command-outcome.ts';
 
 /** What the `commands` network needs to run its commands: a part of the context of a plugin. */
 export interface CommandRunner {
   /** Runs a command that changes nothing, and shows nothing of what it says. */
-  readonly run: (command: readonly [string, ...string[]]) => Promise<RunnerOutcome>;
+  readonly run: (command: readonly [string, ...string[]]) => Promise<CommandOutcome>;
   /** Runs a command that changes something; what it says is shown, unless `quiet`, which returns it. */
   readonly act: (
     command: readonly [string, ...string[]],
@@ -19,7 +12,7 @@ export interface CommandRunner {
       readonly quiet?: boolean;
       readonly environment?: Readonly<Record<string, string>>;
     },
-  ) => Promise<RunnerOutcome>;
+  ) => Promise<CommandOutcome>;
   /**
    * Runs a command that takes back what an earlier one did, and shows nothing of what it says. It runs although the event
    * was told to stop, for a moment: half done would be worse than either.
@@ -27,7 +20,7 @@ export interface CommandRunner {
   readonly undo: (
     command: readonly [string, ...string[]],
     options?: { readonly input?: string },
-  ) => Promise<RunnerOutcome>;
+  ) => Promise<CommandOutcome>;
   /** Adds a line to the output of the event. */
   readonly log: (text: string) => void;
   readonly paths: { readonly helperDir: string; readonly proc: string };
@@ -37,6 +30,6 @@ export interface CommandRunner {
 }
 
 /** Shows what a command said to standard error, if anything. */
-export function showErrors({ stderr }: RunnerOutcome, { log }: CommandRunner): void {
+export function showErrors({ stderr }: CommandOutcome, { log }: CommandRunner): void {
   if (stderr !== '') log(stderr.replace(/\n$/, ''));
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { plainOrBytes } from '../../codec/text.ts';
 import { Failure } from '../../plugin/failure.ts';
 import type { Act, Command } from '../../plugin/context.ts';
 import type { Environment } from '../../process/environment.ts';
@@ -32,7 +33,7 @@ function destination(
   environment: Environment,
   command: Command,
 ): Pick<BackgroundRequest, 'command' | 'output'> {
-  const logging = String(environment['CTDB_LOGGING'] ?? '');
+  const logging = environment['CTDB_LOGGING'] ?? '';
   if (logging === 'file:') return { command, output: { fd: 2 } };
   if (logging === '' || logging.startsWith('file:'))
     return { command, output: logOrNowhere(logging.slice('file:'.length) || defaultLog) };
@@ -45,7 +46,7 @@ function destination(
 /** A service that is to be restarted must be, even where its log has no place. */
 function logOrNowhere(path: string): BackgroundRequest['output'] {
   try {
-    closeSync(openSync(path, 'a'));
+    closeSync(openSync(plainOrBytes(path), 'a'));
     return { path };
   } catch {
     return 'nowhere';

@@ -2,7 +2,7 @@ import type { CommandRunner } from '../../network/commands/command-runner.ts';
 import type { Act, Command, CommandOutcome, Observing } from '../../plugin/context.ts';
 import { deadlineIn, type Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
-import { runCommand } from '../../process/run-command.ts';
+import { type CommandRequest, runCommand } from '../../process/run-command.ts';
 import type { Limits } from '../../process/supervise.ts';
 import type { Group } from '../../process/backend.ts';
 import type { EntryOutput } from '../entry-output.ts';
@@ -39,7 +39,7 @@ export function createCommands(setting: CommandSetting): Commands {
   const perform = (
     command: Command,
     { input, timeoutMs, environment }: NonNullable<Parameters<Act>[1]>,
-    streams: 'one' | 'two',
+    { streams, isCutAnswer }: Pick<CommandRequest, 'streams' | 'isCutAnswer'>,
     onOutput?: (chunk: Buffer) => void,
     limits: Limits = { deadline, signal },
   ): Promise<CommandOutcome> =>
@@ -50,6 +50,7 @@ export function createCommands(setting: CommandSetting): Commands {
           environment === undefined ? setting.environment : { ...setting.environment, ...environment },
         group,
         streams,
+        isCutAnswer,
         ...(input === undefined ? {} : { input }),
         ...(onOutput === undefined ? {} : { onOutput }),
       },
@@ -63,17 +64,20 @@ export function createCommands(setting: CommandSetting): Commands {
 
   const act = (command: Command, options: NonNullable<Parameters<Act>[1]> = {}) =>
     options.quiet === true
-      ? perform(command, options, 'two')
-      : perform(command, options, 'one', (chunk) => {
+      ? perform(command, options, { streams: 'two', isCutAnswer: true })
+      : perform(command, options, { streams: 'one', isCutAnswer: true }, (chunk) => {
           output.add(chunk);
         });
   return {
-    run: (command, options = {}) => perform(command, options, options.oneStream === true ? 'one' : 'two'),
+    run: (command, options = {}) =>
+      perform(command, options, { streams: options.oneStream === true ? 'one' : 'two', isCutAnswer: false }),
     act: Object.assign(act, {
       background: (command: Command, options?: Parameters<Act['background']>[1]) =>
         startInBackground(setting, command, options),
     }),
     undo: (command, options = {}) =>
-      perform(command, options, 'two', undefined, { deadline: Math.max(deadline, deadlineIn(undoMs)) }),
+      perform(command, options, { streams: 'two', isCutAnswer: true }, undefined, {
+        deadline: Math.max(deadline, deadlineIn(undoMs)),
+      }),
   };
 }

@@ -68,13 +68,12 @@ export async function createContext(request: ContextRequest): Promise<Context> {
 }
 
 async function optionsFor(request: ContextRequest, paths: CtdbPaths): Promise<PluginOptions> {
-  const { name, environment, shared } = request;
+  const { name, shared } = request;
   const known = shared.options.get(name);
   if (known !== undefined) return known;
   const read = await optionsInForce({
     ...request,
     ...placeOf(request),
-    environment: texts(environment),
     paths,
     seen: shared.seen,
   });
@@ -107,7 +106,6 @@ interface ContextParts extends ContextRequest {
  */
 class HandlerContext implements Context {
   readonly #parts: ContextParts;
-  #ownEnvironment: Environment | undefined;
   #ownCommands: Commands | undefined;
   #ownFiles: Context['files'] | undefined;
   #ownRpc: Context['rpc'] | undefined;
@@ -163,11 +161,11 @@ class HandlerContext implements Context {
   }
 
   get sample(): Context['sample'] {
-    return (this.#ownSample ??= createSample({ ...this.#parts, environment: this.#commandEnvironment }));
+    return (this.#ownSample ??= createSample({ ...this.#parts, environment: this.environment }));
   }
 
   get service(): Context['service'] {
-    return (this.#ownService ??= createServices(this.act, this.files, this.paths, this.#commandEnvironment));
+    return (this.#ownService ??= createServices(this.act, this.files, this.paths, this.environment));
   }
 
   get state(): Context['state'] {
@@ -188,11 +186,11 @@ class HandlerContext implements Context {
   }
 
   get ctdb(): Context['ctdb'] {
-    const { log, paths, signal } = this;
+    const { environment, log, paths, signal } = this;
     return (this.#ownCtdb ??= createCtdb({
       ...this.#commands,
       paths,
-      environment: this.#commandEnvironment,
+      environment,
       log,
       signal,
       seen: this.#parts.shared.seen,
@@ -202,20 +200,9 @@ class HandlerContext implements Context {
 
   get #commands(): Commands {
     const { name: plugin } = this.#parts;
-    const environment = this.#commandEnvironment;
+    const { environment } = this;
     return (this.#ownCommands ??= createCommands({ ...this.#parts, plugin, environment }));
-  }
-
-  /** What commands get: bytes that are not UTF-8 stay what they are. */
-  get #commandEnvironment(): Environment {
-    return (this.#ownEnvironment ??= { ...this.#parts.environment, ...this.environment });
   }
 }
 
-/** The environment as text: what is not UTF-8 is handed to commands only. One process has one, for all its contexts. */
-const texts = remembered((environment: Environment): Readonly<Record<string, string | undefined>> => {
-  const entries = Object.entries(environment).map(([name, value]) => [name, value?.toString()] as const);
-  return Object.fromEntries(entries);
-});
-
-const pathsOf = remembered((environment: Environment) => Object.freeze(ctdbPaths(texts(environment))));
+const pathsOf = remembered((environment: Environment) => Object.freeze(ctdbPaths(environment)));

@@ -30,12 +30,12 @@ export function createCtdb({
   seen,
   socket,
 }: CtdbSetting): Context['ctdb'] {
-  const command = String(environment['CTDB'] ?? '') || defaultCtdb;
+  const command = environment['CTDB'] || defaultCtdb;
   // Another command than CTDB's own may do something else.
   const directly = async (control: Control | undefined): Promise<CommandOutcome | undefined> => {
     if (control === undefined || socket === undefined || command !== defaultCtdb) return undefined;
     const stdout = await askCtdbd(socket, control, signal);
-    return stdout === undefined ? undefined : { ok: true, code: 0, stdout, stderr: '' };
+    return stdout === undefined ? undefined : { ended: 'exited', ok: true, code: 0, stdout, stderr: '' };
   };
   const program = ctdbWords(environment);
   const ask: Context['ctdb']['ask'] = async (...args) =>

@@ -18,9 +18,11 @@ import {
 } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesOf, plainOrBytes, textOf } from '../../codec/text.ts';
 import { byName } from '../../entries/file-name.ts';
 import { identityOf } from '../../file-identity.ts';
 import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
+import { findMissingDirectory } from './find-missing-directory.ts';
 
 /*
  * All calls but `identify` are synchronous inside. On local file systems a turn of the thread pool takes longer than what it
@@ -31,29 +33,22 @@ import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
 /** Looks at files for a plugin. */
 export function createFiles(run: Observing<unknown>['run']): Files {
   return {
-    read: (path) => inTime(() => ifThere(() => readFileSync(path, 'utf8'))),
+    read: (path) => inTime(() => ifThere(() => textOf(readFileSync(plainOrBytes(path))))),
     identify: identifyAside,
-    list: (path) => inTime(() => ifThere(() => readdirSync(path))?.sort(byName)),
+    list: (path) => inTime(() => ifThere(() => namesIn(path))?.sort(byName)),
     isExecutable: (path) => inTime(() => isExecutable(path)),
-    async findMissingDirectory(paths) {
-      if (paths.length === 0) return undefined;
-      const { ok, stdout } = await run(['sh', '-c', findMissing, 'sh', ...paths]);
-      return ok ? undefined : stdout.replace(/\n$/, '');
-    },
+    findMissingDirectory: (paths) => findMissingDirectory(paths, run),
   };
 }
 
 async function identifyAside(path: string): Promise<string | undefined> {
   try {
-    return identityOf(await stat(path, { bigint: true }));
+    return identityOf(await stat(plainOrBytes(path), { bigint: true }));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
-
-/** One shell for all paths; the slash and dot make a directory without search permission count as missing. */
-const findMissing = 'for d do [ -d "$d/." ] || { printf "%s\\n" "$d"; exit 1; }; done';
 
 /** Changes files for a plugin. */
 export const fileChanges: FileChanges = {
@@ -67,12 +62,13 @@ export const fileChanges: FileChanges = {
     }),
   makeDirectory: (path) =>
     inTime(() => {
-      mkdirSync(path, { recursive: true });
+      mkdirSync(plainOrBytes(path), { recursive: true });
     }),
   emptyDirectory: (path) =>
     inTime(() => {
-      mkdirSync(path, { recursive: true });
-      for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+      mkdirSync(plainOrBytes(path), { recursive: true });
+      for (const name of namesIn(path))
+        rmSync(plainOrBytes(join(path, name)), { recursive: true, force: true });
     }),
 };
 
@@ -101,7 +97,7 @@ function updateFile(path: string, change: Change): void {
 /** Undefined for a socket, which cannot be opened; a pipe must not be waited for. */
 function openForChange(path: string): number | undefined {
   try {
-    return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    return openSync(plainOrBytes(path), constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
     throw error;
@@ -115,8 +111,8 @@ function openForChange(path: string): number | undefined {
 function changeAtEnd(file: number, change: Change): string | undefined {
   if (!fstatSync(file).isFile()) return change(undefined);
   const now = readAll(file);
-  const text = change(now.toString());
-  const next = Buffer.from(text);
+  const text = change(textOf(now));
+  const next = bytesOf(text);
   const common = Math.min(now.length, next.length);
   const isInPlace = Math.max(now.length, next.length) <= inPlaceBytesMax;
   if (!isInPlace || now.compare(next, 0, common, 0, common) !== 0) return text;
@@ -145,22 +141,29 @@ function readAll(file: number): Buffer {
 
 /** Puts another file in the place of what is there. */
 function replaceFile(path: string, text: string): void {
-  const target = ifThere(() => realpathSync.native(path)) ?? path;
-  const mode = ifThere(() => statSync(target))?.mode;
-  const draft = `${target}.${process.pid}.new`;
+  const target = ifThere(() => realPathOf(path)) ?? path;
+  const mode = ifThere(() => statSync(plainOrBytes(target)))?.mode;
+  const draft = plainOrBytes(`${target}.${process.pid}.new`);
   try {
-    writeFileSync(draft, text, mode === undefined ? {} : { mode });
-    renameSync(draft, target);
+    writeFileSync(draft, bytesOf(text), mode === undefined ? {} : { mode });
+    renameSync(draft, plainOrBytes(target));
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
   }
 }
 
+const namesIn = (path: string): string[] =>
+  readdirSync(plainOrBytes(path), { encoding: 'buffer' }).map(textOf);
+
+const realPathOf = (path: string): string =>
+  textOf(realpathSync.native(plainOrBytes(path), { encoding: 'buffer' }));
+
 function isExecutable(path: string): boolean {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
-    accessSync(path, constants.X_OK);
+    const file = plainOrBytes(path);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    accessSync(file, constants.X_OK);
     return true;
   } catch (error) {
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return false;

@@ -1,5 +1,9 @@
+import { Failure } from '../../plugin/failure.ts';
 import type { DirectoryFindings } from '../../plugin/context.ts';
 import type { Group } from '../../process/backend.ts';
+import { commandEndOf } from '../../process/command-end.ts';
+import type { CommandEnd } from '../../process/command-outcome.ts';
+import { describeEnd } from '../../process/describe-end.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { StartedProcess } from '../../process/start-process.ts';
 import { LookingShell } from './looking-shell.ts';
@@ -24,6 +28,8 @@ const childCountMax = 16;
  * One child looks for all, and in a process that lives on for all that are asked for later. Where it gets stuck it is
  * killed, and the paths after that one get a child each, since they may be on the same file system. While a child cannot be
  * killed, its path gets no other.
+ *
+ * @throws Failure if the children come to an end that is not ours, twice at one path.
  */
 export async function findDirectories(
   paths: readonly string[],
@@ -38,10 +44,10 @@ export async function findDirectories(
   };
 
   const free = [...new Set(paths)].filter((path) => !hung.has(path));
-  const rest = [...note(await look(free, looking), free)];
+  const rest = [...note(await lookOn(free, looking), free)];
   const lookAlone = async (): Promise<void> => {
     for (let path = rest.shift(); path !== undefined; path = rest.shift())
-      note(await look([path], looking), [path]);
+      note(await lookOn([path], looking), [path]);
   };
   await Promise.all(Array.from({ length: Math.min(childCountMax, rest.length) }, lookAlone));
   const inOrder = (found: readonly string[]) => paths.filter((path) => found.includes(path));
@@ -55,6 +61,21 @@ const hung = new Set<string>();
 interface Looked {
   readonly there: readonly boolean[];
   readonly stuckAt?: string;
+  /** How the child ended before it had answered for all, though we had not ended it. */
+  readonly ended?: CommandEnd;
+}
+
+/** Goes on with another child where one was ended: the system may be short of memory, and the next path is no worse for it. */
+async function lookOn(paths: readonly string[], looking: Looking): Promise<Looked> {
+  const there: boolean[] = [];
+  for (let endedAt = -1; ;) {
+    const { ended, ...looked } = await look(paths.slice(there.length), looking);
+    there.push(...looked.there);
+    if (ended === undefined) return { ...looked, there };
+    if (there.length === endedAt)
+      throw new Failure(`Cannot look for directory "${paths[endedAt] ?? ''}": sh ${describeEnd(ended)}`);
+    endedAt = there.length;
+  }
 }
 
 async function look(paths: readonly string[], looking: Looking): Promise<Looked> {
@@ -76,11 +97,12 @@ async function look(paths: readonly string[], looking: Looking): Promise<Looked>
       there.push(isThere);
       watch.restart();
     };
-    await Promise.race([shell.look(paths, onAnswer), stuck.promise]);
+    const over = await Promise.race([shell.look(paths, onAnswer), stuck.promise]);
     if (there.length >= paths.length) {
       shell.keep();
       return { there };
     }
+    if (over !== 'stuck') return { there, ended: commandEndOf(await shell.child.ended) };
     const stuckAt = paths[there.length] ?? '';
     await end(shell.child, stuckAt);
     looking.signal.throwIfAborted();

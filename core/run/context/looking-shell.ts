@@ -1,25 +1,17 @@
+import { bytesOf } from '../../codec/text.ts';
 import type { Group } from '../../process/backend.ts';
 import type { Environment } from '../../process/environment.ts';
 import { Family } from '../../process/family.ts';
 import { addLiveFamily } from '../../process/live-families.ts';
 import { startProcess, type StartedProcess } from '../../process/start-process.ts';
 
+import { lookingLine, lookingScript } from './looking-script.ts';
+
 /** What a shell is started with. */
 export interface ShellSettings {
   readonly environment: Environment;
   readonly group: Group;
 }
-
-/**
- * Reads a path a line, in which a backslash begins an escape of printf. Writes a plus for each that is a directory, a minus
- * for each that is not; the slash and dot want search permission.
- */
-const script = `while IFS= read -r d; do
-  case $d in *\\\\*) d=$(printf '%b.' "$d"); d=\${d%.} ;; esac
-  if [ -d "$d/." ]; then printf +; else printf -; fi
-done`;
-
-const lineOf = (path: string): string => `${path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
 
 /** The plus, as a byte. */
 const plus = 0x2b;
@@ -60,7 +52,7 @@ export class LookingShell {
     let onOutput: (chunk: Buffer) => void = () => undefined;
     const child = await startProcess({
       file: 'sh',
-      argv: ['sh', '-c', script],
+      argv: ['sh', '-c', lookingScript, 'sh', ':'],
       ...settings,
       isInputOpen: true,
       output: {
@@ -94,7 +86,7 @@ export class LookingShell {
     const late = setTimeout(() => {
       forget = addLiveFamily(new Family(this.child.pid, this.#settings.group !== 'inherited'), true);
     }, tellAfterMs);
-    this.child.input?.write(paths.map(lineOf).join(''));
+    this.child.input?.write(bytesOf(paths.map(lookingLine).join('')));
     await Promise.race([all.promise, this.child.ended]);
     clearTimeout(late);
     forget();

@@ -1,0 +1,19 @@
+import type { CommandEnd } from './command-outcome.ts';
+
+/** What a shell has in `$?` after a command that ended so, for messages that name it: 128 + N for signal N. */
+export function shellStatus(outcome: CommandEnd): number {
+  switch (outcome.ended) {
+    case 'exited':
+      return outcome.code;
+    case 'signalled':
+      return 128 + outcome.signal;
+    case 'timed-out':
+      return 124;
+    case 'cancelled':
+      return 137;
+    case 'cut':
+      return 141; // Of SIGPIPE, by which a command ends that nobody reads any more.
+    case 'not-started':
+      return outcome.errno === 'ENOENT' ? 127 : 126;
+  }
+}
