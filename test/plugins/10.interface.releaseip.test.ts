@@ -115,7 +115,7 @@ test('connections of a socket that listens on :: are killed as the IPv4 connecti
   expect(output).toContain('  10.0.0.1:445 10.1.1.2:50000\n');
 });
 
-test('releaseip of an IPv6 address uses ip6tables and brackets for ss', async () => {
+test('releaseip of an IPv6 address uses ip6tables, and brackets for ss but not for ctdb_killtcp', async () => {
   const node = interfaceNode({ CTDB_KILLTCP_USE_SS_KILL: 'try' });
   node.set('addresses', 'eth0 fd00::1 64');
   node.set('connections', '[fd00::1]:2049 [fd00::2]:700', '[fd00::1]:2049 [fd00::3]:700');
@@ -143,6 +143,10 @@ test('releaseip of an IPv6 address uses ip6tables and brackets for ss', async ()
     'ip addr del fd00::1/64 dev eth0',
     'ss -K -tnH state established src [fd00::1]',
     'ip6tables -D INPUT -i eth0 -d fd00::1 -p tcp --syn -j DROP',
+  ]);
+  expect(node.lines('killtcp-input')).toEqual([
+    'fd00::3:700 fd00::1:2049',
+    'fd00::1:2049 fd00::3:700',
   ]);
 });
 

@@ -27,8 +27,13 @@ export async function killtcp(
   return { kind: 'counted', killed: found.length - remaining.length, total: found.length, remaining };
 }
 
-/** Each line has ctdb_killtcp reset the end that comes second. */
-function killtcpLines({ server, client }: Connection, tcpReset: TcpReset): string {
+/**
+ * Each line has ctdb_killtcp reset the end that comes second. IPv6 addresses are without brackets: that of every CTDB reads
+ * them, that of 4.13 refuses all lines for one with (`Unable to parse connections`).
+ */
+function killtcpLines(connection: Connection, tcpReset: TcpReset): string {
+  const bare = (end: string): string => end.replaceAll(/[[\]]/g, '');
+  const [server, client] = [bare(connection.server), bare(connection.client)];
   const serverEnd = `${client} ${server}\n`;
   const port = Number(server.slice(server.lastIndexOf(':') + 1));
   return tcpReset(port) === 'server-end' ? serverEnd : `${serverEnd}${server} ${client}\n`;
