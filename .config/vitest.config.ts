@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { releases, releaseVariable } from '../test/cluster/releases.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 /** What is waited for comes at once on a quiet machine; on a busy one it may take a while. */
@@ -63,6 +64,19 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      ...releases.map(({ suite }) => ({
+        root,
+        ...source,
+        test: {
+          ...patient,
+          name: suite,
+          include: ['test/cluster/**/*.test.ts', 'test/releases/**/*.test.ts'],
+          env: { [releaseVariable]: suite },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      })),
     ],
   },
 });

@@ -4,6 +4,7 @@ import { keepGracePeriods } from './grace-periods.ts';
 import { Machine } from './machine.ts';
 import { ClusterNode, type NodePlan } from './node.ts';
 import { requirePrerequisites } from './prerequisites.ts';
+import { releaseUnderTest } from './releases.ts';
 import { Switch } from './switch.ts';
 
 /** Between two looks at a cluster that has to change. */
@@ -27,8 +28,9 @@ const clientAddresses = ['10.98.0.254/24', 'fd98::fe/64'];
  */
 export async function startCluster(plan: NodePlan): Promise<Cluster> {
   requirePrerequisites();
+  const { root } = releaseUnderTest;
   const lan = await Switch.start();
-  const cluster = new Cluster(plan, lan, await Machine.start('client', lan.machine));
+  const cluster = new Cluster(plan, lan, await Machine.start('client', { beside: lan.machine, root }));
   try {
     await lan.plug(cluster.client, clientAddresses);
     for (let pnn = 0; pnn < plan.nodes; pnn++) await cluster.addNode(pnn);
@@ -58,7 +60,9 @@ export class Cluster {
 
   /** Lays out the next node and plugs it in. */
   async addNode(pnn: number): Promise<void> {
-    const node = new ClusterNode(pnn, await Machine.start(`node${pnn}`, this.#lan.machine));
+    const { root } = releaseUnderTest;
+    const machine = await Machine.start(`node${pnn}`, { beside: this.#lan.machine, root });
+    const node = new ClusterNode(pnn, machine);
     this.nodes.push(node);
     await this.#lan.plug(node.machine, [node.address]);
     await node.layOut(this.#plan);

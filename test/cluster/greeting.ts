@@ -9,10 +9,11 @@ const greetingPort = 5000;
 
 const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 
-/** Starts the greeting server on every live node, and returns once all of them listen. */
-export async function serveGreetings(cluster: Cluster): Promise<void> {
+/** Starts the greeting server on every live node, for IPv4 alone if asked, and returns once all of them listen. */
+export async function serveGreetings(cluster: Cluster, family?: 'IPv4'): Promise<void> {
+  const at = family === undefined ? [] : ['0.0.0.0'];
   const servers = cluster.liveNodes.map(({ machine }) =>
-    startIn(machine, 'greeting-server.ts', `${greetingPort}`),
+    startIn(machine, 'greeting-server.ts', `${greetingPort}`, ...at),
   );
   await cluster.waitUntil(
     'every greeting server listens',

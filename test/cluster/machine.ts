@@ -5,8 +5,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { Disk } from './disk.ts';
 import { Program } from './program.ts';
+import { rootsDirectory } from './releases.ts';
 
 /** How a command in a machine ended. */
 export interface CommandOutcome {
@@ -28,8 +31,20 @@ const unshare = 'unshare --fork --kill-child --pid --net --mount --uts --ipc --'
 /** Where machines that were started beside each other find the files that they share. */
 export const sharedDirectory = '/run/shared';
 
+/** Where a machine on another file system has a directory of its own that is on the real computer's disk. */
+export const diskDirectory = '/srv';
+
+/** What a machine is started with. */
+export interface MachineSettings {
+  /** The machine that it shares what stands in `sharedDirectory` with. */
+  readonly beside?: Machine | undefined;
+  /** The directory whose files it sees as `/`, which it does not change; those of the real computer if it is not given. */
+  readonly root?: string | undefined;
+}
+
 /**
- * A throwaway computer: its own network, processes, mounts and host name, on the file system of the real one.
+ * A throwaway computer: its own network, processes, mounts and host name, on the file system of the real one or on that
+ * of another release, over which it has a layer in memory that takes what it writes.
  *
  * All of it hangs on one process, the machine's init, which ends with the process that started it, however that
  * ends. It has no name outside and writes nothing to a disk, so there is never anything left to clean up.
@@ -39,21 +54,27 @@ export class Machine {
   /** Its init, as this process sees it. */
   readonly pid: number;
   readonly #holder: ChildProcess;
+  readonly #disk: Disk | undefined;
 
-  private constructor(name: string, pid: number, holder: ChildProcess) {
+  private constructor(name: string, pid: number, holder: ChildProcess, disk: Disk | undefined) {
     this.name = name;
     this.pid = pid;
     this.#holder = holder;
+    this.#disk = disk;
   }
 
-  /** Starts a machine; what stands in `sharedDirectory` is shared with the machine that it is started beside. */
-  static async start(name: string, beside?: Machine): Promise<Machine> {
+  /** Starts a machine. */
+  static async start(name: string, { beside, root }: MachineSettings = {}): Promise<Machine> {
     const enter = beside === undefined ? [] : ['nsenter', '--target', `${beside.pid}`, '--mount', '--'];
-    const [file, ...args] = [...enter, 'setpriv', '--pdeathsig', 'KILL', ...unshare, 'sh', '-c', init, name];
-    const holder = spawn(file, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const script = root === undefined ? onThisSystem : onAnotherSystem;
+    const disk = root === undefined ? undefined : new Disk();
+    const directories = disk === undefined ? [] : [root ?? '', checkout, disk.path];
+    const init = ['sh', '-c', script, name, ...directories];
+    const command = [...enter, 'setpriv', '--pdeathsig', 'KILL', ...unshare, ...init];
+    const holder = spawn('env', command, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const complaint = text(holder.stderr);
     for await (const _ready of createInterface(holder.stdout)) {
-      return new Machine(name, await onlyChildOf(holder), holder);
+      return new Machine(name, await onlyChildOf(holder), holder, disk);
     }
     throw new Error(`Machine ${name} does not start: ${await complaint}`);
   }
@@ -140,6 +161,7 @@ export class Machine {
     // The kernel ends every process of a PID namespace with its init, before the holder learns that init is gone.
     process.kill(this.pid, 'SIGKILL');
     await exit;
+    this.#disk?.[Symbol.dispose]();
   }
 
   #entrance(): readonly string[] {
@@ -159,13 +181,25 @@ async function onlyChildOf({ pid }: ChildProcess): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
+/** This checkout, which machines see in its own place, whatever their file system. */
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What init does in the end: it waits for ever, which also reaps orphans. */
+const goOn = `
+echo "$0" >/proc/sys/kernel/hostname
+ip link set lo up
+echo ready
+while :; do sleep infinity & wait; done
+`;
+
 /**
- * The init of a machine, a shell script whose `$0` is the machine's name.
+ * The init of a machine on the file system of the real computer, a shell script whose `$0` is the machine's name.
  *
  * A /run of its own keeps sockets and locks apart from those of the real computer and its service manager; mount(8)
- * keeps no table, because that would be in /run. In the end it waits for ever, which also reaps orphans.
+ * keeps no table, because that would be in /run. The file systems of other releases stay where they are, for machines
+ * that are started beside this one.
  */
-const init = `
+const onThisSystem = `
 set -e
 mount -n -t proc proc /proc
 mount -n -t sysfs sysfs /sys
@@ -173,9 +207,34 @@ mount -n -t tmpfs -o mode=0755 tmpfs /mnt
 mkdir /mnt/shared
 [ ! -d ${sharedDirectory} ] || mount -n --bind ${sharedDirectory} /mnt/shared
 mount -n --move /mnt /run
+if [ -d ${rootsDirectory} ]; then mkdir /run/roots; mount -n --bind ${rootsDirectory} /run/roots; fi
 for directory in /var/log /var/cache; do mount -n -t tmpfs -o mode=0755 tmpfs "$directory"; done
-echo "$0" >/proc/sys/kernel/hostname
-ip link set lo up
-echo ready
-while :; do sleep infinity & wait; done
-`;
+if [ -d /run/roots ]; then mkdir ${rootsDirectory}; mount -n --move /run/roots ${rootsDirectory}; rmdir /run/roots; fi
+${goOn}`;
+
+/**
+ * The init of a machine on another file system, a shell script whose `$1` is its root, `$2` this checkout and `$3`
+ * its directory on the disk.
+ *
+ * pivot_root(8) makes it the root of the mount namespace, so that nsenter(1) gets there; the old one, put over it, is
+ * then detached. What leads to the checkout is as root's as the rest.
+ */
+const onAnotherSystem = `
+set -e
+mount -n -t tmpfs -o mode=0755 tmpfs /mnt
+mkdir /mnt/changes /mnt/work /mnt/root
+mount -n -t overlay -o "lowerdir=$1,upperdir=/mnt/changes,workdir=/mnt/work" overlay /mnt/root
+mkdir -p "/mnt/root$2"
+mount -n --bind "$2" "/mnt/root$2"
+mount -n --bind "$3" /mnt/root${diskDirectory}
+mount -n --rbind /dev /mnt/root/dev
+mount -n -t proc proc /mnt/root/proc
+mount -n -t sysfs sysfs /mnt/root/sys
+mount -n -t tmpfs -o mode=0755 tmpfs /mnt/root/run
+mkdir /mnt/root/run/lock /mnt/root/run/shared
+[ ! -d ${sharedDirectory} ] || mount -n --bind ${sharedDirectory} /mnt/root/run/shared
+cd /mnt/root
+pivot_root . .
+umount -n -l .
+cd /
+${goOn}`;

@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ctdb } from '../support/installed-ctdb.ts';
+import { chooseEventd } from './choose-eventd.ts';
 import { localAddresses } from './local-addresses.ts';
 import { sharedDirectory, type CommandOutcome, type Machine } from './machine.ts';
+import type { Release } from './release.ts';
+import { releaseUnderTest } from './releases.ts';
 
 /** The event daemon that ctdbd starts: this checkout's, or CTDB's own. */
 export type Eventd = 'ours' | 'stock';
@@ -14,7 +15,7 @@ export interface NodePlan {
   readonly nodes: number;
   /** The public addresses (IP/BITS), all on eth0; IPv6 in canonical form. */
   readonly publicAddresses: readonly string[];
-  /** Stock scripts to enable, such as `00.ctdb`. */
+  /** Stock scripts to enable, such as `00.ctdb`; a link of the same name takes the place of one. */
   readonly scripts: readonly string[];
   /** Plugins to install as `NN.name.script` links to this checkout's `bin/ctdb-hook`, such as `10.interface`. */
   readonly links?: readonly string[];
@@ -54,6 +55,7 @@ const privateAddress = (pnn: number): string => `10.99.0.${pnn + 1}`;
 export class ClusterNode {
   readonly pnn: number;
   readonly machine: Machine;
+  readonly release: Release = releaseUnderTest;
   /** The event daemon that ctdbd is started with the next time. */
   eventd: Eventd = 'stock';
   #ctdbd: string | undefined;
@@ -76,16 +78,17 @@ export class ClusterNode {
 
   /** Lays out CTDB's directories: Debian's own files, and on top of them what the plan says. */
   async layOut(plan: NodePlan): Promise<void> {
-    await this.machine.run('sh', '-ec', layOutDirectories);
+    await this.machine.run('sh', '-ec', layOutDirectories(this.release));
     const etc = (name: string, text: string): Promise<void> => this.machine.write(`/etc/ctdb/${name}`, text);
-    await etc('ctdb.conf', configuration);
+    await etc('ctdb.conf', configuration(this.release));
     await etc('ctdb.tunables', tunables);
     await etc('nodes', linesOf(Array.from({ length: plan.nodes }, (_, pnn) => privateAddress(pnn))));
     await etc('public_addresses', linesOf(plan.publicAddresses.map((address) => `${address} eth0`)));
     await this.setOptions(plan.options ?? '');
     // A checkout that was not built is better found here than by ctdbd, which exits when an event fails at its start.
     if (plan.links !== undefined) await this.machine.run(hook, '--version');
-    for (const name of plan.scripts) await this.#link(`${stockScripts}/${name}.script`, `${name}.script`);
+    const scripts = plan.scripts.filter((name) => plan.links?.includes(name) !== true);
+    for (const name of scripts) await this.#link(`${stockScripts}/${name}.script`, `${name}.script`);
     for (const name of plan.links ?? []) await this.#link(hook, `${name}.script`);
     for (const name of plan.plugins ?? []) await this.#link(ours(`plugins/${name}/plugin.ts`), `${name}.ts`);
     this.eventd = plan.eventd?.(this.pnn) ?? 'stock';
@@ -95,10 +98,10 @@ export class ClusterNode {
 
   /** Starts ctdbd, which returns once it has become a daemon; the cluster takes seconds from there. */
   async start(): Promise<void> {
-    const eventd = this.eventd === 'ours' ? { CTDB_EVENTD: ours('bin/ctdb-eventd') } : {};
-    const variables = Object.entries({ ...this.#environment, ...eventd });
+    const chosen = await chooseEventd(this.machine, this.release, this.eventd);
+    const variables = Object.entries({ ...this.#environment, ...chosen });
     const settings = variables.map(([name, value]) => `${name}=${value}`);
-    await this.machine.run('env', ...settings, 'ctdbd');
+    await this.machine.run('env', ...settings, ...this.release.start);
     this.#ctdbd = await this.#readPid();
   }
 
@@ -162,6 +165,11 @@ export class ClusterNode {
     return this.machine.attempt('ctdb', ...args);
   }
 
+  /** The number of the node that leads, by the word of this one. */
+  async leader(): Promise<number> {
+    return Number(await this.ctdb(this.release.leaderCommand));
+  }
+
   /** Takes the node out of service: its public addresses move. */
   async disable(): Promise<void> {
     await this.ctdb('disable');
@@ -187,9 +195,10 @@ export class ClusterNode {
   }
 
   async #readPid(): Promise<string> {
-    const pid = (await this.machine.read(ctdb.ctdbdPidFile)).trim();
+    const pidFile = `${this.release.eventdDir}/ctdbd.pid`;
+    const pid = (await this.machine.read(pidFile)).trim();
     if (!/^\d+$/.test(pid))
-      throw new Error(`${ctdb.ctdbdPidFile} of node ${this.pnn} has "${pid}", expected a process id`);
+      throw new Error(`${pidFile} of node ${this.pnn} has "${pid}", expected a process id`);
     return pid;
   }
 
@@ -200,31 +209,34 @@ export class ClusterNode {
 
 const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
-/** Where sockets and pid files are. */
-const directories = [...new Set([ctdb.eventdSocket, ctdb.ctdbdSocket, ctdb.ctdbdPidFile].map(dirname))];
-
 /** Debian's /etc/ctdb, with nothing enabled, in memory; and empty directories where ctdbd keeps its things. */
-const layOutDirectories = `
-cp -a /etc/ctdb /run/etc-ctdb
-rm -f /run/etc-ctdb/events/legacy/*
-mount -n --bind /run/etc-ctdb /etc/ctdb
-mount -n -t tmpfs -o mode=0755 tmpfs /var/lib/ctdb
-mkdir -p ${directories.join(' ')} /var/log/ctdb /var/cache/ctdb-hook /var/lib/ctdb/volatile /var/lib/ctdb/persistent /var/lib/ctdb/state
+const layOutDirectories = ({ root, runDirs, addedRunDirs }: Release): string => `
+${root === undefined ? coverDirectories : ''}
+rm -f /etc/ctdb/events/legacy/*
+mkdir -p ${[...runDirs, ...addedRunDirs].join(' ')} /var/log/ctdb /var/cache/ctdb-hook /var/lib/ctdb/volatile /var/lib/ctdb/persistent /var/lib/ctdb/state
 chmod 0700 /var/cache/ctdb-hook
 mkdir ${scenarioDirectory}
+`;
+
+/** What a machine on the real computer's file system must not write to. */
+const coverDirectories = `
+cp -a /etc/ctdb /run/etc-ctdb
+mount -n --bind /run/etc-ctdb /etc/ctdb
+mount -n -t tmpfs -o mode=0755 tmpfs /var/lib/ctdb
 `;
 
 /**
  * The nodes share a lock, as ctdb.conf(5) asks for. A node without real-time priority cannot starve a small machine.
  *
- * A leader that has fallen silent is replaced after 2 s rather than 5, which only shortens the waiting.
+ * A leader that has fallen silent is replaced after 2 s rather than 5, which only shortens the waiting; CTDB before 4.16
+ * has no such option, and passes over it.
  */
-const configuration = `
+const configuration = ({ lockOption }: Release): string => `
 [logging]
   location = file:${logPath}
   log level = NOTICE
 [cluster]
-  cluster lock = ${sharedDirectory}/cluster-lock
+  ${lockOption} = ${sharedDirectory}/cluster-lock
   leader timeout = 2
 [legacy]
   realtime scheduling = false

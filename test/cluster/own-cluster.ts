@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startCluster, type Cluster } from './cluster.ts';
 import type { Eventd } from './node.ts';
+import { releaseUnderTest } from './releases.ts';
 
 /**
  * Three nodes with our event daemon, on which nothing is lost when they get CTDB's own: beside each plugin stands the
@@ -11,7 +12,7 @@ export async function startOwnCluster(eventd: Eventd = 'ours'): Promise<Cluster>
   return startCluster({
     nodes: 3,
     publicAddresses: ['10.98.0.1/24', '10.98.0.2/24', '10.98.0.3/24', 'fd98::1/64'],
-    scripts: ['00.ctdb', '05.system', '10.interface'],
+    scripts: releaseUnderTest.scripts,
     plugins: ['10.interface'],
     eventd: () => eventd,
     async prepareNode(node) {

@@ -1,20 +1,25 @@
 import { accessSync, constants } from 'node:fs';
 import { helper } from '../support/installed-ctdb.ts';
+import { releaseUnderTest } from './releases.ts';
 
 /** What a cluster needs of the system: a path that must be there, and Debian's package that brings it. */
-const files: Readonly<Record<string, string>> = {
+const forMachines: Readonly<Record<string, string>> = {
+  '/bin/ip': 'iproute2',
+  '/usr/bin/unshare': 'util-linux',
+  '/usr/bin/nsenter': 'util-linux',
+  '/usr/bin/setpriv': 'util-linux',
+  '/bin/mount': 'mount',
+};
+
+/** What it needs as well where its nodes stand on the file system of this computer. */
+const forNodes: Readonly<Record<string, string>> = {
   '/usr/sbin/ctdbd': 'ctdb',
   '/usr/bin/ctdb': 'ctdb',
   '/usr/share/ctdb/events/legacy/10.interface.script': 'ctdb',
   [helper('ctdb_killtcp')]: 'ctdb',
   '/usr/sbin/iptables': 'iptables',
   '/usr/sbin/ethtool': 'ethtool',
-  '/bin/ip': 'iproute2',
   '/bin/ss': 'iproute2',
-  '/usr/bin/unshare': 'util-linux',
-  '/usr/bin/nsenter': 'util-linux',
-  '/usr/bin/setpriv': 'util-linux',
-  '/bin/mount': 'mount',
   '/usr/sbin/rpcbind': 'rpcbind',
   '/usr/sbin/smbd': 'samba',
   '/usr/bin/smbclient': 'smbclient',
@@ -36,7 +41,9 @@ export function requirePrerequisites(): void {
 
 /** What is missing for a cluster to be started here, a sentence each, and how to get it. */
 export function findMissingPrerequisites(): readonly string[] {
-  const missing = Object.entries(files).filter(([path]) => !isThere(path));
+  const isOnThisSystem = releaseUnderTest.root === undefined;
+  const files = Object.entries({ ...forMachines, ...(isOnThisSystem ? forNodes : {}) });
+  const missing = files.filter(([path]) => !isThere(path));
   const complaints = missing.map(([path, name]) => `${path} is missing (Debian package ${name})`);
   if (missing.length > 0) {
     complaints.push(

@@ -11,7 +11,7 @@ export function testReconcile(cluster: () => Cluster): void {
     let node: ClusterNode;
 
     beforeEach(async () => {
-      const leader = Number(await cluster().node(0).ctdb('leader'));
+      const leader = await cluster().node(0).leader();
       node = withIpv4(
         cluster(),
         cluster().nodes.filter(({ pnn }) => pnn !== leader),

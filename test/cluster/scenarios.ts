@@ -4,11 +4,12 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type Cluster } from './cluster.ts';
 import { GreetingClient, serveGreetings, waitUntilConnectionIsKnown } from './greeting.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from './node.ts';
+import { releaseUnderTest } from './releases.ts';
 import { rows } from './status-rows.ts';
 import { expectedChanges, toldChanges } from './told-changes.ts';
 
 /** What the entries of a node are, in the order in which they run. */
-const entries = ['00.ctdb', '05.system', '10.interface', '60.nfs', '65.witness', '70.author'];
+const entries = [...releaseUnderTest.scripts, '60.nfs', '65.witness', '70.author'].sort();
 
 /** Makes the author’s plugin say that the node is unhealthy, for the reason that it holds. */
 const unwellPath = `${scenarioDirectory}/unwell`;
@@ -42,7 +43,7 @@ esac
 async function prepareNode(node: ClusterNode): Promise<void> {
   await node.machine.run('mkdir', '/etc/ctdb/no-checks');
   await node.machine.write('/etc/ctdb/nfs-callout', callout, 0o755);
-  await node.machine.write('/etc/ctdb/statd-callout', statdCallout, 0o755);
+  await node.machine.write(node.release.statdHelper, statdCallout, 0o755);
   await node.install('65.witness.script', witness);
   await node.install(
     '70.author.ts',
@@ -153,7 +154,7 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
     });
 
     test('when the leader is killed the others take over, and its client finds them by their tickles', async () => {
-      const leader = cluster.node(Number(await cluster.node(0).ctdb('leader')));
+      const leader = cluster.node(await cluster.node(0).leader());
       const others = cluster.nodes.filter((node) => node !== leader);
       const ip = cluster.ipHeldBy(leader);
       await using client = new GreetingClient(cluster, ip);

@@ -5,7 +5,8 @@ import { ctdb } from '../support/installed-ctdb.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { scenarioDirectory, type ClusterNode } from './node.ts';
 import type { Program } from './program.ts';
-import { layOutServices, serviceOptions } from './services.ts';
+import { releaseUnderTest } from './releases.ts';
+import { exportDirectory, ganeshaPidFile, layOutServices, serviceOptions } from './services.ts';
 
 describe('a cluster that serves files with Debian’s samba and nfs-ganesha', () => {
   let cluster: Cluster;
@@ -14,7 +15,7 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
     cluster = await startCluster({
       nodes: 2,
       publicAddresses: ['10.98.0.1/24', '10.98.0.2/24'],
-      scripts: ['00.ctdb'],
+      scripts: releaseUnderTest.scripts,
       links: ['10.interface', '50.samba', '60.nfs'],
       options: serviceOptions,
       prepareNode: layOutServices,
@@ -95,7 +96,7 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
 
   test('a server that died makes the node unhealthy, is restarted by its check file, and the node healthy again', async () => {
     const node = cluster.node(1);
-    await node.machine.run('sh', '-c', 'kill -9 $(cat /run/ganesha.pid)');
+    await node.machine.run('sh', '-c', `kill -9 $(cat ${ganeshaPidFile})`);
     await cluster.waitUntil(
       'node 1 is unhealthy',
       () => cluster.states(),
@@ -158,7 +159,7 @@ async function waitForStory(cluster: Cluster, client: Program, story: readonly s
 async function readOverNfs(cluster: Cluster, ip: string): Promise<string> {
   return cluster.waitUntil(
     `${ip} serves NFS`,
-    () => cluster.client.run('nfs-cat', `nfs://${ip}${scenarioDirectory}/export/whoami`),
+    () => cluster.client.run('nfs-cat', `nfs://${ip}${exportDirectory(releaseUnderTest)}/whoami`),
     (text) => text !== '',
   );
 }

@@ -1,4 +1,6 @@
+import { diskDirectory } from './machine.ts';
 import { scenarioDirectory, type ClusterNode } from './node.ts';
+import type { Release } from './release.ts';
 
 /** The options of a node with these services. */
 export const serviceOptions = `
@@ -6,7 +8,15 @@ NFS_HOSTNAME=cluster
 CTDB_NFS_CALLOUT=/etc/ctdb/callout
 CTDB_NFS_CHECKS_DIR=/etc/ctdb/checks
 CTDB_NFS_EXPORTS_FILE=${scenarioDirectory}/ganesha.conf
+CTDB_NFS_SHARED_STATE_DIR=/run/gpfs
 `;
+
+/** Where ganesha.nfsd puts its process id, by Debian's unit. */
+export const ganeshaPidFile = '/run/ganesha/ganesha.pid';
+
+/** What a node exports by NFS. */
+export const exportDirectory = ({ root }: Release): string =>
+  root === undefined ? `${scenarioDirectory}/export` : `${diskDirectory}/export`;
 
 /** What CTDB 4.17's own 60.nfs does not hand on to the callout, unless ctdbd has it in its environment. */
 export const serviceEnvironment = { CTDB_NFS_EXPORTS_FILE: `${scenarioDirectory}/ganesha.conf` } as const;
@@ -15,29 +25,36 @@ export const serviceEnvironment = { CTDB_NFS_EXPORTS_FILE: `${scenarioDirectory}
  * Prepares a node for Debian's smbd and nfs-ganesha, each with one share that says which node it is on.
  *
  * What the packages keep in /etc, /var/lib and /usr is covered by the machine's own mounts. The callout is CTDB's example
- * for Ganesha, which takes the file system named gpfs for the cluster's.
+ * for Ganesha, which takes the file system named gpfs for the cluster's; from 4.22 on it asks findmnt(8) for its type, for
+ * which a program stands in, since there is no cluster file system here.
  */
-export async function layOutServices({ machine }: ClusterNode): Promise<void> {
+export async function layOutServices({ machine, release }: ClusterNode): Promise<void> {
   const write = (name: string, text: string, mode = 0o644): Promise<void> =>
     machine.write(`${scenarioDirectory}/${name}`, text, mode);
-  await machine.run('sh', '-ec', layOut);
-  for (const share of ['share', 'export']) await write(`${share}/whoami`, `served by ${machine.name}\n`);
+  await machine.run('sh', '-ec', `${release.root === undefined ? coverNfsState : ''}${layOut}`);
+  for (const directory of [`${scenarioDirectory}/share`, exportDirectory(release)])
+    await machine.write(`${directory}/whoami`, `served by ${machine.name}\n`);
   await write('smb.conf', smbConf);
-  await write('ganesha.conf', ganeshaConf);
+  await write('ganesha.conf', ganeshaConf(release));
   await write('sbin/service', service, 0o755);
+  await write('sbin/findmnt', '#!/bin/sh\necho gpfs\n', 0o755);
   await machine.write('/etc/ctdb/callout', callout, 0o755);
   await machine.write('/etc/ctdb/checks/00.portmapper.check', 'family="tcp udp"\n');
   await machine.write('/etc/ctdb/checks/20.nfs.check', nfsCheck);
   await machine.run('sh', '-ec', 'rpcbind -w && dbus-daemon --system --fork');
 }
 
+/** What is to be left alone where the machine has no file system of its own. */
+const coverNfsState = `
+mount -n -t tmpfs tmpfs /var/lib/nfs
+`;
+
 const layOut = `
-mkdir -p ${scenarioDirectory}/sbin ${scenarioDirectory}/share ${scenarioDirectory}/export /run/samba/lock /run/samba/state /run/samba/cache /run/samba/private /run/samba/ncalrpc /var/log/samba /run/ganesha /run/dbus
+mkdir -p ${scenarioDirectory}/sbin ${scenarioDirectory}/share /run/samba/lock /run/samba/state /run/samba/cache /run/samba/private /run/samba/ncalrpc /var/log/samba /run/ganesha /run/dbus
 mount -n --bind ${scenarioDirectory}/sbin /usr/local/sbin
 mount -n -t tmpfs tmpfs /etc/samba
 ln -s ${scenarioDirectory}/smb.conf /etc/samba/smb.conf
 mkdir -p /run/gpfs && mount -n -t tmpfs gpfs /run/gpfs
-mount -n -t tmpfs tmpfs /var/lib/nfs
 mkdir -p /etc/ctdb/checks
 cat /usr/share/doc/ctdb/examples/nfs-ganesha-callout >/etc/ctdb/nfs-ganesha-callout
 chmod 0755 /etc/ctdb/nfs-ganesha-callout
@@ -61,11 +78,12 @@ const smbConf = `[global]
   guest ok = yes
 `;
 
-const ganeshaConf = `NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; NLM_Port = 32803; Rquota_Port = 4501; }
+const ganeshaConf = (release: Release): string => `
+NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; NLM_Port = 32803; Rquota_Port = 4501; ${release.ganeshaSettings} }
 NFSv4 { RecoveryBackend = fs; Grace_Period = 5; }
 EXPORT {
   Export_Id = 1;
-  Path = "${scenarioDirectory}/export";
+  Path = "${exportDirectory(release)}";
   Pseudo = /export;
   Access_Type = RW;
   SecType = sys;
@@ -75,7 +93,7 @@ EXPORT {
 
 /** Starts and stops both as service(8) does where there is a service manager. */
 const service = `#!/bin/sh
-pidfile=/run/ganesha.pid
+pidfile=${ganeshaPidFile}
 [ "$1" = smbd ] && pidfile=/run/samba/smbd.pid
 case "$1 $2" in
 "smbd start") smbd -D ;;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectEventd } from '../../core/protocol/client.ts';
-import { ctdb } from '../support/installed-ctdb.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './node.ts';
+import { releaseUnderTest } from './releases.ts';
 import { rows } from './status-rows.ts';
 import { grumbleAt, installTrouble, lingering, removeTrouble, troubleAt } from './trouble.ts';
 
@@ -14,6 +14,9 @@ const answerMs = 5_000;
 
 /** The event that these tests raise: nothing depends on it. */
 const event = 'recovered';
+
+/** What the entries of a node are, in the order in which they run. */
+const names = [...releaseUnderTest.scripts, '65.witness', '66.grumble', '70.author', '80.trouble'].sort();
 
 /** What the distribution's `ctdb event` and `ctdb scriptstatus` show of plugins and scripts under our daemon. */
 export function testStatus(cluster: () => Cluster): void {
@@ -37,15 +40,6 @@ export function testStatus(cluster: () => Cluster): void {
 
     test('an event that goes well shows every entry as OK, plugins and scripts in one order', async () => {
       expect(await raise()).toMatchObject({ code: 0 });
-      const names = [
-        '00.ctdb',
-        '05.system',
-        '10.interface',
-        '65.witness',
-        '66.grumble',
-        '70.author',
-        '80.trouble',
-      ];
       expect(rows(await status())).toEqual(names.map((name) => [name, 'OK']));
     });
 
@@ -99,7 +93,7 @@ export function testStatus(cluster: () => Cluster): void {
       await cluster().waitUntil(
         'both are enabled',
         monitorRows,
-        (found) => found.length === 7 && disabled(found).length === 0,
+        (found) => found.length === names.length && disabled(found).length === 0,
       );
     });
 
@@ -111,7 +105,10 @@ export function testStatus(cluster: () => Cluster): void {
     });
 
     test('the daemon enables and disables a plugin when its protocol asks for it', async () => {
-      const client = await connectEventd(node.machine.outside(ctdb.eventdSocket), answerMs);
+      const client = await connectEventd(
+        node.machine.outside(`${node.release.eventdDir}/eventd.socket`),
+        answerMs,
+      );
       const ask = (action: 'enable' | 'disable') =>
         client.script({ component: 'legacy', script: '70.author', action }, answerMs);
       const state = async () => rows(await status()).find(([name]) => name === '70.author')?.[1];

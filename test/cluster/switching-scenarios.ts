@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cluster } from './cluster.ts';
+import { releaseUnderTest } from './releases.ts';
 import { GreetingClient, serveGreetings, waitUntilConnectionIsKnown } from './greeting.ts';
 import type { ClusterNode, Eventd } from './node.ts';
 import { Watch } from './watch.ts';
@@ -9,7 +10,7 @@ const servedAgainMs = 30_000;
 
 const daemonOf: Readonly<Record<Eventd, RegExp>> = {
   ours: /dist\/eventd\.js/,
-  stock: /^\/usr\/libexec\/ctdb\/ctdb-eventd/,
+  stock: new RegExp(`^${releaseUnderTest.helperDir}/ctdb-eventd`),
 };
 
 /** Going from one event daemon to the other by restarting ctdb, a node at a time. */
