@@ -16,6 +16,8 @@ export interface Release {
   readonly addedRunDirs: readonly string[];
   /** Where the event daemon has its socket and pid file, and ctdbd its pid file. */
   readonly eventdDir: string;
+  /** Where ctdbd itself listens. */
+  readonly ctdbdSocket: string;
   /** Where CTDB has its helper programs, ctdb-eventd among them. */
   readonly helperDir: string;
   /** What 60.nfs runs when locks have to be reclaimed. */

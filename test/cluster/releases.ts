@@ -9,6 +9,7 @@ const thisSystem: Release = {
   runDirs: ['/run/ctdb'],
   addedRunDirs: [],
   eventdDir: '/run/ctdb',
+  ctdbdSocket: '/run/ctdb/ctdbd.socket',
   helperDir: '/usr/libexec/ctdb',
   statdHelper: '/etc/ctdb/statd-callout',
   ganeshaSettings: '',

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { askCtdbd } from '../../core/ctdbd/ask-ctdbd.ts';
 import { changeOf, questionOf, type Control } from '../../core/ctdbd/controls.ts';
-import { ctdb } from '../support/installed-ctdb.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { scenarioDirectory, type ClusterNode } from './node.ts';
 import type { Program } from './program.ts';
@@ -125,7 +124,7 @@ describe('a cluster that serves files with Debian’s samba and nfs-ganesha', ()
 /** Asks the ctdbd of a node without the ctdb command. */
 const askNode = ({ machine }: ClusterNode, control: Control | undefined): Promise<string | undefined> => {
   if (control === undefined) throw new Error('There is no such control');
-  return askCtdbd(machine.outside(ctdb.ctdbdSocket), control, new AbortController().signal);
+  return askCtdbd(machine.outside(releaseUnderTest.ctdbdSocket), control, new AbortController().signal);
 };
 
 /** A client that holds a connection to the share, and connects anew when it is lost. */

@@ -144,10 +144,7 @@ test('releaseip of an IPv6 address uses ip6tables, and brackets for ss but not f
     'ss -K -tnH state established src [fd00::1]',
     'ip6tables -D INPUT -i eth0 -d fd00::1 -p tcp --syn -j DROP',
   ]);
-  expect(node.lines('killtcp-input')).toEqual([
-    'fd00::3:700 fd00::1:2049',
-    'fd00::1:2049 fd00::3:700',
-  ]);
+  expect(node.lines('killtcp-input')).toEqual(['fd00::3:700 fd00::1:2049', 'fd00::1:2049 fd00::3:700']);
 });
 
 test('with CTDB_KILLTCP_USE_SS_KILL=yes releaseip kills with ss alone, blocks new connections only, and kills again', async () => {
