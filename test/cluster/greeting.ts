@@ -31,11 +31,12 @@ export async function waitUntilConnectionIsKnown(
   cluster: Cluster,
   ip: string,
   nodes: readonly ClusterNode[],
+  port = greetingPort,
 ): Promise<void> {
   await cluster.waitUntil(
     'the other nodes know of the connection',
     () => Promise.all(nodes.map((node) => node.ctdb('gettickles', ip))),
-    (tickles) => tickles.every((text) => text.includes(`DST: ${ip}:${greetingPort}`)),
+    (tickles) => tickles.every((text) => text.includes(`DST: ${ip}:${port}`)),
   );
 }
 

@@ -234,6 +234,8 @@ mount -n -t tmpfs -o mode=0755 tmpfs /mnt/root/run
 mkdir /mnt/root/run/lock /mnt/root/run/shared
 [ ! -d ${sharedDirectory} ] || mount -n --bind ${sharedDirectory} /mnt/root/run/shared
 cd /mnt/root
+# As systemd-tmpfiles(8) makes it at boot; NFS-Ganesha from 6.5 on looks for its file systems there.
+ln -sfn ../proc/self/mounts etc/mtab
 pivot_root . .
 umount -n -l .
 cd /

@@ -77,12 +77,12 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
     });
 
     afterEach(async () => {
-      for (const node of cluster.liveNodes) {
+      for (const node of cluster.startedNodes) {
         await node.enable();
         await node.machine.run('rm', '-f', unwellPath);
       }
       await cluster.waitUntilHealthy();
-      await cluster.waitUntilServedBy(cluster.liveNodes);
+      await cluster.waitUntilServedBy(cluster.startedNodes);
     });
 
     test('ctdb shows plugins and shell scripts alike, in their order, all of them well', async () => {
@@ -204,6 +204,21 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
         }),
         ({ held, said }) =>
           said.every((text) => isDeepStrictEqual(text.split('\n').slice(1).sort(), held.sort())),
+      );
+    });
+
+    test('ctdb shutdown releases what the node holds, and no process of ours is left there', async () => {
+      const [node, ...others] = cluster.liveNodes;
+      if (node === undefined) throw new Error('No node is live');
+      await node.stop();
+
+      const held = node.kernelAddresses().filter((ip) => cluster.publicIps.includes(ip));
+      expect(held).toEqual([]);
+      await cluster.waitUntilServedBy(others);
+      await cluster.waitUntil(
+        'event daemon and plugin hosts have ended',
+        () => node.machine.pidsOf(/dist\/(eventd|host|hook)\.js|\/ctdb-eventd/),
+        (pids) => pids.length === 0,
       );
     });
   });

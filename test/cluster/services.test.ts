@@ -1,125 +1,153 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { askCtdbd } from '../../core/ctdbd/ask-ctdbd.ts';
 import { changeOf, questionOf, type Control } from '../../core/ctdbd/controls.ts';
 import { startCluster, type Cluster } from './cluster.ts';
-import { scenarioDirectory, type ClusterNode } from './node.ts';
+import { waitUntilConnectionIsKnown } from './greeting.ts';
+import { scenarioDirectory, type ClusterNode, type NodePlan } from './node.ts';
 import type { Program } from './program.ts';
 import { releaseUnderTest } from './releases.ts';
 import { exportDirectory, ganeshaPidFile, layOutServices, serviceOptions } from './services.ts';
 
-describe('a cluster that serves files with Debian’s samba and nfs-ganesha', () => {
-  let cluster: Cluster;
+/** Where smbd listens. */
+const smbPort = 445;
 
-  beforeAll(async () => {
-    cluster = await startCluster({
-      nodes: 2,
-      publicAddresses: ['10.98.0.1/24', '10.98.0.2/24'],
-      scripts: releaseUnderTest.scripts,
-      links: ['10.interface', '50.samba', '60.nfs'],
-      options: serviceOptions,
-      prepareNode: layOutServices,
+/** How the nodes run plugins. Beside each plugin of our daemon stands the script that it replaces, if that is enabled. */
+const ways: readonly { readonly way: string; readonly plan: Partial<NodePlan> }[] = [
+  { way: 'links', plan: { links: ['10.interface', '50.samba', '60.nfs'] } },
+  {
+    way: 'our event daemon and all its plugins',
+    plan: { plugins: ['00.ctdb', '10.interface', '50.samba', '60.nfs'], eventd: () => 'ours' },
+  },
+];
+
+describe.each(ways)(
+  'a cluster that serves files with Debian’s samba and nfs-ganesha, by $way',
+  ({ plan }) => {
+    let cluster: Cluster;
+
+    beforeAll(async () => {
+      cluster = await startCluster({
+        nodes: 2,
+        publicAddresses: ['10.98.0.1/24', '10.98.0.2/24'],
+        scripts: releaseUnderTest.scripts,
+        options: serviceOptions,
+        prepareNode: layOutServices,
+        ...plan,
+      });
+      return () => cluster.stop();
     });
-    return () => cluster.stop();
-  });
 
-  beforeAll(async () => {
-    await cluster.waitUntilHealthy();
-    await cluster.waitUntilServedBy(cluster.nodes);
-  });
+    beforeAll(async () => {
+      await cluster.waitUntilHealthy();
+      await cluster.waitUntilServedBy(cluster.nodes);
+    });
 
-  test('both plugins are well, and say nothing', async () => {
-    for (const node of cluster.nodes) {
-      const status = await node.ctdb('event', 'status', 'legacy', 'monitor');
-      expect(status).toMatch(/^50\.samba +OK .*\n60\.nfs +OK /m);
-      expect(status).not.toContain('OUTPUT');
-    }
-  });
+    afterEach(async () => {
+      for (const node of cluster.nodes) await node.enable();
+    });
 
-  test('ctdbd itself answers what the ctdb command prints', async () => {
-    const node = cluster.node(0);
-    const tickle = '10.98.0.254:1000 10.98.0.1:445';
-    await node.machine.run('sh', '-c', `echo ${tickle} | ctdb addtickle`);
-    for (const words of [['pnn'], ['-X', 'ip'], ['-X', 'ifaces'], ['-X', 'gettickles', '10.98.0.1']]) {
-      expect(await askNode(node, questionOf(words))).toBe(`${await node.ctdb(...words)}\n`);
-    }
-    await node.machine.run('sh', '-c', `echo ${tickle} | ctdb deltickle`);
-  });
+    test('both plugins are well, and say nothing', async () => {
+      for (const node of cluster.nodes) {
+        const status = await node.ctdb('event', 'status', 'legacy', 'monitor');
+        expect(status).toMatch(/^50\.samba +OK .*\n60\.nfs +OK /m);
+        expect(status).not.toContain('OUTPUT');
+      }
+    });
 
-  test('ctdbd itself is told the state of an interface, as the ctdb command tells it', async () => {
-    const node = cluster.node(0);
-    const told = async (state: string) => [
-      await askNode(node, changeOf(['setifacelink', 'eth0', state])),
-      await node.ctdb('-X', 'ifaces'),
-    ];
-    expect(await told('down')).toEqual(['', expect.stringContaining('|eth0|0|')]);
-    expect(await told('up')).toEqual(['', expect.stringContaining('|eth0|1|')]);
-    expect(await askNode(node, changeOf(['setifacelink', 'eth7', 'up']))).toBeUndefined();
-    await cluster.waitUntilServedBy(cluster.nodes);
-  });
+    test('ctdbd itself answers what the ctdb command prints', async () => {
+      const node = cluster.node(0);
+      const tickle = '10.98.0.254:1000 10.98.0.1:445';
+      await node.machine.run('sh', '-c', `echo ${tickle} | ctdb addtickle`);
+      for (const words of [['pnn'], ['-X', 'ip'], ['-X', 'ifaces'], ['-X', 'gettickles', '10.98.0.1']]) {
+        const printed = await node.ctdb(...words);
+        // What stands above the columns is not read by anybody; from 4.22 on a word of it is spelt otherwise.
+        expect(rowsOf(await askNode(node, questionOf(words)))).toEqual(rowsOf(`${printed}\n`));
+      }
+      await node.machine.run('sh', '-c', `echo ${tickle} | ctdb deltickle`);
+    });
 
-  test('disabling a node resets its SMB client, which reconnects to the next node', async () => {
-    const before = cluster.holderOf('10.98.0.1');
-    const [after] = cluster.nodes.filter((node) => node !== before);
-    const client = smbClient(cluster, '10.98.0.1');
-    await waitForStory(cluster, client, [`served by ${before.machine.name}`]);
+    test('ctdbd itself is told the state of an interface, as the ctdb command tells it', async () => {
+      const node = cluster.node(0);
+      const told = async (state: string) => [
+        await askNode(node, changeOf(['setifacelink', 'eth0', state])),
+        await node.ctdb('-X', 'ifaces'),
+      ];
+      expect(await told('down')).toEqual(['', expect.stringContaining('|eth0|0|')]);
+      expect(await told('up')).toEqual(['', expect.stringContaining('|eth0|1|')]);
+      expect(await askNode(node, changeOf(['setifacelink', 'eth7', 'up']))).toBeUndefined();
+      await cluster.waitUntilServedBy(cluster.nodes);
+    });
 
-    await before.disable();
-    await cluster.waitUntilServedBy([after ?? before]);
+    test('disabling a node resets its SMB client, which reconnects to the next node', async () => {
+      const before = cluster.holderOf('10.98.0.1');
+      const [after] = cluster.nodes.filter((node) => node !== before);
+      const client = smbClient(cluster, '10.98.0.1');
+      await waitForStory(cluster, client, [`served by ${before.machine.name}`]);
+      // Only the server's end is reset: the client's, by what the next node sends.
+      await waitUntilConnectionIsKnown(cluster, '10.98.0.1', [after ?? before], smbPort);
 
-    await waitForStory(cluster, client, [
-      `served by ${before.machine.name}`,
-      'lost',
-      `served by ${after?.machine.name ?? ''}`,
-    ]);
-    expect(client.lines).toContainEqual(expect.stringContaining('NT_STATUS_CONNECTION_RESET'));
-    await client.end();
-    await before.enable();
-    await cluster.waitUntilServedBy(cluster.nodes);
-  });
+      await before.disable();
+      await cluster.waitUntilServedBy([after ?? before]);
 
-  test('an NFS client finds the next node behind the address, and that one told its server of the takeover', async () => {
-    const before = cluster.holderOf('10.98.0.2');
-    const [after = before] = cluster.nodes.filter((node) => node !== before);
-    expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${before.machine.name}`);
-    const asked = await scenarioLines(after, 'callout');
+      await waitForStory(cluster, client, [
+        `served by ${before.machine.name}`,
+        'lost',
+        `served by ${after?.machine.name ?? ''}`,
+      ]);
+      // The words of smbclient for a reset, and those of 4.25.
+      expect(client.lines).toContainEqual(expect.stringMatching(/NT_STATUS_CONNECTION_(RESET|DISCONNECTED)/));
+      await client.end();
+      await before.enable();
+      await cluster.waitUntilServedBy(cluster.nodes);
+    });
 
-    await before.disable();
-    await cluster.waitUntilServedBy([after]);
+    test('an NFS client finds the next node behind the address, and that one told its server of the takeover', async () => {
+      const before = cluster.holderOf('10.98.0.2');
+      const [after = before] = cluster.nodes.filter((node) => node !== before);
+      expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${before.machine.name}`);
+      const asked = await scenarioLines(after, 'callout');
 
-    expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${after.machine.name}`);
-    const since = (await scenarioLines(after, 'callout')).slice(asked.length);
-    expect(since.filter((line) => line.startsWith('takeip'))).toEqual(['takeip eth0 10.98.0.2 24']);
-    await before.enable();
-    await cluster.waitUntilServedBy(cluster.nodes);
-  });
+      await before.disable();
+      await cluster.waitUntilServedBy([after]);
 
-  test('a server that died makes the node unhealthy, is restarted by its check file, and the node healthy again', async () => {
-    const node = cluster.node(1);
-    await node.machine.run('sh', '-c', `kill -9 $(cat ${ganeshaPidFile})`);
-    await cluster.waitUntil(
-      'node 1 is unhealthy',
-      () => cluster.states(),
-      (states) => states[1] === 'UNHEALTHY',
-    );
-    await cluster.waitUntilHealthy();
-    expect(await node.log()).toContain('60.nfs: Trying to restart service "nfs"...\n');
-    expect(await node.log()).toMatch(/60\.nfs: ERROR: nfs failed RPC check:\n/);
-    await cluster.waitUntilServedBy(cluster.nodes);
-  });
+      expect(await readOverNfs(cluster, '10.98.0.2')).toBe(`served by ${after.machine.name}`);
+      const since = (await scenarioLines(after, 'callout')).slice(asked.length);
+      expect(since.filter((line) => line.startsWith('takeip'))).toEqual(['takeip eth0 10.98.0.2 24']);
+      await before.enable();
+      await cluster.waitUntilServedBy(cluster.nodes);
+    });
 
-  test('a smbd that died makes the node unhealthy', async () => {
-    const node = cluster.node(0);
-    await node.machine.run('service', 'smbd', 'stop');
-    await cluster.waitUntil(
-      'node 0 is unhealthy',
-      () => cluster.states(),
-      (states) => states[0] === 'UNHEALTHY',
-    );
-    expect(await node.log()).toContain('50.samba: samba not listening on TCP port 445\n');
-    await node.machine.run('service', 'smbd', 'start');
-    await cluster.waitUntilHealthy();
-  });
-});
+    test('a server that died makes the node unhealthy, is restarted by its check file, and the node healthy again', async () => {
+      const node = cluster.node(1);
+      await node.machine.run('sh', '-c', `kill -9 $(cat ${ganeshaPidFile})`);
+      await cluster.waitUntil(
+        'node 1 is unhealthy',
+        () => cluster.states(),
+        (states) => states[1] === 'UNHEALTHY',
+      );
+      await cluster.waitUntilHealthy();
+      expect(await node.log()).toContain('60.nfs: Trying to restart service "nfs"...\n');
+      expect(await node.log()).toMatch(/60\.nfs: ERROR: nfs failed RPC check:\n/);
+      await cluster.waitUntilServedBy(cluster.nodes);
+    });
+
+    test('a smbd that died makes the node unhealthy', async () => {
+      const node = cluster.node(0);
+      await node.machine.run('service', 'smbd', 'stop');
+      await cluster.waitUntil(
+        'node 0 is unhealthy',
+        () => cluster.states(),
+        (states) => states[0] === 'UNHEALTHY',
+      );
+      expect(await node.log()).toContain('50.samba: samba not listening on TCP port 445\n');
+      await node.machine.run('service', 'smbd', 'start');
+      await cluster.waitUntilHealthy();
+    });
+  },
+);
+
+const rowsOf = (table = ''): readonly string[] =>
+  table.split('\n').filter((line) => !line.includes('Source IP'));
 
 /** Asks the ctdbd of a node without the ctdb command. */
 const askNode = ({ machine }: ClusterNode, control: Control | undefined): Promise<string | undefined> => {
