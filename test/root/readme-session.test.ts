@@ -25,7 +25,8 @@ describe('npm', () => {
   test('the README’s two commands are the demo and what CI runs', () => {
     expect(calledIn(twoCommands)).toEqual(['start', 'test:all']);
     expect(scripts['start']).toMatch(/^sh \.config\/ready && \w+ test\/demo\/demo\.ts$/);
-    expect(read('.ci/run')).toContain('\nnpm run test:all\n');
+    for (const command of ['npm start', 'npm run test:all'])
+      expect(read('.ci/run')).toContain(` fresh ${command}\n`);
   });
 
   test.each(['README.md', 'CONTRIBUTING.md'])('has every script that %s names', (document) => {
