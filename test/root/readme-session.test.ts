@@ -24,7 +24,7 @@ const [twoCommands = '', ...session] = codeBlocks('sh');
 describe('npm', () => {
   test('the README’s two commands are the demo and what CI runs', () => {
     expect(calledIn(twoCommands)).toEqual(['start', 'test:all']);
-    expect(scripts['start']).toMatch(/^sh \.config\/ready && \w+ test\/demo\/demo\.ts$/);
+    expect(scripts['start']).toMatch(/^sh \.config\/ready && sh \.config\/node test\/demo\/demo\.ts$/);
     for (const command of ['npm start', 'npm run test:all'])
       expect(read('.ci/run')).toContain(` fresh ${command}\n`);
   });
