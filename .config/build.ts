@@ -69,6 +69,7 @@ const zodInEnglish: Plugin = {
 rmSync(draft, { recursive: true, force: true });
 mkdirSync(draft);
 await bundle();
+writeFileSync(join(draft, 'build-id'), `${buildId()}\n`);
 emitTypes();
 putInPlace();
 await listEvents();

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
+import { replaceCached } from '../replace-cached.ts';
 
 /** What a plugin handles, and from what that is known. */
 export interface NotedEvents {
@@ -31,8 +32,7 @@ export function noteEvents({ name, path, file, events, files }: NotedEvents): vo
     const note = join(cache, 'events', name);
     if (existsSync(note) && readFileSync(note, 'utf8') === text) return;
     mkdirSync(join(cache, 'events'), { mode: 0o700, recursive: true });
-    writeFileSync(`${note}.${process.pid}`, text, { mode: 0o600 });
-    renameSync(`${note}.${process.pid}`, note);
+    replaceCached(note, text);
   } catch {
     return; // Without a note the next event starts Node, as this one did.
   }

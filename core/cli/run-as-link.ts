@@ -7,7 +7,7 @@ import { loadedFiles } from '../plugin/module-hooks.ts';
 import { isFailure, scriptResults } from '../process/exit-code.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
 import { AddressBook } from '../run/address-book.ts';
-import { loadEntryPlugin } from '../run/entry-plugin.ts';
+import { loadEntryPlugin, loadInForce } from '../run/entry-plugin.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
 import { createNetworkTeller } from '../run/tell-network.ts';
@@ -68,7 +68,7 @@ async function runPluginOnce(
   if (event.name === 'init') await addressBook.noteInit(entry.name);
   else addressBook.noteRaised(event, entry.name);
   const runPlugin = createPluginRunner({
-    load: loadEntryPlugin,
+    load: loadInForce,
     environment,
     addressBook,
     group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
@@ -79,7 +79,7 @@ async function runPluginOnce(
       const entries = entriesBeside(directory);
       return collectTcpManners({
         entries,
-        load: loadEntryPlugin,
+        load: loadInForce,
         environment: process.env,
         deadline,
         signal,

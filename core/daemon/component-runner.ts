@@ -57,6 +57,8 @@ export class ComponentRunner {
   readonly #tools: ComponentTools;
   /** Whether nobody knows how far the last event came. */
   #isUncertain = false;
+  /** What was wrong with the directory when it was read last. */
+  #problems: readonly string[] = [];
   /** What comes next, if it was begun already. */
   #ahead: SeenAhead | undefined;
 
@@ -87,6 +89,7 @@ export class ComponentRunner {
     const ahead = await this.#takeAhead(event);
     const seen = ahead?.seen ?? reader.read();
     const { entries } = seen;
+    this.#tellProblems(seen);
     const amend = this.#amend(event);
     const plugins = new EventPlugins({
       event,
@@ -113,6 +116,13 @@ export class ComponentRunner {
     else if (plugins.unused !== undefined) await abandon(plugins.unused); // It was late.
     if (this.#ahead === undefined && !isDoubtful && !signal.aborted) plugins.host?.groups.killOfEvent();
     return withLateEntry(record, entries);
+  }
+
+  /** What is wrong with the directory is told once for each change of it. */
+  #tellProblems({ problems }: SeenComponent): void {
+    const said = this.#problems;
+    this.#problems = problems;
+    for (const problem of problems) if (!said.includes(problem)) this.#tools.report(problem);
   }
 
   /** With what a host has gone on by itself, if that is this event. */

@@ -11,7 +11,6 @@ import { heldAddresses } from '../ledger/held.ts';
 import { logHostname } from '../observe/log/line-format.ts';
 import { type Log, openLog } from '../observe/log/open-log.ts';
 import { RunNotifier } from '../observe/run-notifier.ts';
-import { packageRoot } from '../package-root.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { signalLiveFamilies } from '../process/live-families.ts';
 import { type EventServer, listen } from '../protocol/server.ts';
@@ -20,6 +19,8 @@ import { Components } from './components.ts';
 import { Instance } from './instance.ts';
 import { keepSocket } from './keep-socket.ts';
 import { logOutput, logRuns } from './log-runs.ts';
+import { PackageWatch } from './package-watch.ts';
+import { copyProgram } from './program-copy.ts';
 import type { DaemonOptions } from './options.ts';
 import { areGracePeriodsQuick, QuickGracePeriods } from './quick-grace-periods.ts';
 import { tellReady } from './readiness.ts';
@@ -30,12 +31,6 @@ import { watchProcess } from './watch-process.ts';
 
 /** The component whose events ctdbd raises. */
 const ctdbdComponent = 'legacy';
-
-/** The programs that the daemon starts, as the build makes them. */
-const programs = {
-  host: join(packageRoot, 'dist', 'host.js'),
-  inspector: join(packageRoot, 'dist', 'inspect.js'),
-} as const;
 
 /**
  * The event daemon of a node. ctdbd ends when it does, so whatever goes wrong after the start is logged, and it lives on.
@@ -54,6 +49,7 @@ export class Daemon {
   #keptSocket: Disposable | undefined;
   #gracePeriods: QuickGracePeriods | undefined;
   #isEnding = false;
+  #copy: string | undefined;
 
   private constructor(conf: CtdbConf) {
     this.#paths = ctdbPaths(this.#environment);
@@ -61,7 +57,7 @@ export class Daemon {
     this.#log = this.#openLog();
     this.#timeOut = new TimeOut({
       environment: this.#scriptEnvironment,
-      inspector: programs.inspector,
+      inspector: () => join(this.#programRoot, 'dist', 'inspect.js'),
       debugScript: () => this.#conf.debugScript ?? undefined,
       onDebugOutput: (output) => {
         logOutput(this.#log, 'event_debug', output);
@@ -69,6 +65,7 @@ export class Daemon {
     });
     this.#components = new Components((name) => this.#component(name));
     logRuns(this.#notifier.observable, () => this.#log);
+    this.#watchPackage();
   }
 
   /**
@@ -143,11 +140,26 @@ export class Daemon {
     }
   }
 
+  /** Where hosts are started from; made when the first is. */
+  get #programRoot(): string {
+    return (this.#copy ??= copyProgram(this.#paths.ownRunDir, (message) => {
+      this.#report(message);
+    }));
+  }
+
+  #watchPackage(): void {
+    const watch = new PackageWatch();
+    this.#notifier.observable.on('run:end', ({ event }) => {
+      const news = event.name === 'monitor' ? watch.findNews() : undefined;
+      if (news !== undefined) this.#report(news, news.startsWith('WARNING') ? 'WARNING' : 'NOTICE');
+    });
+  }
+
   #component(name: string): Component {
     return new Component({
       component: name,
       directory: join(this.#paths.base, 'events', name),
-      program: programs.host,
+      program: join(this.#programRoot, 'dist', 'host.js'),
       runDirectory: this.#paths.ownRunDir,
       environment: this.#scriptEnvironment,
       hostEnvironment: this.#hostEnvironment(),

@@ -3,6 +3,7 @@ import type { Deadline } from '../process/deadline.ts';
 import { isFailure, scriptResults } from '../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import type { Outcome, RaisedEvent } from '../run/outcome.ts';
+import { mayFail } from '../run/may-fail.ts';
 import type { RunEntry } from '../run/run-event.ts';
 import type { Aftermath } from './aftermath.ts';
 import type { GiveUp } from './give-up.ts';
@@ -98,7 +99,8 @@ export class EventPlugins {
     try {
       if (this.#kept === undefined) throw this.#why ?? new HostEnded('there is none');
       const plugin = this.#plugin(entry);
-      if (plugin.outcome !== 'loaded') return atOnce(1, plugin.message);
+      if (plugin.outcome !== 'loaded') return notLoaded(event.name, plugin.message);
+      if (this.#isRefused(plugin)) return atOnce(1, plugin.note);
       if (!this.#isCalled(entry)) return atOnce(0);
       if (this.#batch?.serves(entry) !== true)
         this.#batch = await this.#begin(this.#kept, entry, deadline, signal);
@@ -175,15 +177,25 @@ export class EventPlugins {
   /** Whether it is a plugin that handles the event. */
   #isCalled(entry: Entry): boolean {
     if (entry.kind === 'script') return false;
-    const { outcome, events } = this.#plugin(entry);
-    return outcome === 'loaded' && events.includes(this.#setting.event.name);
+    const plugin = this.#plugin(entry);
+    if (plugin.outcome !== 'loaded' || this.#isRefused(plugin)) return false;
+    return plugin.events.includes(this.#setting.event.name);
   }
 
   /** Whether nothing of it runs at the event, and nothing has to be said of it. */
   #isPassedOver(entry: Entry): boolean {
     if (entry.disabled !== undefined) return true;
     if (entry.kind === 'script') return !this.#setting.isStarted(entry);
-    return this.#plugin(entry).outcome === 'loaded' && !this.#isCalled(entry);
+    if (mayFail(this.#setting.event.name)) {
+      const plugin = this.#plugin(entry);
+      if (plugin.outcome !== 'loaded' || this.#isRefused(plugin)) return false;
+    }
+    return !this.#isCalled(entry);
+  }
+
+  /** Whether its last good version must not serve the event, so that an administrator sees what stands in its place. */
+  #isRefused({ isRefused }: KeptPlugin): boolean {
+    return isRefused === true && mayFail(this.#setting.event.name);
   }
 
   #plugin({ name }: Entry): KeptPlugin {
@@ -191,6 +203,7 @@ export class EventPlugins {
       name,
       outcome: 'failed',
       message: `ERROR: ${name} was not loaded`,
+      kept: 'none',
       events: [],
     } as const;
     return this.#kept?.plugins.get(name) ?? unknown;
@@ -209,6 +222,15 @@ class NoHostInTime extends Error {
 
 const resultOf = (why: StopCause): number =>
   why === 'cancelled' ? scriptResults.cancelled : scriptResults.timedOut;
+
+/** It fails the events that may fail for it. At those that come by the hundred the log has said it once. */
+function notLoaded(event: string, message: string): Outcome {
+  if (mayFail(event)) return atOnce(1, message);
+  return isOfAddress(event) ? atOnce(0) : atOnce(0, `ERROR: passed over: ${message}`);
+}
+
+const isOfAddress = (event: string): boolean =>
+  event === 'takeip' || event === 'releaseip' || event === 'updateip';
 
 /** The outcome of an entry that is not run. */
 function atOnce(result: number, text?: string): Outcome {

@@ -155,12 +155,20 @@ export class HostProcess {
     return this.#groups;
   }
 
-  /** Loads a plugin. Rejects with HostEnded if that ends the host, or takes it too long. */
-  load(name: string, path: string, timeoutMs: number): Promise<LoadedPlugin> {
+  /**
+   * Loads a plugin as it is now, or the version of it that was kept last. Rejects with HostEnded if that ends the host, or
+   * takes it too long.
+   */
+  load(
+    name: string,
+    path: string,
+    timeoutMs: number,
+    version: 'now' | 'kept' = 'now',
+  ): Promise<LoadedPlugin> {
     this.#plugins.add(name);
     this.#loaded = Promise.withResolvers();
     this.#memory.beginWork();
-    this.#link.send({ kind: 'load', name, path });
+    this.#link.send({ kind: 'load', name, path, isKept: version === 'kept' });
     return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
   }
 

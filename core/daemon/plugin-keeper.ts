@@ -12,6 +12,8 @@ import type { Report } from './report.ts';
 export interface KeptPlugin extends LoadedPlugin {
   /** What there is to say of it beside: that the last good version runs, and why. */
   readonly note?: string;
+  /** Whether that is because somebody else could have written what stands there now. */
+  readonly isRefused?: boolean;
 }
 
 /** A host with the plugins of a directory loaded. */
@@ -32,7 +34,8 @@ interface Attempt extends KeptHost {
  * Keeps the plugins of a component loaded in a host, and replaces the host when anything of them has changed.
  *
  * No file is imported twice into one process: each change means a new host. If a plugin that worked does not load in
- * there, the old host goes on as long as it lives.
+ * there, the old host goes on as long as it lives. After that, and in the next daemon, the version that was kept on disk goes
+ * on, in a host of its own kind: one in which nothing was loaded by halves.
  */
 export class PluginKeeper {
   readonly #pool: HostPool;
@@ -122,14 +125,32 @@ export class PluginKeeper {
     const worse =
       current === undefined ? [] : [...fresh.plugins.values()].filter((plugin) => isWorse(plugin, current));
     if (current === undefined || worse.length === 0) {
-      this.#tell(fresh);
-      this.#replace(fresh);
-      return fresh;
+      const best = await this.#withKept(wanted, fresh);
+      this.#tell(best);
+      this.#replace(best);
+      return best;
     }
     fresh.host.kill('it is not needed');
     this.#rejected = fresh;
     this.#current = await this.#goOn(current, wanted, fresh);
     return this.#current;
+  }
+
+  /** The same with the versions that were kept of what does not load, where there are such. */
+  async #withKept(wanted: readonly Entry[], fresh: Attempt): Promise<Attempt> {
+    const names = wanted.map(({ name }) => name).filter((name) => fresh.plugins.get(name)?.kept === 'there');
+    if (names.length === 0) return fresh;
+    const again = await this.#load(wanted, fresh.plan, new Set(names));
+    fresh.host.kill('another took its place');
+    const plugins = new Map(again.plugins);
+    for (const name of names) {
+      const now = fresh.plugins.get(name);
+      const kept = plugins.get(name);
+      if (now !== undefined && kept !== undefined)
+        plugins.set(name, kept.outcome === 'loaded' ? this.#instead(now, kept) : now);
+    }
+    // What does not load now may do so when one of its files changes, which only the first host has read.
+    return { ...again, plugins, files: new Map([...again.files, ...fresh.files]) };
   }
 
   /** The old host with what is new beside: its plugins run on in the version that loaded last. */
@@ -146,19 +167,32 @@ export class PluginKeeper {
 
   /** The version of a plugin that goes on, if one does. */
   #lastGood(plugin: KeptPlugin, current: Attempt): KeptPlugin | undefined {
-    const { name, message } = plugin;
-    const last = current.plugins.get(name);
+    const last = current.plugins.get(plugin.name);
     if (last === undefined || !isWorse(plugin, current)) return undefined;
-    const note = `WARNING: ${name} does not load, its last good version goes on: ${message}`;
-    this.#report(note);
-    return { ...last, note };
+    return this.#instead(plugin, last);
   }
 
-  /** Loads all in a fresh host; one that ends its host while it is loaded is left out of the next. */
-  async #load(wanted: readonly Entry[], plan: string): Promise<Attempt> {
+  /** The last good version in the place of the one that is there now. */
+  #instead({ name, message, outcome }: KeptPlugin, last: KeptPlugin): KeptPlugin {
+    const isRefused = outcome === 'refused';
+    const what = isRefused ? 'is refused' : 'does not load';
+    const note = `WARNING: ${name} ${what}, its last good version goes on: ${message}`;
+    this.#report(note);
+    return { ...last, note, isRefused };
+  }
+
+  /**
+   * Loads all in a fresh host, those of these names in the version that was kept; one that ends its host while it is loaded is
+   * left out of the next.
+   */
+  async #load(
+    wanted: readonly Entry[],
+    plan: string,
+    asKept: ReadonlySet<string> = new Set(),
+  ): Promise<Attempt> {
     for (let attempt = 0; ; attempt += 1) {
       const host = await this.#pool.take();
-      const loaded = await this.#loadInto(host, wanted);
+      const loaded = await this.#loadInto(host, wanted, asKept);
       if (loaded !== undefined)
         return { host, plan, ...loaded, files: this.#filesOf(host, wanted, loaded.plugins) };
       if (attempt > wanted.length * endsMax)
@@ -170,21 +204,23 @@ export class PluginKeeper {
   async #loadInto(
     host: HostProcess,
     wanted: readonly Entry[],
+    asKept: ReadonlySet<string>,
   ): Promise<Pick<Attempt, 'plugins' | 'leftOut'> | undefined> {
     const plugins = new Map<string, KeptPlugin>();
     const leftOut: string[] = [];
     for (const { name, path } of wanted) {
       const message = this.#leftOut.messageOf(name);
-      if (message !== undefined) {
-        plugins.set(name, { name, outcome: 'failed', message, events: [] });
-        leftOut.push(name);
+      if (message !== undefined) leftOut.push(name);
+      if (message !== undefined && !asKept.has(name)) {
+        // Whether a version of it is kept is for a host to say, when it is asked for that.
+        plugins.set(name, { name, outcome: 'failed', message, kept: 'there', events: [] });
         continue;
       }
       const before = new Set(host.files.keys());
       const beganMs = performance.now();
       try {
-        plugins.set(name, await host.load(name, path, loadTimeoutMs));
-        this.#leftOut.noteLoaded(name);
+        plugins.set(name, await host.load(name, path, loadTimeoutMs, asKept.has(name) ? 'kept' : 'now'));
+        if (message === undefined) this.#leftOut.noteLoaded(name);
       } catch (why) {
         if (!(why instanceof HostEnded)) throw why;
         const files = withWays(path, new Map([...host.files].filter(([file]) => !before.has(file))));
@@ -210,10 +246,11 @@ export class PluginKeeper {
     return files;
   }
 
-  /** Says of each plugin that does not load why, once. */
+  /** Says of each plugin that does not load why, once, and what else there is to say. */
   #tell({ plugins }: KeptHost): void {
     for (const { name, outcome, message } of plugins.values())
       if (outcome !== 'loaded') this.#report(`ERROR: ${name}: ${message}`);
+      else if (message !== '') this.#report(message);
   }
 
   #replace(next: Attempt | undefined): void {
@@ -223,9 +260,9 @@ export class PluginKeeper {
   }
 }
 
-/** A refused one must not go on: what stands there is not to be trusted, and an administrator has to see that. */
-const isWorse = ({ name, outcome }: KeptPlugin, current: KeptHost): boolean =>
-  outcome === 'failed' && current.plugins.get(name)?.outcome === 'loaded';
+/** What an operator gave up must not go on. */
+const isWorse = ({ name, outcome, kept }: KeptPlugin, current: KeptHost): boolean =>
+  outcome !== 'loaded' && kept !== 'given up' && current.plugins.get(name)?.outcome === 'loaded';
 
 const planOf = (entries: readonly Entry[]): string =>
   entries.map(({ name, path }) => `${name}\0${path}`).join('\0');

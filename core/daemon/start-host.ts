@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostEnded } from './host-ended.ts';
+import { ownNode } from './program-copy.ts';
 import type { Report } from './report.ts';
 
 /** What a host is started with, and whom it reports to. */
@@ -60,7 +61,7 @@ function spawnHost(
     '--no-memory-reducer', // It collects garbage while nothing happens, which costs as much as events do.
     '--v8-pool-size=1', // Each helper thread of V8 has memory of its own; on so little work they hardly help.
   ];
-  const child = spawn(process.execPath, [...flags, program, component], {
+  const child = spawn(ownNode, [...flags, program, component], {
     env: environment,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],

@@ -4,6 +4,7 @@ import { deadlineIn } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
+import { ownNode } from './program-copy.ts';
 
 /** What is looked at when an entry is out of time. */
 export interface TimedOutEntry {
@@ -18,7 +19,7 @@ export interface TimedOutEntry {
 export interface TimeOutTools {
   readonly environment: Environment;
   /** The program that describes processes; see core/process/inspect. */
-  readonly inspector: string;
+  readonly inspector: () => string;
   /** `[event] debug script` of ctdb.conf, as a path. */
   readonly debugScript: () => string | undefined;
   /** Gets the lines of the debug script. */
@@ -52,7 +53,7 @@ export class TimeOut {
     const words = [...groups.map((group) => `-${group}`), ...processes.map(String)];
     const looked = await runCommand(
       {
-        command: [process.execPath, this.#tools.inspector, ...words],
+        command: [ownNode, this.#tools.inspector(), ...words],
         environment: this.#tools.environment,
         group: 'own',
         streams: 'two',

@@ -33,6 +33,8 @@ export interface EventDirectory {
   /** In the order in which they run. */
   readonly entries: readonly Entry[];
   readonly ignored: readonly Ignored[];
+  /** What an administrator has to be told of, each with path and expectation. */
+  readonly problems: readonly string[];
 }
 
 /** An event directory that cannot be read. */

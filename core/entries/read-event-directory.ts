@@ -1,7 +1,7 @@
-import { constants, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { whyNotExecutable } from '../process/executable.ts';
-import { builtinOfSource } from './builtin.ts';
+import { builtinOfSource, targetOf } from './builtin.ts';
 import {
   EventDirectoryError,
   type Convention,
@@ -113,11 +113,14 @@ function kindOf(kind: 'plugin' | 'script', path: string): 'plugin' | 'script' {
   return kind === 'script' && isHookLink(path) ? 'plugin' : kind;
 }
 
-/** Whether the path leads to the program bin/ctdb-hook, of whatever copy of this package. */
+/**
+ * Whether the path leads to the program bin/ctdb-hook, of whatever copy of this package: also of one that is gone, for what
+ * such a link stands for is known all the same.
+ */
 export function isHookLink(path: string): boolean {
   try {
-    const target = realpathSync.native(path);
-    return basename(target) === 'ctdb-hook' && basename(dirname(target)) === 'bin';
+    const target = targetOf(path);
+    return target !== undefined && basename(target) === 'ctdb-hook' && basename(dirname(target)) === 'bin';
   } catch {
     return false;
   }
@@ -131,6 +134,7 @@ function arrange(
 ): EventDirectory {
   const entries: Entry[] = [];
   const more = [...ignored];
+  const problems: string[] = [];
   const byEntry = Map.groupBy(candidates, ({ name }) => name);
   for (const [name, same] of inOrder(byEntry, convention)) {
     const plugins = same.filter((candidate) => candidate.kind === 'plugin');
@@ -138,14 +142,26 @@ function arrange(
     const links = plugins.filter(({ path: file }) => !isPluginFile(file));
     const script = same.find((candidate) => candidate.kind === 'script');
     const plugin = files[0] ?? links[0];
+    if (plugin !== undefined && script !== undefined && leadsNowhere(plugin)) {
+      problems.push(danglingBeside(plugin, script));
+      entries.push({ name, kind: 'script', path: script.path, ...disabledIf(whyNotRun(script.path)) });
+      continue;
+    }
     for (const { path: other } of files.slice(1))
       more.push({ path: other, why: `${basename(files[0]?.path ?? '')} is the plugin of that name` });
     if (plugin !== undefined) entries.push(pluginEntry(plugin, links[0], script));
     else if (script !== undefined)
       entries.push({ name, kind: 'script', path: script.path, ...disabledIf(whyNotRun(script.path)) });
   }
-  return { path, convention, entries, ignored: more };
+  return { path, convention, entries, ignored: more, problems };
 }
+
+/** Whether it is a link that dangles, and not one to a built-in plugin or to ctdb-hook, which are known without it. */
+const leadsNowhere = ({ path, isLink }: Candidate): boolean =>
+  isLink && !existsSync(path) && builtinOfSource(path) === undefined && !isHookLink(path);
+
+const danglingBeside = (plugin: Candidate, script: Candidate): string =>
+  `ERROR: ${plugin.path} is a dangling link to ${targetOf(plugin.path) ?? 'itself'}, expected a plugin: ${basename(script.path)} runs`;
 
 /** ctdbd compares file names, with their `.script`, so `50.samba-extra` comes before `50.samba`. */
 function inOrder<T>(byEntry: ReadonlyMap<string, T>, convention: Convention): (readonly [string, T])[] {
@@ -162,7 +178,8 @@ function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Can
     name,
     kind,
     path,
-    ...disabledIf(enabledByLink ? undefined : whyNotExecuted(plugin.path)),
+    // A link that dangles is no way to disable a plugin: to load it says what is wrong.
+    ...disabledIf(enabledByLink || (plugin.isLink && !existsSync(path)) ? undefined : whyNotExecuted(path)),
     ...(script === undefined ? {} : { replaces: script.path }),
   };
 }

@@ -22,12 +22,22 @@ const stickyBit = 0o1000;
  * @throws Untrusted with the path and mode of the step that is not root's alone.
  */
 export function checkTrust(path: string): void {
+  walkTo(path, false);
+}
+
+/** The same as far as the path leads, for one whose end is not needed. @throws Untrusted */
+export function checkTrustOnTheWay(path: string): void {
+  walkTo(path, true);
+}
+
+function walkTo(path: string, mayDangle: boolean): void {
   let links = 0;
   const walk = (steps: readonly string[], from: string): void => {
     let here = from;
     for (const [index, step] of steps.entries()) {
       const next = step === '..' ? dirname(here) : join(here, step);
-      const found = lstatSync(next);
+      const found = mayDangle ? lstatSync(next, { throwIfNoEntry: false }) : lstatSync(next);
+      if (found === undefined) return;
       checkStep(next, found);
       if (found.isSymbolicLink()) {
         if ((links += 1) > linksMax) throw new Untrusted(`${path}: more than ${linksMax} links on the way`);

@@ -30,8 +30,10 @@ export interface LoadedPlugin {
   readonly name: string;
   /** `refused`: somebody else could have written it. */
   readonly outcome: 'loaded' | 'failed' | 'refused';
-  /** Why it did not load; empty if it did. */
+  /** Why it did not load. If it did: empty, or why this version of it cannot be kept. */
   readonly message: string;
+  /** Of one that did not load: whether a version is kept that did. */
+  readonly kept: 'none' | 'there' | 'given up';
   /** The events at which it has to be called. */
   readonly events: readonly string[];
 }
@@ -67,8 +69,15 @@ const stopCause = choice<StopCause>({ 'timed-out': 1, cancelled: 2 });
 
 /** What a host is told. */
 export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4 }), {
-  /** Load this plugin; its name and where the entry stands. Answered by `loaded`. */
-  load: struct<{ readonly name: string; readonly path: string }>({ name: text, path: text }),
+  /**
+   * Load this plugin; its name and where the entry stands; with `isKept` not as it is now, but the version that was kept last.
+   * Answered by `loaded`.
+   */
+  load: struct<{ readonly name: string; readonly path: string; readonly isKept: boolean }>({
+    name: text,
+    path: text,
+    isKept: flag,
+  }),
   /**
    * An event begins. `plugins` names all there are, or none where that does not matter; with `isReconciled` the ledger
    * is first compared with the kernel. Answered by `noted`.
@@ -130,6 +139,7 @@ export const fromHost = variant(
       name: text,
       outcome: choice({ loaded: 0, failed: 1, refused: 2 }),
       message: text,
+      kept: choice({ none: 0, there: 1, 'given up': 2 }),
       events: texts,
     }),
     noted: struct<{ readonly event: string }>({ event: text }),

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { buildId } from '../build-id.ts';
+import { identityIfThere } from '../file-identity.ts';
 import { watchLoadedFiles } from '../plugin/module-hooks.ts';
 import type { Environment } from '../process/environment.ts';
 import { Stopped } from '../process/stop-signal.ts';
@@ -45,7 +46,9 @@ const tcpTimeoutMs = 5_000;
  */
 export class PluginHost {
   readonly #intrinsics: Intrinsics;
-  readonly #registry = new Registry();
+  readonly #registry = new Registry((path) => {
+    this.#tellFile(path, identityIfThere(path) ?? 'ENOENT');
+  });
   readonly #link: Link<ToHost, FromHost>;
   readonly #book: AddressBook;
   readonly #runPlugin: RunPlugin;
@@ -91,10 +94,7 @@ export class PluginHost {
       this.#link.send({ kind: 'group', pid, state });
       this.#link.flush();
     });
-    watchLoadedFiles((path, identity) => {
-      this.#link.send({ kind: 'file', path, identity });
-      this.#link.flush();
-    });
+    watchLoadedFiles(this.#tellFile);
     process.on('exit', () => {
       this.#link.flush(); // Whatever made a plugin end the process, what it said before is kept.
     });
@@ -106,7 +106,7 @@ export class PluginHost {
     switch (message.kind) {
       case 'load':
         this.#doing(
-          this.#registry.load(message.name, message.path).then((loaded) => {
+          this.#registry.load(message).then((loaded) => {
             this.#link.send({ kind: 'loaded', ...loaded, message: withoutNul(loaded.message) });
           }),
         );
@@ -165,6 +165,11 @@ export class PluginHost {
       signal: new AbortController().signal,
       report: this.#report,
     });
+
+  readonly #tellFile = (path: string, identity: string): void => {
+    this.#link.send({ kind: 'file', path, identity });
+    this.#link.flush();
+  };
 
   readonly #report = (message: string): void => {
     this.#link.send({ kind: 'report', message: withoutNul(message) });

@@ -1,25 +1,52 @@
 import type { Entry } from '../entries/entry.ts';
 import { Untrusted } from '../entries/trust.ts';
 import type { AnyPlugin } from '../plugin/check-definition.ts';
-import { loadEntryPlugin, type LoadedEntryPlugin } from '../run/entry-plugin.ts';
+import { PluginLoadError } from '../plugin/load-error.ts';
+import { keptVersion, placeOf } from '../plugin/kept-version.ts';
+import { keepLoaded, loadEntryPlugin, type LoadedEntryPlugin, loadLastGood } from '../run/entry-plugin.ts';
 import { explain } from '../run/explain.ts';
 import type { LoadedPlugin } from './messages.ts';
+
+/** Which version of a plugin is to be loaded: as it is now, or the one that was kept last. */
+export interface LoadRequest {
+  readonly name: string;
+  readonly path: string;
+  readonly isKept: boolean;
+}
 
 /** The plugins of a host: those that the daemon had it load, and no others. */
 export class Registry {
   readonly #loaded = new Map<string, { readonly entry: Entry; readonly plugin: LoadedEntryPlugin }>();
+  readonly #dependOn: (path: string) => void;
+
+  /** @param dependOn Gets the path of a file with which what came of a load may change, beside those that are loaded. */
+  constructor(dependOn: (path: string) => void) {
+    this.#dependOn = dependOn;
+  }
 
   /** Loads a plugin and tells what came of it. Never rejects for the plugin's sake. */
-  async load(name: string, path: string): Promise<LoadedPlugin> {
+  async load({ name, path, isKept }: LoadRequest): Promise<LoadedPlugin> {
     const entry: Entry = { name, kind: 'plugin', path };
     try {
-      const plugin = await loadEntryPlugin(entry);
+      const plugin = isKept ? await lastGoodOf(entry) : await loadEntryPlugin(entry);
       this.#loaded.set(name, { entry, plugin });
-      return { name, outcome: 'loaded', message: '', events: eventsOf(plugin.plugin) };
+      const unkept = isKept ? undefined : keepLoaded(entry, plugin.file);
+      const message =
+        unkept === undefined
+          ? ''
+          : `WARNING: this version of ${name} cannot be kept for when it is changed: ${unkept}`;
+      return { name, outcome: 'loaded', message, kept: 'none', events: eventsOf(plugin.plugin) };
     } catch (error) {
       const outcome = error instanceof Untrusted ? 'refused' : 'failed';
-      return { name, outcome, message: explain(error, undefined), events: [] };
+      return { name, outcome, message: explain(error, undefined), kept: this.#keptOf(entry), events: [] };
     }
+  }
+
+  #keptOf({ name, path }: Entry): LoadedPlugin['kept'] {
+    const place = placeOf(name, path);
+    if (place !== undefined) this.#dependOn(place);
+    const kept = keptVersion(name, path);
+    return typeof kept === 'object' ? 'there' : (kept ?? 'none');
   }
 
   /** The entries of the plugins that are loaded. */
@@ -40,6 +67,14 @@ export class Registry {
     if (found === undefined) throw new Error(`plugin ${name} is not loaded in this host`);
     return found;
   }
+}
+
+async function lastGoodOf(entry: Entry): Promise<LoadedEntryPlugin> {
+  const found = await loadLastGood(entry, undefined);
+  if (found === undefined)
+    throw new PluginLoadError(entry.path, undefined, 'no version of it is kept that loads, expected one');
+  // The daemon knows why it is this one, and says so.
+  return { file: found.file, plugin: found.plugin };
 }
 
 /** Those that it handles; changes that wait for `ipreallocated` may have to be settled at `recovered`. */

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import { fnv1a } from '../fnv1a.ts';
+import { replaceCached } from '../replace-cached.ts';
 import { PluginLoadError } from './load-error.ts';
 import { lineIn } from './stack.ts';
 
@@ -19,12 +20,11 @@ export function compileTypeScript(path: string): string {
   const cached = readCached(path, source);
   const compiled = cached ?? compile(path, source);
   if (cached === undefined) writeCached(path, { compiler, source, compiled });
-  if (compiled.includes(sourceMap)) process.setSourceMapsEnabled(true); // Errors then tell the lines of the source.
   return compiled;
 }
 
 /** What a transformed file ends with; only stripped ones have their lines where they were. */
-const sourceMap = '\n//# sourceMappingURL=';
+export const sourceMap = '\n//# sourceMappingURL=';
 
 /** What made a cached result: another Node may compile otherwise. */
 const compiler = process.version;
@@ -82,14 +82,13 @@ function readCached(path: string, source: string): string | undefined {
   }
 }
 
-/** Written aside and renamed, so that nobody reads half of it; without a cache, or a full disk, nothing is lost. */
+/** Without a cache, or on a full disk, nothing is lost. */
 function writeCached(path: string, cached: Cached): void {
   const file = cacheFile(path);
   if (file === undefined) return;
   try {
     mkdirSync(join(file, '..'), { mode: 0o700, recursive: true });
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(cached), { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
+    replaceCached(file, JSON.stringify(cached));
   } catch {
     return;
   }

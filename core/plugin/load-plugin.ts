@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Untrusted } from '../entries/trust.ts';
 import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-definition.ts';
+import { keptUrl } from './kept-modules.ts';
+import type { KeptVersion } from './kept-version.ts';
 import { PluginLoadError } from './load-error.ts';
 import { hookModules, loadedFiles } from './module-hooks.ts';
 import { lineIn } from './stack.ts';
@@ -16,8 +18,17 @@ export const loadTimeoutMs = 5_000;
  * @throws PluginLoadError with file, line and what is wrong; Untrusted if somebody else could have written it.
  */
 export async function loadPlugin(file: string, timeoutMs = loadTimeoutMs): Promise<AnyPlugin> {
+  return pluginAt(file, pathToFileURL(file).href, timeoutMs);
+}
+
+/** Loads the version of a plugin that was kept, whatever its files are now. Throws as `loadPlugin` does. */
+export async function loadKeptPlugin(version: KeptVersion, timeoutMs = loadTimeoutMs): Promise<AnyPlugin> {
+  return pluginAt(version.file, keptUrl(version, pathToFileURL(version.file).href), timeoutMs);
+}
+
+async function pluginAt(file: string, url: string, timeoutMs: number): Promise<AnyPlugin> {
   hookModules();
-  const module = await importWithin(file, timeoutMs);
+  const module = await importWithin(file, url, timeoutMs);
   if (!('default' in module))
     throw new PluginLoadError(file, 1, 'no default export, expected `export default definePlugin({ ... })`');
   const checked = checkDefinition(module['default']);
@@ -25,7 +36,7 @@ export async function loadPlugin(file: string, timeoutMs = loadTimeoutMs): Promi
   return checked;
 }
 
-async function importWithin(file: string, timeoutMs: number): Promise<Record<string, unknown>> {
+async function importWithin(file: string, url: string, timeoutMs: number): Promise<Record<string, unknown>> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     late.reject(
@@ -37,10 +48,7 @@ async function importWithin(file: string, timeoutMs: number): Promise<Record<str
     );
   }, timeoutMs);
   try {
-    return await Promise.race([
-      late.promise,
-      import(pathToFileURL(file).href) as Promise<Record<string, unknown>>,
-    ]);
+    return await Promise.race([late.promise, import(url) as Promise<Record<string, unknown>>]);
   } catch (error) {
     if (error instanceof PluginLoadError || error instanceof Untrusted) throw error;
     throw asLoadError(file, error);
@@ -79,7 +87,7 @@ function lineOfSyntaxError(file: string): number | undefined {
 
 /** The line on which the fault's word stands first, which is where an author looks. */
 function lineOfWord(file: string, { word }: ShapeFault): number {
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const pattern = new RegExp(`\\b${word}\\b`);
   return (
     Math.max(

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { registerHooks, type LoadHookSync, type ResolveHookSync } from 'node:module';
+import { registerHooks, type LoadFnOutput, type LoadHookSync, type ResolveHookSync } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkTrust } from '../entries/trust.ts';
-import { packageRoot } from '../package-root.ts';
-import { compileTypeScript } from './compile-typescript.ts';
+import { packageRoot, programRoot } from '../package-root.ts';
+import { compileTypeScript, sourceMap } from './compile-typescript.ts';
 import { doors, doorSource, doorUrl } from './doors.ts';
 import { fileIdentity } from '../file-identity.ts';
+import { keptModule, resolveKept } from './kept-modules.ts';
+import type { KeptModule } from './kept-version.ts';
+import { noteImport, noteModule } from './module-graph.ts';
 
 /** Files of authors that were loaded, each with its identity just before it was read: what a plugin consists of. */
 const loaded = new Map<string, string>();
@@ -30,6 +33,14 @@ export function watchLoadedFiles(watch: (path: string, identity: string) => void
 }
 
 const resolve: ResolveHookSync = (specifier, context, next) => {
+  const kept = resolveKept(specifier, context.parentURL);
+  if (kept !== undefined) return { url: kept, shortCircuit: true };
+  const resolved = resolveNow(specifier, context, next);
+  if (context.parentURL !== undefined) noteImport(context.parentURL, specifier, resolved.url);
+  return resolved;
+};
+
+const resolveNow: ResolveHookSync = (specifier, context, next) => {
   if (doors.has(specifier)) return { url: doorUrl(specifier), format: 'module', shortCircuit: true };
   // Its lesser used parts, such as zod/mini, from the package as it is installed with ours.
   if (specifier.startsWith('zod/'))
@@ -55,6 +66,8 @@ function withoutExtension(specifier: string, parent: string | undefined): string
 const load: LoadHookSync = (url, context, next) => {
   const door = doorSource(url);
   if (door !== undefined) return { format: 'module', source: door, shortCircuit: true };
+  const kept = keptModule(url);
+  if (kept !== undefined) return { ...mapped(kept), shortCircuit: true };
   if (!url.startsWith('file:')) return next(url, context);
   const path = fileURLToPath(url);
   if (isOurs(path)) return next(url, context);
@@ -64,11 +77,26 @@ const load: LoadHookSync = (url, context, next) => {
   watcher(path, identity);
   // Node strips no types below node_modules, and asks the nearest package.json what a .js file is: there is none
   // beside an event script, and a plugin is a module in any case.
-  if (/\.m?ts$/.test(path)) return { format: 'module', source: compileTypeScript(path), shortCircuit: true };
-  if (/\.m?js$/.test(path) && !path.includes('/node_modules/'))
-    return { format: 'module', source: readFileSync(path, 'utf8'), shortCircuit: true };
-  return next(url, context);
+  if (/\.m?ts$/.test(path)) return noted(url, compileTypeScript(path));
+  if (/\.m?js$/.test(path) && !path.includes('/node_modules/')) return noted(url, readFileSync(path, 'utf8'));
+  const found = next(url, context);
+  const isText = found.format === 'module' || found.format === 'commonjs' || found.format === 'json';
+  noteModule(url, found.format ?? '', isText ? readFileSync(path, 'utf8') : undefined);
+  return found;
 };
 
+function noted(url: string, source: string): LoadFnOutput {
+  noteModule(url, 'module', source);
+  return { ...mapped({ format: 'module', source }), shortCircuit: true };
+}
+
+/** Errors tell the lines of the source where a map has them. */
+function mapped({ format, source }: Omit<KeptModule, 'url'>): Omit<LoadFnOutput, 'shortCircuit'> {
+  if (source.includes(sourceMap)) process.setSourceMapsEnabled(true);
+  return { format, source };
+}
+
 const isOurs = (path: string): boolean =>
-  ['dist', 'core', 'node_modules'].some((folder) => path.startsWith(`${packageRoot}/${folder}/`));
+  [packageRoot, programRoot].some((root) =>
+    ['dist', 'core', 'node_modules'].some((folder) => path.startsWith(`${root}/${folder}/`)),
+  );

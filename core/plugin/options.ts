@@ -14,14 +14,6 @@ export class OptionsError extends Error {
 }
 
 /**
- * A plugin has options that are wrong, none that were right before, and no defaults for them. It is passed over at the
- * event; what it has to act on waits.
- */
-export class NoOptions extends Error {
-  override name = 'NoOptions';
-}
-
-/**
  * Makes the options of a plugin out of variables. A variable that is empty counts as unset; those that the schema
  * does not name do not matter.
  *

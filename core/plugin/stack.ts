@@ -4,9 +4,11 @@ import { pathToFileURL } from 'node:url';
 export function lineIn(file: string, error: unknown): number | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   for (const name of [pathToFileURL(file).href, file]) {
-    const at = stack.indexOf(`${name}:`);
-    const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + name.length + 1))?.[0];
+    // A kept version of the file stands there under a number of its own.
+    const line = new RegExp(`${escaped(name)}(?:\\?kept=\\d+)?:(\\d+)`).exec(stack)?.[1];
     if (line !== undefined) return Number(line);
   }
   return undefined;
 }
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

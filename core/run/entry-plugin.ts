@@ -1,11 +1,15 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { builtinNames, builtinOfSource, builtinPlugin } from '../entries/builtin.ts';
+import { pathToFileURL } from 'node:url';
+import { builtinNames, builtinOfSource, builtinPlugin, targetOf } from '../entries/builtin.ts';
 import type { Entry } from '../entries/entry.ts';
 import { isHookLink } from '../entries/read-event-directory.ts';
-import { checkTrust } from '../entries/trust.ts';
+import { checkTrust, checkTrustOnTheWay, Untrusted } from '../entries/trust.ts';
 import type { AnyPlugin } from '../plugin/check-definition.ts';
 import { PluginLoadError } from '../plugin/load-error.ts';
-import { loadPlugin } from '../plugin/load-plugin.ts';
+import { keepVersion, keptVersion } from '../plugin/kept-version.ts';
+import { loadKeptPlugin, loadPlugin } from '../plugin/load-plugin.ts';
+import { graphFrom } from '../plugin/module-graph.ts';
+import { explain } from './explain.ts';
 
 /**
  * The file that an entry's plugin is in, with all links resolved: an author's own, or a built-in's as it was built.
@@ -14,9 +18,12 @@ import { loadPlugin } from '../plugin/load-plugin.ts';
  */
 export function pluginFile({ name, path }: Entry): string {
   const builtin = isHookLink(path) ? name : builtinOfSource(path);
-  if (!existsSync(path)) throw new PluginLoadError(path, undefined, 'a dangling link, expected a plugin');
-  checkTrust(path);
-  if (builtin === undefined) return realpathSync.native(path);
+  if (builtin === undefined) {
+    if (!existsSync(path)) throw new PluginLoadError(path, undefined, 'a dangling link, expected a plugin');
+    checkTrust(path);
+    return realpathSync.native(path);
+  }
+  checkTrustOnTheWay(path); // What it leads to need not be there: the plugin is in this very program.
   const file = builtinPlugin(builtin);
   if (file === undefined)
     throw new PluginLoadError(
@@ -31,14 +38,80 @@ export function pluginFile({ name, path }: Entry): string {
 export interface LoadedEntryPlugin {
   readonly file: string;
   readonly plugin: AnyPlugin;
+  /** That it is the last good version, since what stands there now does not load or is refused. */
+  readonly instead?: { readonly why: string; readonly isRefused: boolean };
+  /** What is wrong with the entry though its plugin is right. */
+  readonly problem?: string;
 }
 
-/** Loads an entry's plugin, once in this process. Throws as `pluginFile` and `loadPlugin` do. */
+/** Loads an entry's plugin as it is now, once in this process. Throws as `pluginFile` and `loadPlugin` do. */
 export async function loadEntryPlugin(entry: Entry): Promise<LoadedEntryPlugin> {
   const file = pluginFile(entry);
   const loading = loads.get(file) ?? loadPlugin(file);
   loads.set(file, loading);
-  return { file, plugin: await loading };
+  return { file, plugin: await loading, ...problemOf(entry) };
+}
+
+/** Only a link to a built-in plugin may dangle and yet mean one. */
+function problemOf({ name, path }: Entry): { problem?: string } {
+  if (existsSync(path)) return {};
+  const target = targetOf(path) ?? 'itself';
+  const instead = `the built-in ${name} of ctdb-hook runs`;
+  return { problem: `ERROR: ${path} is a dangling link to ${target}, expected a plugin: ${instead}` };
+}
+
+/**
+ * Keeps the version of a plugin that has been loaded.
+ *
+ * @returns why it cannot be kept, if so; undefined for a built-in plugin, which needs no keeping
+ */
+export function keepLoaded({ name, path }: Entry, file: string): string | undefined {
+  const graph = graphFrom(pathToFileURL(file).href);
+  if ('why' in graph) return graph.why;
+  if (graph.modules.length === 0) return undefined;
+  try {
+    keepVersion(name, { path, file, ...graph });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Loads the version of an entry's plugin that was kept last; undefined if there is none, or it does not load either. */
+export async function loadLastGood(entry: Entry, error: unknown): Promise<LoadedEntryPlugin | undefined> {
+  const version = keptVersion(entry.name, entry.path);
+  if (version === undefined || version === 'given up') return undefined;
+  try {
+    const loading = lastGood.get(entry.path) ?? loadKeptPlugin(version);
+    lastGood.set(entry.path, loading);
+    const plugin = await loading;
+    return { file: version.file, plugin, instead: insteadOf(entry, error) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads an entry's plugin as it is now, else the version that was kept last. Throws as `loadEntryPlugin` if there is none. */
+export async function loadInForce(entry: Entry): Promise<LoadedEntryPlugin> {
+  try {
+    const loaded = await loadEntryPlugin(entry);
+    keepLoaded(entry, loaded.file);
+    return loaded;
+  } catch (error) {
+    const instead = await loadLastGood(entry, error);
+    if (instead === undefined) throw error;
+    return instead;
+  }
+}
+
+function insteadOf({ name }: Entry, error: unknown): { readonly why: string; readonly isRefused: boolean } {
+  const isRefused = error instanceof Untrusted;
+  const what = isRefused ? 'is refused' : 'does not load';
+  return {
+    why: `WARNING: ${name} ${what}, its last good version goes on: ${explain(error, undefined)}`,
+    isRefused,
+  };
 }
 
 const loads = new Map<string, Promise<AnyPlugin>>();
+const lastGood = new Map<string, Promise<AnyPlugin>>();

@@ -6,16 +6,17 @@ import { PluginStateError } from '../ledger/plugin-state.ts';
 import { LedgerUnavailable } from '../ledger/unavailable.ts';
 import { Failure } from '../plugin/failure.ts';
 import { PluginLoadError } from '../plugin/load-error.ts';
-import { NoOptions, OptionsError } from '../plugin/options.ts';
+import { OptionsError } from '../plugin/options.ts';
 import { lineIn } from '../plugin/stack.ts';
+import { PassedOver } from './passed-over.ts';
 
 /** Errors whose message is all there is to say. */
 const complete = [
   Failure,
   ArgumentsError,
   LedgerUnavailable,
-  NoOptions,
   OptionsError,
+  PassedOver,
   PluginLoadError,
   PluginStateError,
   ShError,

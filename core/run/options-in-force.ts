@@ -1,8 +1,10 @@
 import { optionEnvironment, type OptionVariables } from '../ctdb/option-files.ts';
 import { ctdbPaths } from '../ctdb/paths.ts';
-import { NoOptions, readRightOptions } from '../plugin/options.ts';
+import { readRightOptions } from '../plugin/options.ts';
 import { explain } from './explain.ts';
 import { type GoodVariables, goodOptionsOf, keepGoodOptions } from './last-good-options.ts';
+import { mayFail } from './may-fail.ts';
+import { PassedOver } from './passed-over.ts';
 import {
   type PluginOptions,
   type PluginOptionsRequest,
@@ -15,16 +17,10 @@ import { type ProblemPlace, tellProblem } from './tell-problem.ts';
 export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {}
 
 /**
- * The events that fail if options are wrong and none were right before. Both may fail for long: ctdbd does not start
- * services then, or has the node unhealthy. A failure of any other costs the node its place in the cluster.
- */
-const failing: ReadonlySet<string> = new Set(['monitor', 'startup']);
-
-/**
  * The options that a plugin runs with: those that its files say, or, while these are wrong, those that were right last. If none
  * ever were: the plugin's defaults in the place of those that are wrong.
  *
- * @throws what is wrong, at `monitor` and `startup` if no options were right before; NoOptions at any other event if there
+ * @throws what is wrong, at `monitor` and `startup` if no options were right before; PassedOver at any other event if there
  * are no defaults either; the signal's reason.
  */
 export async function optionsInForce(request: OptionsInForceRequest): Promise<PluginOptions> {
@@ -50,11 +46,11 @@ function insteadOf(error: unknown, request: OptionsInForceRequest, read?: Option
     tellProblem(request, 'options', `${problem}ERROR: ${name} goes on with the options that were right last`);
     return good;
   }
-  if (failing.has(event)) throw error;
+  if (mayFail(event)) throw error;
   const variables = read ?? variablesOf(request, new Map());
   const options = plugin.options === undefined ? {} : readRightOptions(plugin.options, variables.environment);
   if (options === undefined)
-    throw new NoOptions(
+    throw new PassedOver(
       `${problem}ERROR: ${name} is passed over: what is wrong in its options has no default`,
     );
   tellProblem(

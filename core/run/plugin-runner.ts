@@ -7,7 +7,6 @@ import type { Network, NetworkName } from '../network/network.ts';
 import type { TcpReset } from '../network/tcp-reset.ts';
 import type { AnyHandler, AnyPlugin } from '../plugin/check-definition.ts';
 import { Failure } from '../plugin/failure.ts';
-import { NoOptions } from '../plugin/options.ts';
 import type { Group } from '../process/backend.ts';
 import { isPast, type Deadline } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
@@ -18,6 +17,8 @@ import { EntryOutput, type OutputSink } from './entry-output.ts';
 import type { LoadedEntryPlugin } from './entry-plugin.ts';
 import { explain, inJson } from './explain.ts';
 import type { Outcome, RaisedEvent } from './outcome.ts';
+import { mayFail } from './may-fail.ts';
+import { PassedOver } from './passed-over.ts';
 import { PendingCalls } from './pending-calls.ts';
 import { PluginMemory } from './plugin-memory.ts';
 import type { RunEntry } from './run-event.ts';
@@ -26,6 +27,7 @@ import { noLooks, type CommonLooks } from './common-looks.ts';
 import { StandardStreams } from './standard-streams.ts';
 import { StopSignal, type StopCause } from '../process/stop-signal.ts';
 import { StrayErrors } from './stray-errors.ts';
+import { tellProblem } from './tell-problem.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** What plugins run with. */
@@ -165,13 +167,13 @@ function failed({ output }: PluginRun, { memory, file }: Progress, error: unknow
     texts.add(explain(unkept, file)); // The same again, if that is why it failed.
   }
   for (const text of texts) if (text !== '') output.addLine(text); // Empty: what failed has said why itself.
-  return error instanceof NoOptions ? scriptResults.ok : 1;
+  return error instanceof PassedOver ? scriptResults.ok : 1;
 }
 
 /** Everything from loading the plugin to its handler's return. */
 async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): Promise<void> {
   const { entry, event } = run;
-  const { file, plugin } = await run.load(entry);
+  const { file, plugin } = await loadFor(run);
   progress.file = file;
   const call = await findCall(run, plugin);
   if (call === undefined) return;
@@ -192,6 +194,23 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
   });
   if (signal.aborted) return;
   checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(context)));
+}
+
+/** The plugin. One that does not load, and has no version that did, is passed over where its event must not fail for it. */
+async function loadFor({ entry, event, output, load }: PluginRun): Promise<LoadedEntryPlugin> {
+  const { name } = event;
+  const loaded = await load(entry).catch((error: unknown) => {
+    if (mayFail(name)) throw error;
+    throw new PassedOver(`ERROR: ${entry.name} is passed over: ${explain(error, undefined)}`);
+  });
+  const say = (problem: string): void => {
+    output.addLine(problem);
+  };
+  const place = { name: entry.name, event: name, say };
+  tellProblem(place, 'version', loaded.instead?.why);
+  tellProblem(place, 'entry', loaded.problem);
+  if (loaded.instead?.isRefused === true && mayFail(name)) throw new Failure('');
+  return loaded;
 }
 
 /** A handler to be called, and what it may have to act on. */

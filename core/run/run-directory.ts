@@ -6,7 +6,7 @@ import { AddressBook } from './address-book.ts';
 import { onlyDeclared } from './only-declared.ts';
 import type { OutputSink } from './entry-output.ts';
 import type { RaisedEvent } from './outcome.ts';
-import { loadEntryPlugin } from './entry-plugin.ts';
+import { loadInForce } from './entry-plugin.ts';
 import { createPluginRunner, runEntryInProcess } from './plugin-runner.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from './run-event.ts';
 import { createScriptRunner } from './script-runner.ts';
@@ -40,7 +40,7 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
   if (run.isOwnDirectory && event.name === 'ipreallocated')
     addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
   const runPlugin = createPluginRunner({
-    load: loadEntryPlugin,
+    load: loadInForce,
     environment,
     addressBook,
     group: 'inherited',
@@ -50,7 +50,7 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
     tcpReset: () =>
       collectTcpManners({
         entries,
-        load: loadEntryPlugin,
+        load: loadInForce,
         environment: process.env,
         deadline,
         signal,

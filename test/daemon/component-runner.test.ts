@@ -26,7 +26,8 @@ function runnerWithHungHost() {
     },
     groups: { killOfEvent: () => undefined },
   } as unknown as HostProcess;
-  const plugins = new Map([['60.p', { name: '60.p', outcome: 'loaded', message: '', events: ['takeip'] }]]);
+  const loaded = { name: '60.p', outcome: 'loaded', message: '', kept: 'none', events: ['takeip'] };
+  const plugins = new Map([['60.p', loaded]]);
   const kept = { host, plugins } as KeptHost;
   const store = new StatusStore();
   const runner = new ComponentRunner({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
@@ -10,8 +10,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 /** How long the daemon may take to answer, in milliseconds. */
 const answerMs = 20_000;
 
-/** An event of the test's own, with no limit. */
-const recovered = { component: 'legacy', event: 'recovered', args: null, timeoutS: 0, flags: 0 };
+/** The event that fails for a plugin that does not load, with no limit. */
+const monitor = { component: 'legacy', event: 'monitor', args: null, timeoutS: 0, flags: 0 };
 
 /** The built daemon in test mode, with one plugin that has its host killed the first times that it is loaded. */
 async function startDaemon(
@@ -29,7 +29,7 @@ async function startDaemon(
         appendFileSync(${JSON.stringify(loads)}, '.');
         const count = readFileSync(${JSON.stringify(loads)}).length;
         if (count <= ${String(kills)}) execFileSync('sh', ['-c', 'kill -KILL $PPID']);
-        export default definePlugin({ recovered: () => undefined });
+        export default definePlugin({ monitor: () => ({ healthy: true }) });
       `,
     },
   });
@@ -41,15 +41,19 @@ async function startDaemon(
   });
   const ended = once(daemon, 'exit');
   const socket = join(base, 'run', 'eventd.socket');
-  await expect.poll(() => existsSync(socket)).toBe(true);
-  const client = await connectEventd(socket, answerMs);
+  const connect = (): Promise<EventClient | undefined> =>
+    connectEventd(socket, answerMs).catch(() => undefined);
+  let client: EventClient | undefined;
+  await expect.poll(async () => (client = await connect())).toBeDefined();
+  if (client === undefined) throw new Error('nobody listens');
+  const connected = client;
   onTestFinished(async () => {
-    client.close();
+    connected.close();
     daemon.kill();
     await ended;
   });
   return {
-    client,
+    client: connected,
     loads: () => readFileSync(loads).length,
     log: () => readFileSync(logFile, 'utf8'),
   };
@@ -58,15 +62,15 @@ async function startDaemon(
 test('a plugin whose host was killed while it was loaded is loaded into the next one', async () => {
   const { client, loads } = await startDaemon(1);
 
-  expect(await client.run(recovered, answerMs)).toBe(0);
+  expect(await client.run(monitor, answerMs)).toBe(0);
   expect(loads()).toBe(2);
 });
 
 test('a plugin that ends every host that it is loaded into is left out, and its events say why', async () => {
   const { client, log } = await startDaemon(Infinity);
 
-  expect(await client.run(recovered, answerMs)).toBe(8);
-  const { status } = await client.status(recovered, answerMs);
+  expect(await client.run(monitor, answerMs)).toBe(8);
+  const { status } = await client.status(monitor, answerMs);
   expect(String(status?.scripts[0]?.output)).toMatch(
     /70\.victim\.js: not loaded: the plugin host ended: it was ended by SIGKILL; it is tried again at 2\S+Z\n/,
   );
@@ -76,8 +80,8 @@ test('a plugin that ends every host that it is loaded into is left out, and its 
 test('a plugin that was left out is tried again beside the events until it loads, with no file changed', async () => {
   const { client, loads, log } = await startDaemon(3);
 
-  expect(await client.run(recovered, answerMs)).toBe(8);
-  await expect.poll(() => client.run(recovered, answerMs)).toBe(0);
+  expect(await client.run(monitor, answerMs)).toBe(8);
+  await expect.poll(() => client.run(monitor, answerMs)).toBe(0);
   expect(loads()).toBe(5); // Twice in hosts for events, twice to try it, and in the host for events again.
   expect(log().match(/70\.victim is left out, /g)).toHaveLength(2);
   expect(log()).toContain('70.victim is left out no longer: it was loaded without ending its host');

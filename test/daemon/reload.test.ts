@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { results } from '../../core/protocol/messages.ts';
@@ -99,20 +99,61 @@ describe('a plugin that does not load', () => {
     expect(mended.output).not.toContain('WARNING');
   });
 
-  test('fails its events once the host of its last good version is gone', async () => {
-    const node = new EventdNode();
-    node.plugin('60.p', version(`'good'`));
+  test('runs on in its last good version when the host of that is gone, and in the next daemon', async () => {
+    const node = new EventdNode({ 'lib/word.ts': `export const word: string = 'good';\n` });
+    node.plugin('60.p', version('word', `import { word } from './lib/word.ts';\n`));
     const daemon = await node.start();
     const good = await monitor(daemon);
     node.plugin('60.p', 'this is no TypeScript');
-    expect(await monitor(daemon)).toMatchObject({ result: ok, name: 'good' });
+    rmSync(join(node.events, 'lib'), { recursive: true });
+    expect(await monitor(daemon)).toMatchObject({ result: ok, name: 'good', pid: good.pid });
     process.kill(good.pid, 'SIGKILL');
     await expect.poll(() => daemon.process.hosts().includes(good.pid)).toBe(false);
-    const bad = await monitor(daemon);
-    expect(bad.result).toBe(failed);
-    expect(bad.output).toContain('60.p.ts');
+    const on = await monitor(daemon);
+    expect(on).toMatchObject({ result: ok, name: 'good', loaded: 1, count: 3 });
+    expect(on.output).toContain('WARNING: 60.p does not load, its last good version goes on: ');
+    expect(await daemon.run('ipreallocated')).toBe(ok);
+    await daemon.end();
+    const next = await node.start();
+    for (const event of ['init', 'setup', 'startup']) expect(await next.run(event)).toBe(ok);
+    expect(await monitor(next)).toMatchObject({ result: ok, name: 'good', loaded: 1 });
     node.plugin('60.p', version(`'mended'`));
-    expect(await monitor(daemon)).toMatchObject({ result: ok, name: 'mended', count: 3 });
+    expect(await monitor(next)).toMatchObject({ result: ok, name: 'mended' });
+  });
+
+  test('because its link dangles runs on in its last good version', async () => {
+    const node = new EventdNode();
+    plant(node.base, { 'elsewhere/plugin.ts': { text: version(`'good'`), mode: 0o755 } });
+    symlinkSync(join(node.base, 'elsewhere/plugin.ts'), join(node.events, '60.p.ts'));
+    const daemon = await node.start();
+    expect(await monitor(daemon)).toMatchObject({ result: ok, name: 'good' });
+    rmSync(join(node.base, 'elsewhere'), { recursive: true });
+    expect(await monitor(daemon)).toMatchObject({ result: ok, name: 'good' });
+    await daemon.end();
+    const next = await node.start();
+    const on = await monitor(next);
+    expect(on).toMatchObject({ result: ok, name: 'good' });
+    expect(on.output).toContain('60.p.ts: a dangling link, expected a plugin');
+  });
+
+  test('because it is refused runs on in its last good version, and monitor and startup fail', async () => {
+    const node = new EventdNode();
+    node.plugin('60.p', version(`'good'`));
+    const daemon = await node.start();
+    expect(await monitor(daemon)).toMatchObject({ result: ok, name: 'good' });
+    chmodSync(join(node.events, '60.p.ts'), 0o757);
+    for (const running of [daemon, undefined]) {
+      if (running === undefined) await daemon.end();
+      const here = running ?? (await node.start());
+      for (const event of ['init', 'setup', 'recovered', 'ipreallocated', 'shutdown'])
+        expect([event, await here.run(event)]).toEqual([event, ok]);
+      for (const event of ['startup', 'monitor']) {
+        expect([event, await here.run(event)]).toEqual([event, failed]);
+        expect(await here.output(event)).toMatch(
+          /60\.p is refused, its last good version goes on: .*60\.p\.ts \(mode 0757\)/,
+        );
+      }
+    }
   });
 
   test('beside a new one that ends its host does not cost the last good version', async () => {
@@ -142,12 +183,17 @@ describe('a crash loop', () => {
       `import { execFileSync } from 'node:child_process';\nexecFileSync('kill', ['-9', String(process.pid)]);\n`,
     ],
   ])(
-    'of a plugin that %s when it is loaded, at init, ends in a running daemon whose events say why',
+    'of a plugin that %s when it is loaded, and never did, ends in a running daemon of which only monitor and startup fail',
     async (_what, text) => {
       const node = new EventdNode();
       node.plugin('60.p', text);
       const daemon = await node.start();
-      for (const event of ['init', 'setup', 'startup', 'monitor', 'monitor', 'monitor']) {
+      for (const event of ['init', 'setup', 'recovered', 'ipreallocated', 'shutdown']) {
+        expect([event, await daemon.run(event)]).toEqual([event, ok]);
+        expect((await daemon.entries(event))['60.p']?.[1]).toMatch(/^ERROR: passed over: .*60\.p\.ts/);
+      }
+      expect(await daemon.run('releaseip', { args: 'lo 192.0.2.1 24' })).toBe(ok);
+      for (const event of ['startup', 'monitor', 'monitor', 'monitor']) {
         expect(await daemon.run(event)).toBe(failed);
         expect((await daemon.entries(event))['60.p']?.[1]).toContain('60.p.ts');
       }

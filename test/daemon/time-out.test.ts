@@ -81,7 +81,7 @@ test.each([
     plant(directory, { 'inspector.js': text });
     const timeOut = new TimeOut({
       environment: {},
-      inspector: join(directory, 'inspector.js'),
+      inspector: () => join(directory, 'inspector.js'),
       debugScript: () => undefined,
       onDebugOutput: () => undefined,
     });

@@ -75,17 +75,39 @@ describe('the entries of an event directory', () => {
     ]);
   });
 
-  test('that are dangling links are disabled, and the others still run', () => {
-    const { names } = read({
-      '10.a.script': { target: '/nonexistent/a' },
-      '20.b.ts': { target: 'gone.ts' },
-      '30.c.script': script(''),
-    });
+  test('that are scripts and dangling links are disabled, and the others still run', () => {
+    const { names } = read({ '10.a.script': { target: '/nonexistent/a' }, '30.c.script': script('') });
     expect(names).toEqual([
       ['10.a', 'script: a dangling link'],
-      ['20.b', 'plugin: a dangling link'],
       ['30.c', 'script'],
     ]);
+  });
+
+  test('that are plugins and dangling links are not disabled: to load them says what is wrong', () => {
+    expect(read({ '20.b.ts': { target: 'gone.ts' } }).names).toEqual([['20.b', 'plugin']]);
+  });
+
+  test('a dangling link that a script stands beside has the script run, and is a problem', () => {
+    const { names, path, problems } = read({ '20.b.ts': { target: 'gone.ts' }, '20.b.script': script('') });
+    expect(names).toEqual([['20.b', 'script']]);
+    expect(problems).toEqual([
+      `ERROR: ${path}/20.b.ts is a dangling link to ${path}/gone.ts, expected a plugin: 20.b.script runs`,
+    ]);
+  });
+
+  test('a dangling link into the package is the built-in plugin that it names, also beside its script', () => {
+    const { names, problems } = read({
+      '10.interface.ts': { target: join(packageRoot, 'plugins/10.interface/gone/../plugin.ts') },
+      '50.samba.ts': { target: join(packageRoot, 'plugins/50.none/plugin.ts') },
+      '60.nfs.script': { target: '/nonexistent/ctdb-hook/bin/ctdb-hook' },
+      '50.samba.script': script(''),
+    });
+    expect(names).toEqual([
+      ['10.interface', 'plugin'],
+      ['50.samba', 'plugin'],
+      ['60.nfs', 'plugin'],
+    ]);
+    expect(problems).toEqual([]);
   });
 
   test('a plugin stands in for the script of the same name', () => {

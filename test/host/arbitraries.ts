@@ -9,7 +9,7 @@ const anEvent = { event: aText, argv: texts, plugins: texts };
 
 /** Any message to a host. */
 export const aToHost: fc.Arbitrary<ToHost> = fc.oneof(
-  fc.record({ kind: fc.constant('load' as const), name: aText, path: aText }),
+  fc.record({ kind: fc.constant('load' as const), name: aText, path: aText, isKept: fc.boolean() }),
   fc.record({ kind: fc.constant('note' as const), ...anEvent, isReconciled: fc.boolean() }),
   fc.record({
     kind: fc.constant('run' as const),
@@ -34,6 +34,7 @@ export const aFromHost: fc.Arbitrary<FromHost> = fc.oneof(
     name: aText,
     outcome: fc.constantFrom('loaded' as const, 'failed' as const, 'refused' as const),
     message: aText,
+    kept: fc.constantFrom('none' as const, 'there' as const, 'given up' as const),
     events: texts,
   }),
   fc.record({ kind: fc.constantFrom('noted' as const, 'noting' as const), event: aText }),

@@ -209,7 +209,7 @@ export class RunningEventd {
 
 function isHost(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(join(packageRoot, 'dist/host.js'));
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('/dist/host.js');
   } catch {
     return false;
   }
