@@ -219,7 +219,8 @@ export class PluginKeeper {
       const before = new Set(host.files.keys());
       const beganMs = performance.now();
       try {
-        plugins.set(name, await host.load(name, path, loadTimeoutMs, asKept.has(name) ? 'kept' : 'now'));
+        const version = asKept.has(name) ? 'kept' : 'now';
+        plugins.set(name, withNote(await host.load(name, path, loadTimeoutMs, version)));
         if (message === undefined) this.#leftOut.noteLoaded(name);
       } catch (why) {
         if (!(why instanceof HostEnded)) throw why;
@@ -259,6 +260,12 @@ export class PluginKeeper {
     this.#rejected = undefined;
   }
 }
+
+/** An entry that is wrong though its plugin is right is shown by `monitor`, too. */
+const withNote = (plugin: LoadedPlugin): KeptPlugin =>
+  plugin.outcome === 'loaded' && plugin.message.startsWith('ERROR')
+    ? { ...plugin, note: plugin.message }
+    : plugin;
 
 /** What an operator gave up must not go on. */
 const isWorse = ({ name, outcome, kept }: KeptPlugin, current: KeptHost): boolean =>

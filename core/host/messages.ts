@@ -30,7 +30,7 @@ export interface LoadedPlugin {
   readonly name: string;
   /** `refused`: somebody else could have written it. */
   readonly outcome: 'loaded' | 'failed' | 'refused';
-  /** Why it did not load. If it did: empty, or why this version of it cannot be kept. */
+  /** Why it did not load. If it did: empty, or what is wrong with its entry, or why this version of it cannot be kept. */
   readonly message: string;
   /** Of one that did not load: whether a version is kept that did. */
   readonly kept: 'none' | 'there' | 'given up';

@@ -31,10 +31,7 @@ export class Registry {
       const plugin = isKept ? await lastGoodOf(entry) : await loadEntryPlugin(entry);
       this.#loaded.set(name, { entry, plugin });
       const unkept = isKept ? undefined : keepLoaded(entry, plugin.file);
-      const message =
-        unkept === undefined
-          ? ''
-          : `WARNING: this version of ${name} cannot be kept for when it is changed: ${unkept}`;
+      const message = plugin.problem ?? (unkept === undefined ? '' : notKept(name, unkept));
       return { name, outcome: 'loaded', message, kept: 'none', events: eventsOf(plugin.plugin) };
     } catch (error) {
       const outcome = error instanceof Untrusted ? 'refused' : 'failed';
@@ -68,6 +65,9 @@ export class Registry {
     return found;
   }
 }
+
+const notKept = (name: string, why: string): string =>
+  `WARNING: this version of ${name} cannot be kept for when it is changed: ${why}`;
 
 async function lastGoodOf(entry: Entry): Promise<LoadedEntryPlugin> {
   const found = await loadLastGood(entry, undefined);

@@ -33,7 +33,8 @@ export function watchLoadedFiles(watch: (path: string, identity: string) => void
 }
 
 const resolve: ResolveHookSync = (specifier, context, next) => {
-  const kept = resolveKept(specifier, context.parentURL);
+  // Also the first of a version: its file may be gone.
+  const kept = keptModule(specifier) === undefined ? resolveKept(specifier, context.parentURL) : specifier;
   if (kept !== undefined) return { url: kept, shortCircuit: true };
   const resolved = resolveNow(specifier, context, next);
   if (context.parentURL !== undefined) noteImport(context.parentURL, specifier, resolved.url);

@@ -23,6 +23,8 @@ export interface EventdStart {
   readonly environment?: Readonly<Record<string, string>>;
   /** What goes before the program, such as a command that makes a namespace and stays the same process. */
   readonly before?: readonly string[];
+  /** The daemon that is started, where it is not this checkout's. */
+  readonly program?: string;
   /** The descriptor at which the daemon says that it is ready, if it is to. */
   readonly startupFd?: number;
 }
@@ -77,10 +79,11 @@ export class EventdNode {
     environment = {},
     before = [],
     startupFd,
+    program = eventd,
   }: EventdStart = {}): EventdProcess {
     if (!existsSync(this.path('ctdb.conf'))) this.configure(conf);
     const fd = startupFd === undefined ? [] : ['-S', String(startupFd)];
-    const [file = eventd, ...args] = [...before, eventd, ...words, ...fd];
+    const [file = program, ...args] = [...before, program, ...words, ...fd];
     const env = {
       PATH: process.env['PATH'],
       TZ: 'UTC',
