@@ -1,13 +1,13 @@
 import { eventNames, isEventName, type EventName } from '../events/events.ts';
 import { nearest } from '../events/nearest.ts';
-import type { OptionsSchema, TcpManner } from './plugin.ts';
+import type { OptionsSchema, SystemConfigNode, TcpManner } from './plugin.ts';
 
 /** A plugin as the runner sees it: shape checked, the types of its handlers forgotten. */
 export interface AnyPlugin {
   readonly options?: OptionsSchema;
   readonly tcp?: TcpManner | ((options: unknown) => TcpManner);
   readonly rawArguments?: boolean;
-  readonly systemConfig?: string;
+  readonly systemConfig?: string | ((node: SystemConfigNode) => string | undefined);
   readonly handlers: ReadonlyMap<EventName, AnyHandler>;
 }
 
@@ -75,13 +75,17 @@ function checkDeclarations({
       what: `rawArguments is ${describe(rawArguments)}, expected true or false`,
       word: 'rawArguments',
     };
-  if (systemConfig !== undefined && (typeof systemConfig !== 'string' || !/^[\w.-]+$/.test(systemConfig)))
+  if (systemConfig !== undefined && typeof systemConfig !== 'function' && !isConfigName(systemConfig))
     return {
-      what: `systemConfig is ${describe(systemConfig)}, expected a file name such as 'nfs'`,
+      what: `systemConfig is ${describe(systemConfig)}, expected a file name such as 'nfs', or a function`,
       word: 'systemConfig',
     };
   return undefined;
 }
+
+/** Whether this can be the name of a file in a directory that is given. */
+export const isConfigName = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w.-]+$/.test(value);
 
 const isObjectSchema = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'safeParse' in value && 'shape' in value;

@@ -138,6 +138,25 @@ export interface Act {
   ): Promise<void>;
 }
 
+/** A release of CTDB by its first two numbers. */
+export type ReleaseNumbers = readonly [major: number, minor: number];
+
+/**
+ * CTDB's own script of the plugin's name, as the installed release has it: a plugin that replaces it does what that one
+ * does. Where there is none, a plugin does what the newest does that it knows.
+ */
+export interface ReplacedScript {
+  /**
+   * Whether the script, or CTDB's functions for scripts, have this text, which those of releases up to `last` have; false
+   * where the script is not installed. Where `CTDB_HOOK_RELEASE` names a release, that alone decides.
+   */
+  says(this: void, text: string, last: ReleaseNumbers): boolean;
+  /** The same of what releases from `first` on have; true where the script is not installed. */
+  saysSince(this: void, text: string, first: ReleaseNumbers): boolean;
+  /** What the first group of a pattern matches in the script. */
+  find(this: void, pattern: RegExp): string | undefined;
+}
+
 /** Where CTDB's things are on this node; see `core/ctdb/paths.ts`. */
 export interface Paths {
   /** CTDB's configuration directory: `CTDB_BASE`, else /etc/ctdb. */
@@ -236,6 +255,7 @@ export interface Observing<Options> {
   readonly paths: Paths;
   /** The release of CTDB that is installed, or that `CTDB_HOOK_RELEASE` names, by which scripts differ. */
   readonly release: Release;
+  readonly replaced: ReplacedScript;
   /** The platform as CTDB names it: `debian`, `redhat`, `suse`, an os-release ID, or `unknown`. */
   readonly platform: () => Promise<string>;
   /** Aborted when ctdbd cancels the event or its time is up. */

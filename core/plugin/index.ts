@@ -1,12 +1,14 @@
 /** The author's door: everything that `ctdb-hook` exports. */
 export { definePlugin } from './plugin.ts';
-export type { Plugin, Handler, RawEvent, RawHandler, TcpManner } from './plugin.ts';
+export type { Plugin, Handler, RawEvent, RawHandler, SystemConfigNode, TcpManner } from './plugin.ts';
 export { Failure } from './failure.ts';
 export { option } from './option.ts';
 export { sampleDirectories, type SampledDirectories } from './sample-directories.ts';
 export { describeEnd } from '../process/describe-end.ts';
 export { shellStatus } from '../process/shell-status.ts';
 export { programStackTraces } from './program-stack-traces.ts';
+export { findOwnAddresses } from './own-addresses.ts';
+export { updateTickles } from './update-tickles.ts';
 export type * from './context.ts';
 export { healthy, unhealthy, type Health } from '../events/health.ts';
 export { parseArguments } from '../events/arguments.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Event, EventName, EventResult, SettlingEvent } from '../events/events.ts';
 import type { AddressChanges } from '../events/changes.ts';
-import type { Context } from './context.ts';
+import type { Context, ReplacedScript } from './context.ts';
 
 /** What a plugin does at an event. It fails the event by throwing; see `Failure`. */
 export type Handler<E extends EventName, Options> = (
@@ -56,14 +56,22 @@ export type NoOptions = z.ZodObject<Readonly<Record<string, never>>>;
 /** What a schema makes of the variables; an object without known members where there is no schema. */
 export type OptionsOf<Schema extends OptionsSchema> = NoOptions extends Schema ? object : z.output<Schema>;
 
+/** What tells which configuration of the system's own a service has. */
+export interface SystemConfigNode {
+  readonly replaced: ReplacedScript;
+  /** Whether PATH has a program of this name. */
+  hasProgram(this: void, name: string): boolean;
+}
+
 interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
   /** The variables the plugin reads from CTDB's option files, with their defaults. */
   readonly options?: Schema;
   /**
    * The name of the system's own configuration of the service, such as `nfs`: the first there is of
-   * `$CTDB_SYS_ETCDIR/sysconfig/NAME` and `$CTDB_SYS_ETCDIR/default/NAME` is read before `script.options`.
+   * `$CTDB_SYS_ETCDIR/sysconfig/NAME` and `$CTDB_SYS_ETCDIR/default/NAME` is read before `script.options`. A function is
+   * told of the node, and answers undefined where none is to be read.
    */
-  readonly systemConfig?: string;
+  readonly systemConfig?: string | ((node: SystemConfigNode) => string | undefined);
   /** How connections to the ports it serves are reset. A function is given the options. */
   readonly tcp?: TcpManner | ((options: OptionsOf<Schema>) => TcpManner);
   /**

@@ -2,9 +2,11 @@ import { ctdbPaths, type CtdbPaths } from '../ctdb/paths.ts';
 import type { FilesSeen } from '../ctdb/files-seen.ts';
 import { readOptionFiles, type OptionVariables } from '../ctdb/option-files.ts';
 import { checkTrust } from '../entries/trust.ts';
-import type { AnyPlugin } from '../plugin/check-definition.ts';
+import { findStockScript } from '../ctdb/stock-script.ts';
+import { isConfigName, type AnyPlugin } from '../plugin/check-definition.ts';
 import { readOptions } from '../plugin/options.ts';
 import { remainingMs, type Deadline } from '../process/deadline.ts';
+import { findProgram } from '../process/executable.ts';
 
 /** Whose options are read, and within which limits. */
 export interface PluginOptionsRequest {
@@ -35,12 +37,13 @@ const shTimeoutMs = 5_000;
  * @throws TextFileError or ShError for files that cannot be read, Untrusted, the signal's reason.
  */
 export function readPluginVariables(request: PluginOptionsRequest): Promise<OptionVariables> {
-  const { name, plugin, directory, environment, deadline, signal, seen } = request;
+  const { name, directory, environment, deadline, signal, seen } = request;
+  const paths = request.paths ?? ctdbPaths(environment);
   return readOptionFiles({
-    paths: request.paths ?? ctdbPaths(environment),
+    paths,
     plugin: name,
     directory,
-    systemConfig: plugin.systemConfig === undefined ? [] : [plugin.systemConfig],
+    systemConfig: systemConfigOf(request, paths),
     environment,
     checkTrust,
     timeoutMs: Math.min(shTimeoutMs, remainingMs(deadline)),
@@ -59,4 +62,30 @@ export function withOptions({ options: schema }: AnyPlugin, read: OptionVariable
     ...read,
     options: schema === undefined ? {} : readOptions(schema, read.variables, read.environment),
   };
+}
+
+/** The names of the system's own configuration of the service. @throws Error for what is no name. */
+function systemConfigOf(
+  { name, plugin: { systemConfig }, environment }: PluginOptionsRequest,
+  paths: CtdbPaths,
+): readonly string[] {
+  if (typeof systemConfig !== 'function') return systemConfig === undefined ? [] : [systemConfig];
+  const named = systemConfig({
+    replaced: findStockScript(name, paths, environment),
+    hasProgram: (program) => isInPath(program, environment),
+  });
+  if (named === undefined) return [];
+  if (isConfigName(named)) return [named];
+  throw new Error(
+    `systemConfig of ${name} answers ${JSON.stringify(named)}, expected a file name such as "nfs"`,
+  );
+}
+
+function isInPath(program: string, environment: PluginOptionsRequest['environment']): boolean {
+  try {
+    findProgram(program, environment);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,23 +1,24 @@
 import type { Context } from 'ctdb-hook';
-import { findOwnAddresses } from './own-addresses.ts';
+import type { InterfaceContext } from './options.ts';
+import { keepsList } from './release.ts';
 
 /** The addresses of this node, one a line, for other programs, such as the helper of statd. */
 const listPath = ({ paths }: Context): string => `${paths.scriptVarDir}/my-public-ip-addresses`;
 
 /** Adds an address to the list. */
-export const addToList = (ip: string, context: Context): Promise<void> =>
-  changeList((listed) => (listed.includes(ip) ? listed : [...listed, ip]), context);
+export async function addToList(ip: string, context: InterfaceContext): Promise<void> {
+  if (keepsList(context))
+    await changeList((listed) => (listed.includes(ip) ? listed : [...listed, ip]), context);
+}
 
 /** Takes an address off the list. */
-export const removeFromList = (ip: string, context: Context): Promise<void> =>
-  changeList((listed) => listed.filter((other) => other !== ip), context);
-
-/** Writes the list anew, from what CTDB says, and answers that; leaves it as it is if CTDB says nothing. */
-export async function listAddresses(context: Context): Promise<readonly string[] | undefined> {
-  const own = await findOwnAddresses(context);
-  if (own !== undefined) await changeList(() => own, context);
-  return own;
+export async function removeFromList(ip: string, context: InterfaceContext): Promise<void> {
+  if (keepsList(context)) await changeList((listed) => listed.filter((other) => other !== ip), context);
 }
+
+/** Writes the list anew. */
+export const listAddresses = (own: readonly string[], context: InterfaceContext): Promise<void> =>
+  changeList(() => own, context);
 
 /** The directory is there since `init`, but for whoever runs a plugin by itself. */
 async function changeList(

@@ -1,5 +1,6 @@
 import type { Bond } from 'ctdb-hook';
 import type { InterfaceContext } from './options.ts';
+import { cutsAtDot } from './release.ts';
 
 /**
  * Checks all interfaces for public addresses, says what is wrong and tells ctdbd of each.
@@ -24,8 +25,9 @@ async function findFault(iface: string, context: InterfaceContext): Promise<stri
   const { network } = context;
   const link = await network.findLink(iface);
   if (link === undefined) return `Monitored interface ${iface} does not exist`;
-  const bond = await network.findBond(link.over ?? link.device);
-  if (bond !== undefined) return findBondFault(bond, link.over ?? iface);
+  const name = link.over ?? (cutsAtDot(context) ? link.device.replace(/\..*/s, '') : link.device);
+  const bond = await network.findBond(name);
+  if (bond !== undefined) return findBondFault(bond, name);
   // The loopback interface always works, and nobody knows how to ask an InfiniBand link.
   if (iface.startsWith('lo') || iface.startsWith('ib') || (await network.findCarrier(iface)))
     return undefined;

@@ -1,11 +1,20 @@
-import { definePlugin, Failure, healthy, parseArguments, unhealthy, type Context } from 'ctdb-hook';
+import {
+  definePlugin,
+  Failure,
+  findOwnAddresses,
+  healthy,
+  parseArguments,
+  unhealthy,
+  updateTickles,
+  type Context,
+} from 'ctdb-hook';
 import { listAddresses } from './address-list.ts';
 import { dropAddresses } from './drop-addresses.ts';
 import { monitorInterfaces } from './monitor-interfaces.ts';
 import { options } from './options.ts';
+import { keepsList, leavesTickles, setsArpFilter } from './release.ts';
 import { releaseip } from './releaseip.ts';
 import { takeip } from './takeip.ts';
-import { updateTickles } from './tickles.ts';
 import { updateip } from './updateip.ts';
 import { warnOfDifferences } from './warn-of-differences.ts';
 
@@ -25,6 +34,7 @@ export default definePlugin({
       context.log('No public addresses file found');
       return;
     }
+    if (setsArpFilter(context)) await answerOnlyForOwn(context);
     if (!(await hasPromoteSecondaries(context))) {
       throw new Failure('Public IPs only supported if promote_secondaries is available');
     }
@@ -45,7 +55,7 @@ export default definePlugin({
     if (!(await hasPublicAddresses(context))) return healthy;
     // What is wrong was said of each interface.
     if (!(await monitorInterfaces(context))) return unhealthy('');
-    await updateTickles(context);
+    if (!leavesTickles(context)) await updateTickles(context);
     return healthy;
   },
 
@@ -63,7 +73,8 @@ export default definePlugin({
 
   async ipreallocated(_event, context) {
     if (!(await hasPublicAddresses(context))) return;
-    const own = await listAddresses(context);
+    const own = await findOwnAddresses(context);
+    if (own !== undefined && keepsList(context)) await listAddresses(own, context);
     if (own !== undefined) await warnOfDifferences(own, context);
   },
 });
@@ -71,6 +82,13 @@ export default definePlugin({
 const hasPublicAddresses = async ({ ctdb }: Context): Promise<boolean> => {
   return (await ctdb.publicAddresses()) !== undefined;
 };
+
+/** Has an interface answer ARP for the addresses that are routed over it. A kernel without the setting goes without. */
+async function answerOnlyForOwn({ act, files, paths }: Context): Promise<void> {
+  const setting = `${paths.proc}/sys/net/ipv4/conf/all/arp_filter`;
+  // By a shell: what is written to proc goes in place. Whether it works fails nothing.
+  if ((await files.read(setting)) !== undefined) await act(['sh', '-c', 'echo 1 >"$0"', setting]);
+}
 
 /** Without it, taking one address off an interface would take off every other one of its subnet. */
 const hasPromoteSecondaries = async ({ files, paths }: Context): Promise<boolean> => {

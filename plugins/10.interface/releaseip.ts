@@ -3,6 +3,7 @@ import { removeFromList } from './address-list.ts';
 import { blockOf, blockOrWarn } from './block.ts';
 import { findHosted } from './hosted-address.ts';
 import type { InterfaceContext } from './options.ts';
+import { namesNoMask } from './release.ts';
 
 /**
  * Takes an address off the interface it really is on.
@@ -25,7 +26,7 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
     for await (const outcome of network.resetConnections(target)) log(describe(outcome, ip));
     await removeFromList(ip, context);
     if (!(await network.deleteAddress(hosted)))
-      throw new Failure(`Failed to del ${ip}/${maskBits} on dev ${iface}`);
+      throw new Failure(`Failed to del ${namesNoMask(context) ? ip : `${ip}/${maskBits}`} on dev ${iface}`);
     const late = await network.resetStragglers(target);
     if (late !== undefined) log(describe(late, ip));
   } finally {

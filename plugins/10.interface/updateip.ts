@@ -3,6 +3,7 @@ import { addAddress } from './add-address.ts';
 import { blockOf, blockOrWarn } from './block.ts';
 import { findHosted, noIface } from './hosted-address.ts';
 import type { InterfaceContext } from './options.ts';
+import { keepsMaskOfMoved } from './release.ts';
 
 /** Moves an address to another interface of this node; its connections stay. */
 export async function updateip(move: AddressMove, context: InterfaceContext): Promise<void> {
@@ -40,7 +41,10 @@ async function replace(
   try {
     if (hosted !== undefined) await blockOrWarn(block, context);
     if (hosted !== undefined) await context.network.deleteAddress(hosted, { quiet: true });
-    await addAddress({ iface: newIface, ip, maskBits }, context);
+    const isKept = hosted !== undefined && keepsMaskOfMoved(context);
+    if (isKept)
+      await context.network.deleteAddress({ ...hosted, iface: newIface, device: newIface }, { quiet: true });
+    await addAddress({ iface: newIface, ip, maskBits: isKept ? hosted.maskBits : maskBits }, context);
   } finally {
     // Also where there was nothing to block: an updateip that was killed may have left one.
     if (block.iface !== noIface) await context.network.unblock(block);

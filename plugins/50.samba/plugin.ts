@@ -1,6 +1,7 @@
 import { type Context, definePlugin, type Health, unhealthy } from 'ctdb-hook';
 import { type Options, options } from './options.ts';
 import { checkPorts, findPorts } from './ports.ts';
+import { knowsPortsOnly } from './release.ts';
 import { renewSettings, sampleSettings } from './sampled-settings.ts';
 import { checkSampledShares } from './sampled-shares.ts';
 import { startSamba, stopSamba } from './service.ts';
@@ -39,7 +40,7 @@ async function checkSamba(
   context: Context<Options>,
   checkDirectories: (settings: string, context: Context<Options>) => Promise<Health>,
 ): Promise<Health> {
-  const found = findPorts(context.options.CTDB_SAMBA_CHECK_PORTS, settings);
+  const found = findPorts(context.options.CTDB_SAMBA_CHECK_PORTS, settings, knowsPortsOnly(context));
   if ('unknown' in found) return unhealthy(found.unknown);
   const ports = await checkPorts(found.ports, context);
   if (!ports.healthy || context.options.CTDB_SAMBA_SKIP_SHARE_CHECK) return ports;

@@ -4,8 +4,14 @@ import { findValues } from './testparm.ts';
 /** Which TCP ports Samba should listen on, or why that is not known. */
 export type Ports = { readonly ports: readonly string[] } | { readonly unknown: string };
 
-/** The TCP ports to check: those given by option, else those that Samba's settings name. */
-export function findPorts(given: string | undefined, settings: string): Ports {
+/**
+ * The TCP ports to check: those given by option, else those that Samba's settings name.
+ *
+ * @param knowsPortsOnly whether the words that are given are ports as they stand, which ctdb judges.
+ */
+export function findPorts(given: string | undefined, settings: string, knowsPortsOnly: boolean): Ports {
+  if (given !== undefined && knowsPortsOnly)
+    return { ports: given.split(/\s+/).filter((word) => word !== '') };
   const listed =
     given ?? findValues(settings, 'server smb transports')[0] ?? findValues(settings, 'smb ports')[0];
   if (listed === undefined) return { unknown: 'Failed to set smb ports' };

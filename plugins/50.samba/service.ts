@@ -1,6 +1,7 @@
 import { Failure, programStackTraces, type Context } from 'ctdb-hook';
 import { interfacesFile } from './interfaces-file.ts';
 import type { Options } from './options.ts';
+import { platformStyle } from './release.ts';
 
 type SambaContext = Context<Options>;
 
@@ -30,8 +31,8 @@ export async function stopSamba(context: SambaContext): Promise<void> {
   await context.act(['sh', '-c', `${programStackTraces}\nprogram_stack_traces smbd 5`]);
 }
 
-async function serviceName({ options, platform }: SambaContext): Promise<string> {
-  return options.CTDB_SERVICE_SMB ?? ((await platform()) === 'debian' ? 'smbd' : 'smb');
+async function serviceName(context: SambaContext): Promise<string> {
+  return context.options.CTDB_SERVICE_SMB ?? ((await platformStyle(context)) === 'debian' ? 'smbd' : 'smb');
 }
 
 async function killSurvivors({ act, run }: SambaContext): Promise<void> {

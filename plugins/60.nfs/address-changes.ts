@@ -1,6 +1,7 @@
 import type { AddressChanges } from 'ctdb-hook';
 import { notifyInBackground } from './statd.ts';
 import type { NfsContext } from './nfs-context.ts';
+import { serviceName } from './release.ts';
 
 /** Remembers that `takeip` or `releaseip` came for this address, whatever becomes of it. */
 export function noteHeard({ state }: NfsContext, ip: string | undefined): void {
@@ -14,9 +15,9 @@ export function noteReconfigure({ state }: NfsContext): void {
 
 /** Reconfigures NFS, once for all the addresses that were taken or released since it was done last. */
 export async function reconfigureIfNeeded(changes: AddressChanges, context: NfsContext): Promise<void> {
-  const { log, state } = context;
+  const { log, replaced, state } = context;
   if (state['reconfigure'] === true || missedAny(changes, state)) {
-    log('Reconfiguring service "nfs"...');
+    log(`Reconfiguring service "${serviceName(replaced)}"...`);
     await notifyInBackground(context);
   }
   delete state['reconfigure'];

@@ -1,6 +1,12 @@
 import { type Command, type CommandOutcome, describeEnd } from 'ctdb-hook';
 import * as z from 'zod';
-import { calloutProgram, nfsEnvironment, stateDirectory, type NfsContext } from './nfs-context.ts';
+import {
+  calloutCommand,
+  calloutProgram,
+  nfsEnvironment,
+  stateDirectory,
+  type NfsContext,
+} from './nfs-context.ts';
 import { failSilently } from './fail-silently.ts';
 import { logOutput } from './log-output.ts';
 
@@ -22,7 +28,7 @@ export type Operation =
  */
 export async function callCallout(context: NfsContext, operation: Operation, args: readonly string[] = []) {
   if (!(await isRegistered(context, operation))) return;
-  const command = [calloutProgram(context), operation, ...args] as const;
+  const command = calloutCommand(context, operation, ...args);
   const call = await context.act(command, { environment: nfsEnvironment(context) });
   if (!call.ok) failSilently();
 }
@@ -31,7 +37,7 @@ export async function callCallout(context: NfsContext, operation: Operation, arg
 export async function listShares(context: NfsContext): Promise<readonly string[]> {
   const operation: Operation = 'monitor-list-shares';
   if (!(await isRegistered(context, operation))) return [];
-  const command = [calloutProgram(context), operation] as const;
+  const command = calloutCommand(context, operation);
   const environment = nfsEnvironment(context);
   const { stdout, complaint } =
     context.network.name === 'netlink'
@@ -105,7 +111,9 @@ const failedIn = new WeakMap<NfsContext, 'failed'>();
 
 async function askToRegister(callout: string, context: NfsContext): Promise<Registration | 'failed'> {
   await makeStateDirectory(context);
-  const answer = await context.run([callout, 'register'], { environment: nfsEnvironment(context) });
+  const answer = await context.run(calloutCommand(context, 'register'), {
+    environment: nfsEnvironment(context),
+  });
   // An answer that was cut off with its event would stand for good.
   context.signal.throwIfAborted();
   logOutput(context, answer.stderr);

@@ -3,6 +3,7 @@ import type { Check, CheckCommand } from './check-file.ts';
 import { failSilently } from './fail-silently.ts';
 import { recall, remember } from './history.ts';
 import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
+import { countsFromTheStart } from './release.ts';
 import { findRpcFailure } from './rpc-check.ts';
 import { shellCommand, type CheckResult } from './shell-command.ts';
 import { isOnlyBusy } from './statistics.ts';
@@ -24,7 +25,8 @@ export async function checkService(check: Check, context: NfsContext): Promise<v
   }
 
   const { failures: before } = recall(context, check.path);
-  const failures = before === null ? null : before + 1;
+  const isCounted = before !== null || countsFromTheStart(context.replaced);
+  const failures = isCounted ? (before ?? 0) + 1 : null;
   remember(context, check.path, { failures });
   const { unhealthy, restart } = judge(check, failures);
   if (unhealthy) context.log(`ERROR: ${failure}`);

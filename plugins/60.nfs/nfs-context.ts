@@ -1,5 +1,6 @@
-import type { Context } from 'ctdb-hook';
+import type { Command, Context } from 'ctdb-hook';
 import type { Options } from './options.ts';
+import { serviceName, takesCalloutForShell } from './release.ts';
 
 /** What the handlers of this plugin get. */
 export type NfsContext = Context<Options>;
@@ -8,12 +9,17 @@ export type NfsContext = Context<Options>;
 export const calloutProgram = ({ options, paths }: NfsContext): string =>
   options.CTDB_NFS_CALLOUT ?? `${paths.base}/nfs-linux-kernel-callout`;
 
-/** What CTDB's script calls the service: its functions name it in messages (`$service_name`). */
-export const serviceName = 'nfs';
+/** The command that has the callout do something. */
+export function calloutCommand(context: NfsContext, ...words: readonly string[]): Command {
+  const callout = calloutProgram(context);
+  return takesCalloutForShell(context.replaced)
+    ? ['sh', '-c', 'eval "$0" "$@"', callout, ...words]
+    : [callout, ...words];
+}
 
 /** Where this plugin's state is, by CTDB's name for it. */
-export const stateDirectory = ({ paths }: NfsContext): string =>
-  `${paths.scriptVarDir}/service/${serviceName}`;
+export const stateDirectory = ({ paths, replaced }: NfsContext): string =>
+  `${paths.scriptVarDir}/service/${serviceName(replaced)}`;
 
 /** The variables that the callout, the statd helper and the commands of check files rely on. */
 export function nfsEnvironment(context: NfsContext): Readonly<Record<string, string>> {

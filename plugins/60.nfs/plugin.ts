@@ -1,17 +1,18 @@
-import { definePlugin, healthy } from 'ctdb-hook';
+import { definePlugin, healthy, updateTickles } from 'ctdb-hook';
 import { noteHeard, noteReconfigure, reconfigureIfNeeded } from './address-changes.ts';
 import { callCallout } from './callout.ts';
 import { findCheckFiles, readCheckFile } from './check-file.ts';
 import { checkService } from './check-service.ts';
 import { forgetOthers } from './history.ts';
 import { options } from './options.ts';
+import { systemConfig, updatesTickles } from './release.ts';
 import { checkShares } from './shares.ts';
 import { tellStatd, updateStatd } from './statd.ts';
 
 /** Has the callout start and stop NFS, watches its services, and has clients reclaim their locks after a failover. */
 export default definePlugin({
   rawArguments: true,
-  systemConfig: 'nfs',
+  systemConfig,
   options,
 
   async startup({ argv }, context) {
@@ -41,6 +42,7 @@ export default definePlugin({
   async monitor(_event, context) {
     await callCallout(context, 'monitor-pre');
     if (!context.options.CTDB_NFS_SKIP_SHARE_CHECK) await checkShares(context);
+    if (updatesTickles(context.replaced)) await updateTickles(context, nfsPort);
     await updateStatd(context);
 
     const checkFiles = await findCheckFiles(context);
@@ -54,3 +56,6 @@ export default definePlugin({
     return healthy;
   },
 });
+
+/** The port of NFS, RFC 7530. */
+const nfsPort = 2049;

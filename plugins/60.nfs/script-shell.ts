@@ -1,9 +1,10 @@
 import { programStackTraces } from 'ctdb-hook';
-import { serviceName, stateDirectory, type NfsContext } from './nfs-context.ts';
+import { stateDirectory, type NfsContext } from './nfs-context.ts';
+import { serviceName } from './release.ts';
 
 /** The variables of CTDB's script that its functions need, or that a check file may use, where it checks this program. */
 export const scriptVariables = (program: string, context: NfsContext): Readonly<Record<string, string>> => ({
-  service_name: serviceName,
+  service_name: serviceName(context.replaced),
   script_name: '60.nfs.script',
   script_state_dir: stateDirectory(context),
   _progname: program,

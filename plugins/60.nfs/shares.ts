@@ -1,6 +1,7 @@
 import { Failure, sampleDirectories } from 'ctdb-hook';
 import { listShares } from './callout.ts';
 import type { NfsContext } from './nfs-context.ts';
+import { serviceName } from './release.ts';
 
 /**
  * Checks that every shared directory is there; those with a `%` are left out.
@@ -11,7 +12,7 @@ export async function checkShares(context: NfsContext): Promise<void> {
   const directories = (await listShares(context)).filter((directory) => !directory.includes('%'));
   if (context.network.name === 'netlink') return checkSampled(directories, context);
   const missing = await context.files.findMissingDirectory(directories);
-  if (missing !== undefined) throw new Failure(notAvailable(missing));
+  if (missing !== undefined) throw new Failure(notAvailable(missing, context));
 }
 
 /**
@@ -21,13 +22,14 @@ export async function checkShares(context: NfsContext): Promise<void> {
 async function checkSampled(directories: readonly string[], context: NfsContext): Promise<void> {
   const { options, log } = context;
   const { missing, stuck } = await sampleDirectories(context, directories, options.CTDB_HOOK_SHARE_INTERVAL);
-  if (missing !== undefined) throw new Failure(notAvailable(missing));
+  if (missing !== undefined) throw new Failure(notAvailable(missing, context));
   for (const { path, since } of stuck) {
     const when = since.toISOString();
     if (Date.now() - since.getTime() >= 1000 * options.CTDB_HOOK_SHARE_STUCK_AFTER)
-      throw new Failure(`${notAvailable(path)}\nno answer since ${when}`);
-    log(`WARNING: nfs directory "${path}" does not answer since ${when}`);
+      throw new Failure(`${notAvailable(path, context)}\nno answer since ${when}`);
+    log(`WARNING: ${serviceName(context.replaced)} directory "${path}" does not answer since ${when}`);
   }
 }
 
-const notAvailable = (directory: string): string => `ERROR: nfs directory "${directory}" not available`;
+const notAvailable = (directory: string, { replaced }: NfsContext): string =>
+  `ERROR: ${serviceName(replaced)} directory "${directory}" not available`;

@@ -1,4 +1,4 @@
-import { nfsEnvironment, stateDirectory, type NfsContext } from './nfs-context.ts';
+import { nfsEnvironment, type NfsContext } from './nfs-context.ts';
 
 /** What the statd helper can be told. */
 type StatdOperation = 'startup' | 'takeip' | 'update' | 'notify';
@@ -26,13 +26,14 @@ export async function updateStatd(context: NfsContext): Promise<void> {
 /**
  * Whether the helper of older CTDBs would look for what statd left for it, find nothing and end, as it has before.
  *
- * What statd leaves are files `statd-state@SERVER@CLIENT`; the helper's text names them, and its first run makes their place.
+ * What statd leaves are files `statd-state@SERVER@CLIENT`; the helper's text names them, and its first run makes their place,
+ * by Samba's name for the service wherever it runs.
  */
 async function hasNothingToUpdate(helper: string, context: NfsContext): Promise<boolean> {
   const { files, network, paths, state } = context;
   if (network.name !== 'netlink' || helper !== olderHelper(paths) || state['statdUpdated'] !== helper)
     return false;
-  const left = await files.list(`${stateDirectory(context)}/statd-callout`);
+  const left = await files.list(`${paths.scriptVarDir}/service/nfs/statd-callout`);
   if (left === undefined || left.some((name) => name.startsWith(leftByStatd))) return false;
   const text = await files.read(helper);
   return text?.includes(leftByStatd) === true;
@@ -43,10 +44,27 @@ const leftByStatd = 'statd-state@';
 /** Has the statd helper notify the clients that locks are lost, without waiting: it takes seconds. */
 export async function notifyInBackground(context: NfsContext): Promise<void> {
   const helper = await findHelper(context, 'notify');
-  if (helper === undefined) return;
+  if (helper === undefined || (await wouldGoAstray(helper, context))) return;
   const environment = nfsEnvironment(context);
   await context.act.background([helper, 'notify'], { environment, quiet: true });
 }
+
+/**
+ * Whether CTDB's helper of today would look for statd's directory in vain: it empties the root directory then of what are no
+ * directories, which are the links /bin and /lib of today's systems. In CTDB's test mode it has a directory of its own.
+ */
+async function wouldGoAstray(helper: string, context: NfsContext): Promise<boolean> {
+  const { environment, files, log, paths } = context;
+  if (helper === olderHelper(paths) || environment['CTDB_TEST_MODE'] !== undefined) return false;
+  for (const directory of statdDirectories) if ((await files.list(directory)) !== undefined) return false;
+  log(
+    `WARNING: neither ${statdDirectories.join(' nor ')} exists: clients are not told to reclaim their locks`,
+  );
+  return true;
+}
+
+/** Where statd keeps whom it monitors, by the names that the helper knows. */
+const statdDirectories = ['/var/lib/nfs/statd/sm', '/var/lib/nfs/sm'] as const;
 
 /** CTDB's helper, or the program that did its work up to CTDB 4.20 and knows fewer operations. */
 async function findHelper({ files, paths }: NfsContext, operation: StatdOperation) {

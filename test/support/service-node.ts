@@ -41,14 +41,14 @@ export class ServiceNode {
 
   /** Raises an event at which the runner has changes to tell, or that it cancels. */
   raiseWith(setting: Omit<RaiseSetting, 'environment'>, event: string, ...argv: string[]): Promise<Raised> {
-    return raisePlugin(this.#plugin, [event, ...argv], { environment: this.environment(), ...setting });
+    return raisePlugin(this.#plugin, [event, ...argv], { environment: this.environment, ...setting });
   }
 
   /** Raises an event in a network namespace, as under `netlink`, in a process of its own. */
   async raiseIn(namespace: Namespace, event: string, more: NodeJS.ProcessEnv = {}): Promise<Raised> {
     const program = join(import.meta.dirname, 'raise-event.ts');
     const command = [process.execPath, '--conditions=source', program, this.#plugin, event];
-    const environment = { ...this.environment(), RAISE_NETWORK_NAME: 'netlink', ...more };
+    const environment = { ...this.environment, RAISE_NETWORK_NAME: 'netlink', ...more };
     const raiser = namespace.spawn(command, environment);
     return { status: (await raiser.exited) === 0 ? 0 : 1, output: raiser.output };
   }
@@ -70,6 +70,11 @@ export class ServiceNode {
   /** Sets the lines of script.options. */
   options(...lines: string[]): void {
     this.plant('base/script.options', lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** CTDB_BASE. */
+  get base(): string {
+    return this.path('base');
   }
 
   /** The absolute path of something on this node. */
@@ -109,7 +114,7 @@ export class ServiceNode {
   }
 
   /** As ctdbd has it in its test mode, so that nothing outside this directory is touched. */
-  environment(): Record<string, string> {
+  get environment(): Record<string, string> {
     return {
       PATH: `${this.path('stubs')}:/usr/bin:/bin`,
       CTDB_TEST_MODE: 'yes',

@@ -41,6 +41,11 @@ export class StubNode {
     nodes.push(this);
   }
 
+  /** CTDB_BASE. */
+  get base(): string {
+    return this.path('etc');
+  }
+
   /** A path below the node's own root. */
   path(name: string): string {
     return join(this.#directory, name);
@@ -90,4 +95,14 @@ export class StubNode {
   }
 }
 
-const commands = ['ip', 'ss', 'ethtool', 'iptables', 'ip6tables', 'nft', 'ctdb', 'ctdb_killtcp'];
+const commands = [
+  'ip',
+  'ss',
+  'ethtool',
+  'iptables',
+  'ip6tables',
+  'nft',
+  'ctdb',
+  'ctdb_killtcp',
+  'ctdb-config',
+];

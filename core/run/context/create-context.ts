@@ -1,6 +1,7 @@
 import { ctdbPaths, type CtdbPaths } from '../../ctdb/paths.ts';
 import { ctdbRelease } from '../../ctdb/ctdb-release.ts';
 import { detectPlatform } from '../../ctdb/platform.ts';
+import { findStockScript } from '../../ctdb/stock-script.ts';
 import { chooseNetwork, type MakeNetwork } from '../../network/choose.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
@@ -111,6 +112,7 @@ class HandlerContext implements Context {
   #ownRpc: Context['rpc'] | undefined;
   #ownSample: Context['sample'] | undefined;
   #ownService: Context['service'] | undefined;
+  #ownReplaced: Context['replaced'] | undefined;
   #ownNetwork: Network | undefined;
   #ownCtdb: Context['ctdb'] | undefined;
   readonly paths: CtdbPaths;
@@ -142,6 +144,10 @@ class HandlerContext implements Context {
 
   get release(): Context['release'] {
     return ctdbRelease(this.environment);
+  }
+
+  get replaced(): Context['replaced'] {
+    return (this.#ownReplaced ??= findStockScript(this.#parts.name, this.paths, this.environment));
   }
 
   get run(): Context['run'] {

@@ -12,7 +12,7 @@ const stockFunctions = '/etc/ctdb/functions';
 
 /** What CTDB's own script makes of the same node, after CTDB's functions on standard error. */
 async function raiseStock(node: ServiceNode): Promise<{ readonly status: number; readonly output: string }> {
-  const environment = { ...node.environment(), CTDB: 'ctdb' };
+  const environment = { ...node.environment, CTDB: 'ctdb' };
   return new Promise((resolve) => {
     const script = 'exec sh "$0" monitor 2>&1';
     execFile('sh', ['-c', script, stockScript], { env: environment }, (error, stdout) => {

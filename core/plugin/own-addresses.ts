@@ -1,7 +1,10 @@
-import type { Context } from 'ctdb-hook';
+import type { Context } from './context.ts';
 
 /** The public addresses that CTDB has given to this node, or undefined if it does not answer. */
-export async function findOwnAddresses({ ctdb, log }: Context): Promise<string[] | undefined> {
+export async function findOwnAddresses({
+  ctdb,
+  log,
+}: Pick<Context, 'ctdb' | 'log'>): Promise<string[] | undefined> {
   const { ok, stdout, stderr } = await ctdb.ask('pnn');
   if (stderr !== '') log(stderr);
   if (!ok) return undefined;

@@ -1,23 +1,30 @@
-import type { Context } from 'ctdb-hook';
+import type { Context } from './context.ts';
 import { findOwnAddresses } from './own-addresses.ts';
 
 /**
- * Tells CTDB which connections there are to the addresses of this node.
+ * Tells CTDB which connections there are to the public addresses of this node, to all ports or to one.
  *
  * When an address moves, its next node tickles them, so that clients notice at once and not after a timeout.
  */
-export async function updateTickles(context: Context): Promise<void> {
+export async function updateTickles(
+  context: Pick<Context, 'ctdb' | 'log' | 'network'>,
+  port?: number,
+): Promise<void> {
   const { network, ctdb } = context;
   const connections = new Set<string>();
   const tickles = new Set<string>();
+  const ofPort = port === undefined ? [] : [String(port)];
   for (const ip of (await findOwnAddresses(context)) ?? []) {
     const found = await network.findConnections(ip);
-    const known = await ctdb.askRows('gettickles', ip);
+    const known = await ctdb.askRows('gettickles', ip, ...ofPort);
     // What could not be looked at has not vanished.
     if (found === undefined || known === undefined) continue;
-    for (const { server, client } of found) connections.add(`${bare(client)} ${bare(server)}`);
-    for (const [client, clientPort, server, port] of known) {
-      tickles.add(bare(`${client}:${clientPort} ${server}:${port}`));
+    for (const { server, client } of found) {
+      if (port === undefined || server.endsWith(`:${port}`))
+        connections.add(`${bare(client)} ${bare(server)}`);
+    }
+    for (const [client, clientPort, server, serverPort] of known) {
+      tickles.add(bare(`${client}:${clientPort} ${server}:${serverPort}`));
     }
   }
   await send('addtickle', connections.difference(tickles), ctdb);
