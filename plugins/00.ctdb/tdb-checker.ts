@@ -1,3 +1,4 @@
+import type { CommandOutcome } from 'ctdb-hook';
 import type { CtdbContext } from './options.ts';
 
 /** Tells whether a database is whole. */
@@ -15,14 +16,17 @@ export async function chooseTdbChecker(context: CtdbContext): Promise<CheckTdb |
   // Without a subcommand it takes them from its input.
   const tool = await run(['tdbtool'], { input: 'help\n', timeoutMs: checkMs });
   if (tool.stdout.includes('check')) return (path) => checkWithTool(path, context);
-  const hasDump = (await run(['tdbdump', '-h'], { timeoutMs: checkMs })).code !== notFound;
+  const hasDump = !isNotFound(await run(['tdbdump', '-h'], { timeoutMs: checkMs }));
   if (hasDump) {
-    log(tool.code === notFound ? withoutTool : olderTool);
+    log(isNotFound(tool) ? withoutTool : olderTool);
     return async (path) => (await run(['tdbdump', path], { timeoutMs: checkMs })).ok;
   }
   log(withoutBoth);
   return undefined;
 }
+
+const isNotFound = (outcome: CommandOutcome): boolean =>
+  outcome.ended === 'exited' && outcome.code === notFound;
 
 /** Its exit status is 0 whatever it finds. */
 async function checkWithTool(path: string, { run }: CtdbContext): Promise<boolean> {

@@ -18,6 +18,7 @@ export function databaseNode(
   for (const name of damaged) writeFileSync(node.path(name), 'no database at all\n'.repeat(500));
   for (const kind of ['volatile', 'persistent', 'state'])
     node.set(`config/${kind} database directory`, node.path(`db/${kind}`));
+  node.write('sysetc/os-release', 'ID=debian');
   return node;
 }
 

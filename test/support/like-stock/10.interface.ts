@@ -31,6 +31,7 @@ function planned({ options = {}, state = {}, files: planted = {} }: Plan): StubN
   const node = interfaceNode(options);
   node.write('proc/sys/net/ipv4/conf/all/arp_filter', '0');
   for (const family of ['ipv4', 'ipv6']) node.write(`proc/sys/net/${family}/route/flush`, '0');
+  node.write('sysetc/os-release', 'ID=debian');
   node.write('var/scripts/.made-by-00.ctdb');
   for (const [name, lines] of Object.entries(state)) node.set(name, ...lines);
   for (const [name, lines] of Object.entries(planted)) node.write(name, ...lines);

@@ -45,16 +45,17 @@ export class StockRelease {
     const base = environment['CTDB_BASE'] ?? '';
     copyFileSync(join(stubs, 'rc.local'), join(base, 'rc.local'));
     chmodSync(join(base, 'rc.local'), 0o755);
-    const { exitCode, all } = await execa('sh', [join(this.#scripts, `${name}.script`), ...event], {
+    // Both streams as one, as the event daemon has them: two come out in another order.
+    const script = join(this.#scripts, `${name}.script`);
+    const { exitCode, stdout } = await execa('sh', ['-c', 'exec sh "$@" 2>&1', 'sh', script, ...event], {
       env: { ...environment, PATH: `${stubs}:${environment['PATH'] ?? ''}`, CTDB: 'ctdb' },
       extendEnv: false,
-      all: true,
       reject: false,
       stdin: 'ignore',
       stripFinalNewline: false,
       timeout: 30_000,
     });
-    return { status: exitCode === 0 ? 0 : 1, output: all };
+    return { status: exitCode === 0 ? 0 : 1, output: stdout };
   }
 }
 
