@@ -3,9 +3,11 @@ import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
+import { nameProcess } from '../process/name-process.ts';
 import { Signals } from './signals.ts';
 
 const signals = new Signals();
+nameProcess('ctdb-eventd');
 
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));

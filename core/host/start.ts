@@ -5,7 +5,9 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
+import { nameProcess } from '../process/name-process.ts';
 
+nameProcess('ctdb-hook-host');
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
