@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventDirectoryError } from '../entries/entry.ts';
 import { nearest } from '../events/nearest.ts';
-import { packageRoot } from '../package-root.ts';
+import { packageVersion } from '../package-version.ts';
 import { eventTableMarkdown, eventTableText } from './event-table.ts';
 import { say, sayLine, warn } from './output.ts';
 import { usage } from './usage.ts';
@@ -22,10 +20,7 @@ const commands: Readonly<Record<string, (words: string[]) => Promise<number> | n
   '--help': () => showUsage(),
   '-h': () => showUsage(),
   '--version'() {
-    const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-      version: string;
-    };
-    sayLine(`ctdb-hook ${version} (Node ${process.version})`);
+    sayLine(`ctdb-hook ${packageVersion()} (Node ${process.version})`);
     return 0;
   },
 };

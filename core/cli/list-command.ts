@@ -2,20 +2,28 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Entry } from '../entries/entry.ts';
 import { pluginFile } from '../run/entry-plugin.ts';
-import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
+import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
 import { sayLine } from './output.ts';
+import { listStatuses, reportRunning } from './running-event-daemon.ts';
 
-/** `ctdb-hook list`: the entries in their order, and why one does not run. */
-export function listCommand(words: string[]): number {
+/**
+ * `ctdb-hook list`: which event daemon runs, the entries in their order, and why one does not run. Of another directory than
+ * the node's own it shows the entries alone.
+ *
+ * @returns one of `listStatuses`.
+ */
+export async function listCommand(words: string[]): Promise<number> {
   const { values } = parseArgs({ args: words, options: directoryOptions });
   const { path, convention, entries, ignored } = readChosenDirectory(values);
+  const running = path === ownDirectory() ? await reportRunning(entries) : undefined;
+  if (running !== undefined) sayLine(running.line);
   sayLine(`${path} (convention ${convention})`);
   const width = Math.max(0, ...entries.map(({ name }) => name.length));
   for (const entry of entries) sayLine(`  ${entry.name.padEnd(width)}  ${entry.kind}  ${stateOf(entry)}`);
   if (entries.length === 0) sayLine('  no plugins or scripts');
   if (ignored.length > 0) sayLine('Not run');
   for (const { path: file, why } of ignored) sayLine(`  ${basename(file)}: ${why}`);
-  return 0;
+  return running?.status ?? listStatuses.asListed;
 }
 
 function stateOf(entry: Entry): string {

@@ -1,3 +1,4 @@
+import { type About, aboutStatus, isAboutRequest } from '../protocol/about.ts';
 import { type Reply, type Request, results, runAll } from '../protocol/messages.ts';
 import type { Component } from './component.ts';
 
@@ -7,10 +8,13 @@ const componentsMax = 50;
 /** The components of a daemon, each made when it is first asked for. */
 export class Components {
   readonly #make: (name: string) => Component;
+  readonly #about: About;
   readonly #byName = new Map<string, Component>();
 
-  constructor(make: (name: string) => Component) {
+  /** @param about what is answered to who asks which event daemon this is. */
+  constructor(make: (name: string) => Component, about: About) {
     this.#make = make;
+    this.#about = about;
   }
 
   /** The component of this name, or undefined if it has no directory. */
@@ -27,6 +31,8 @@ export class Components {
   /** Answers a request. */
   async handle(request: Request): Promise<Reply> {
     const { command } = request;
+    if (request.command === 'STATUS' && isAboutRequest(request))
+      return { command: 'STATUS', result: results.ok, status: aboutStatus(this.#about) };
     const component = this.find(request.component);
     if (component === undefined) return { command, result: results.missing, status: null };
     switch (request.command) {

@@ -11,8 +11,12 @@ import { heldAddresses } from '../ledger/held.ts';
 import { logHostname } from '../observe/log/line-format.ts';
 import { type Log, openLog } from '../observe/log/open-log.ts';
 import { RunNotifier } from '../observe/run-notifier.ts';
+import { buildId } from '../build-id.ts';
+import { packageRoot } from '../package-root.ts';
+import { packageVersion } from '../package-version.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { signalLiveFamilies } from '../process/live-families.ts';
+import { type About } from '../protocol/about.ts';
 import { type EventServer, listen } from '../protocol/server.ts';
 import { Component } from './component.ts';
 import { Components } from './components.ts';
@@ -63,7 +67,7 @@ export class Daemon {
         logOutput(this.#log, 'event_debug', output);
       },
     });
-    this.#components = new Components((name) => this.#component(name));
+    this.#components = new Components((name) => this.#component(name), this.#about());
     logRuns(this.#notifier.observable, () => this.#log);
     this.#watchPackage();
   }
@@ -187,6 +191,17 @@ export class Daemon {
   /** In CTDB's test mode paths are CTDB_BASE's, whatever is installed. */
   #hostEnvironment(): NodeJS.ProcessEnv {
     return isInTestMode(this.#environment) ? this.#environment : handOverInstallation(this.#environment);
+  }
+
+  /** Read now: what is on disk later may be another version. */
+  #about(): About {
+    return {
+      version: packageVersion(),
+      build: buildId,
+      pid: process.pid,
+      root: packageRoot,
+      since: new Date(),
+    };
   }
 
   #hear(name: DaemonSignal): void {

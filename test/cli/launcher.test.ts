@@ -284,8 +284,9 @@ describe('ctdb-hook list', () => {
     });
     chmodSync(node.events, 0o755);
     expect(await node.hook('list')).toMatchObject({
-      status: 0,
-      output: `${node.events} (convention legacy)
+      status: 3,
+      output: `Event daemon: none runs: there is no ${node.base}/run/eventd.socket
+${node.events} (convention legacy)
   10.shell  script  enabled
   60.nfs    plugin  enabled, in place of 60.nfs.script
   70.off    plugin  disabled: the owner may not execute it
