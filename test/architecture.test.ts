@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'libc', 'run', 'ctdb'],
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
   reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run', 'ctdb'],
-  switch: ['process', 'protocol'],
+  switch: ['entries', 'process', 'protocol'],
   cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe', 'reconcile', 'protocol', 'switch'],
 };
 

@@ -11,6 +11,8 @@ import { UsageError } from './usage-error.ts';
 const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
   run: async (words) => (await import('./run-command.ts')).runCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
+  switch: async (words) => (await import('./switch-command.ts')).switchCommand(words),
+  script: async (words) => (await import('./switch-command.ts')).scriptCommand(words),
   reconcile: async (words) => (await import('./reconcile-command.ts')).reconcileCommand(words),
   events(words) {
     const { values } = parseArgs({ args: words, options: { markdown: { type: 'boolean', default: false } } });

@@ -10,8 +10,17 @@ Commands
       --timeout SECONDS    deadline of the whole event (default: CTDB_HOOK_TIMEOUT, else 20; 0: none)
       --timeline           show each entry with its duration and result
       --json               show the run as JSON, and nothing else
-  list                     show the entries of an event directory in their order, and why one does not run
+  switch on|off            have ctdbd start ctdb-hook's event daemon, or CTDB's own again, through all updates of CTDB;
+                           what was there before comes back as it was
+      --dry-run            say what would be done, and do nothing
+      --restart            restart ctdb if that is due
+  list                     show which event daemon runs, the entries of an event directory in their order, and why one
+                           does not run
       --dir, --convention  as for run
+  script link NN.name ...  under CTDB's own event daemon: have NN.name.script be a link to ctdb-hook, through all updates
+  script disable NN.name ...  have no such script, through all updates
+  script restore NN.name ...  have what CTDB has there
+      --dry-run            as for switch
   reconcile                show public addresses of which ledger, kernel and ctdb do not say the same
       --mend               have that mended: by a takeover run, and an ipreallocated
   events                   show all events, with what ctdbd makes of them
@@ -21,5 +30,7 @@ Commands
 Called as NN.name.script, through a link in an event directory, it runs that plugin alone: NN.name.ts beside the link,
 else the built-in plugin of that name.
 
-Exit status: 0, or 1 if an event failed or something is wrong; reconcile ends with 2 if there are differences (left).
+Exit status: 0, or 1 if an event failed or something is wrong. reconcile ends with 2 if there are differences (left);
+list with 2 if the event daemon that runs does not run a plugin that is enabled, or another version of ctdb-hook runs than
+is installed, and with 3 if none runs.
 `;

@@ -23,6 +23,8 @@ export function readFileName(file: string, convention: Convention): FileName {
   if (file.endsWith('.options')) return { kind: 'options' };
   if (file.includes('~')) return { kind: 'ignored', why: 'a name with ~ is an editor backup' };
   if (pluginExtension.test(file)) return readPluginName(file);
+  if (file.endsWith('.script.stock'))
+    return { kind: 'ignored', why: 'CTDB’s own, which ctdb-hook script restore puts back' };
   return convention === 'legacy' ? readScriptName(file) : readOldScriptName(file);
 }
 

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { EventDaemonSwitch, type SwitchPlan } from '../switch/event-daemon.ts';
+import { restartCtdb } from '../switch/program.ts';
+import { askRunning, type Running } from '../switch/running.ts';
+import { planScript, type ScriptAction } from '../switch/scripts.ts';
+import { SwitchError } from '../switch/switch-error.ts';
+import { takeSteps } from '../switch/steps.ts';
+import { ownDirectory } from './event-directory-option.ts';
+import { sayLine, warn } from './output.ts';
+import { isRestartDue } from './running-event-daemon.ts';
+import { UsageError } from './usage-error.ts';
+
+const dryRun = { 'dry-run': { type: 'boolean', default: false } } as const;
+
+/**
+ * `ctdb-hook switch on|off`: has ctdbd start our event daemon, or its own again, from its next start on.
+ *
+ * @returns 0, or 1 if it could not be done, and then nothing has changed.
+ */
+export async function switchCommand(words: string[]): Promise<number> {
+  const options = { ...dryRun, restart: { type: 'boolean', default: false } } as const;
+  const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+  const [to, ...more] = positionals;
+  if ((to !== 'on' && to !== 'off') || more.length > 0)
+    throw new UsageError('switch: expected ctdb-hook switch on, or off');
+  const systemd = systemdOf();
+  const { helperDir, sysEtcDir } = ctdbPaths(process.env);
+  return sayErrors(async () => {
+    const eventDaemon = await EventDaemonSwitch.look({ helperDir, sysEtcDir, systemd });
+    const plan = to === 'on' ? eventDaemon.planOn() : eventDaemon.planOff();
+    await carryOut(plan, values['dry-run']);
+    if (values['dry-run']) return;
+    const isDue = isDueFor(to, await askRunning(join(ctdbPaths(process.env).runDir, 'eventd.socket')));
+    await sayRestart(isDue, systemd.isRunning, values.restart);
+  });
+}
+
+/**
+ * `ctdb-hook script link|disable|restore NN.name ...`: what CTDB's own event daemon finds in the event directory, through
+ * updates of CTDB.
+ *
+ * @returns 0, or 1 if it could not be done; those named before it are done then.
+ */
+export async function scriptCommand(words: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: words, options: dryRun, allowPositionals: true });
+  const [action, ...names] = positionals;
+  if (!isScriptAction(action) || names.length === 0)
+    throw new UsageError('script: expected ctdb-hook script link, disable or restore, and NN.name ...');
+  return sayErrors(async () => {
+    for (const name of names)
+      await carryOut(await planScript(ownDirectory(), name, action), values['dry-run']);
+  });
+}
+
+const isScriptAction = (word: string | undefined): word is ScriptAction =>
+  word === 'link' || word === 'disable' || word === 'restore';
+
+async function sayErrors(action: () => Promise<void>): Promise<number> {
+  try {
+    await action();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SwitchError) && !(error instanceof Error && 'syscall' in error)) throw error;
+    warn(`ctdb-hook: ${error.message}`);
+    return 1;
+  }
+}
+
+async function carryOut({ steps, warnings }: SwitchPlan, isDryRun: boolean): Promise<void> {
+  if (isDryRun) {
+    for (const { what } of steps) sayLine(`Would: ${what}`);
+    if (steps.length === 0) sayLine('Nothing would be done: it is so already');
+  } else {
+    await takeSteps(steps, sayLine);
+    if (steps.length === 0) sayLine('Nothing to do: it is so already');
+  }
+  for (const warning of warnings) warn(`WARNING: ${warning}`);
+}
+
+/** Whether another event daemon runs than is started next; undefined if none runs, or it cannot be told. */
+function isDueFor(to: 'on' | 'off', running: Running): boolean | undefined {
+  switch (running.kind) {
+    case 'ours':
+      return to === 'off' || isRestartDue(running.about);
+    case 'stock':
+      return to === 'on';
+    case 'none':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+async function sayRestart(
+  isDue: boolean | undefined,
+  isSystemd: boolean,
+  isRestartAsked: boolean,
+): Promise<void> {
+  if (isDue === false) return;
+  if (isDue === true && isRestartAsked) {
+    sayLine('Restart ctdb');
+    await restartCtdb();
+    return;
+  }
+  const how = isSystemd ? 'systemctl restart ctdb' : 'ctdb shutdown, and start ctdbd again';
+  sayLine(
+    isDue === true
+      ? `Not done: a restart of ctdb, from which on it counts: ${how}`
+      : `It counts from the next start of ctdb on`,
+  );
+}
+
+/** systemd, where it runs; in CTDB's test mode as it is below CTDB_BASE. */
+function systemdOf() {
+  const { base, sysEtcDir } = ctdbPaths(process.env);
+  const below = process.env['CTDB_TEST_MODE'] === undefined ? '' : base;
+  return {
+    directory: join(sysEtcDir, 'systemd', 'system'),
+    isRunning: existsSync(`${below}/run/systemd/system`),
+  };
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
+import { inPlace, remember } from './occupant.ts';
+import { mustRun } from './program.ts';
+import type { Step } from './steps.ts';
+
+/** Where systemd's settings of ctdb.service are, and whether systemd runs. */
+export interface Systemd {
+  /** `/etc/systemd/system`. */
+  readonly directory: string;
+  readonly isRunning: boolean;
+}
+
+/** Our settings of ctdb.service. */
+export const dropInPath = ({ directory }: Systemd): string =>
+  join(directory, 'ctdb.service.d', 'ctdb-hook.conf');
+
+/** Where nothing keeps an update from putting CTDB's own back, the switch is made again at every start. */
+export const dropInText = `# Put here by "ctdb-hook switch on", undone by "ctdb-hook switch off": an update of CTDB puts its own event daemon back.
+[Service]
+ExecStartPre=-${join(packageRoot, 'bin', 'ctdb-hook')} switch on
+`;
+
+/** What earlier versions of the README had there. */
+const isEarlierText = (text: string): boolean =>
+  /^\[Service\]\nEnvironment=CTDB_EVENTD=\S*\/ctdb-eventd\n$/.test(text);
+
+/** What the file is: ours as it is now, what the README once had, something else of an administrator's, or not there. */
+export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 'theirs' {
+  const path = dropInPath(systemd);
+  if (!existsSync(path)) return 'none';
+  const text = readFileSync(path, 'utf8');
+  if (text === dropInText) return 'current';
+  return isEarlierText(text) ? 'earlier' : 'theirs';
+}
+
+/** Puts the file there. */
+export function putDropIn(systemd: Systemd): Step {
+  const path = dropInPath(systemd);
+  return changing(systemd, `Have the switch made again at every start of ctdb: ${path}`, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    inPlace(path, (draft) => {
+      writeFileSync(draft, dropInText);
+    });
+  });
+}
+
+/** Removes the file, and its directory if nothing else is in it. */
+export function removeDropIn(systemd: Systemd, why: string): Step {
+  const path = dropInPath(systemd);
+  return changing(systemd, `Remove ${path}${why}`, () => {
+    rmSync(path);
+    if (readdirSync(dirname(path)).length === 0) rmdirSync(dirname(path));
+  });
+}
+
+function changing(systemd: Systemd, what: string, change: () => void): Step {
+  const path = dropInPath(systemd);
+  let putBack: (() => void) | undefined;
+  return {
+    what,
+    take: async () => {
+      const isDirectoryThere = existsSync(dirname(path));
+      const before = remember(path);
+      putBack = () => {
+        mkdirSync(dirname(path), { recursive: true });
+        before();
+        if (!isDirectoryThere) rmdirSync(dirname(path));
+      };
+      change();
+      await reload(systemd);
+    },
+    undo: async () => {
+      if (putBack === undefined) return;
+      putBack();
+      await reload(systemd);
+    },
+  };
+}
+
+async function reload({ isRunning }: Systemd): Promise<void> {
+  if (isRunning) await mustRun('systemctl', 'daemon-reload');
+}

@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Dpkg } from './dpkg.ts';
+import { judgeDropIn, putDropIn, removeDropIn, type Systemd } from './drop-in.ts';
+import { placesOfVariable } from './eventd-variable.ts';
+import { mustRun, runProgram } from './program.ts';
+import { judgeEventd, makeStarter, ourEventd } from './starter.ts';
+import { StandIn, stockEnding, stockPathOf } from './stand-in.ts';
+import type { Step } from './steps.ts';
+import { SwitchError } from './switch-error.ts';
+
+/** Where a node's event daemon is switched. */
+export interface EventDaemonPlaces {
+  readonly helperDir: string;
+  readonly sysEtcDir: string;
+  readonly systemd: Systemd;
+}
+
+/** What is to be done, and what somebody should know who has it done. */
+export interface SwitchPlan {
+  readonly steps: readonly Step[];
+  readonly warnings: readonly string[];
+}
+
+/** A node's event daemon: CTDB's own in the helper directory, or ours in its place. */
+export class EventDaemonSwitch {
+  readonly #places: EventDaemonPlaces;
+  readonly #standIn: StandIn;
+  /** What an earlier release had in a helper directory of its own. */
+  readonly #leftOver: readonly StandIn[];
+  readonly #isDiverted: boolean;
+  readonly path: string;
+
+  private constructor(
+    places: EventDaemonPlaces,
+    path: string,
+    found: { standIn: StandIn; leftOver: readonly StandIn[]; isDiverted: boolean },
+  ) {
+    this.#places = places;
+    this.#standIn = found.standIn;
+    this.#leftOver = found.leftOver;
+    this.#isDiverted = found.isDiverted;
+    this.path = path;
+  }
+
+  /** Looks how it is. @throws SwitchError if somebody else has a diversion. */
+  static async look(places: EventDaemonPlaces): Promise<EventDaemonSwitch> {
+    const path = join(places.helperDir, 'ctdb-eventd');
+    const dpkg = await dpkgOf(path);
+    const standIn = await lookAt(path, dpkg);
+    const diverted = (await dpkg?.pathsDiverted('*/ctdb-eventd', stockEnding)) ?? [];
+    const leftOver = await Promise.all(
+      diverted.filter((each) => each !== path).map((each) => lookAt(each, dpkg)),
+    );
+    return new EventDaemonSwitch(places, path, { standIn, leftOver, isDiverted: dpkg !== undefined });
+  }
+
+  /** Whether ours stands in the place of CTDB's. */
+  get isOn(): boolean {
+    return this.#standIn.isOn;
+  }
+
+  /** What has ctdbd start ours. @throws SwitchError if that cannot be. */
+  planOn(): SwitchPlan {
+    const { systemd, helperDir } = this.#places;
+    if (!existsSync(this.path) && !this.#standIn.isKept)
+      throw new SwitchError(
+        `there is no ${this.path}: expected CTDB's event daemon in ${helperDir}, is ctdb installed?`,
+      );
+    const steps = [...this.#stepsLeftOver(), ...this.#standIn.stepsOn()];
+    const dropIn = judgeDropIn(systemd);
+    const warnings = this.#warnings();
+    if (this.#isDiverted) {
+      if (dropIn === 'earlier')
+        steps.push(removeDropIn(systemd, ', which set CTDB_EVENTD: CTDB 4.25 ignores it'));
+    } else if (dropIn === 'theirs') warnings.push(`${noDropIn}: there is a ctdb-hook.conf that is not ours`);
+    else if (!existsSync(systemd.directory)) warnings.push(`${noDropIn}: there is no ${systemd.directory}`);
+    else if (dropIn !== 'current') steps.push(putDropIn(systemd));
+    if (!this.#standIn.isKept && this.isOn)
+      warnings.push(
+        `CTDB’s own event daemon is not there, a link has replaced it; to install ctdb again puts it at ${this.#standIn.stockPath}`,
+      );
+    steps.push(this.#check());
+    return { steps, warnings };
+  }
+
+  /** What has ctdbd start its own. @throws SwitchError if that is not there. */
+  planOff(): SwitchPlan {
+    const { systemd, helperDir } = this.#places;
+    if (this.isOn && !this.#standIn.isKept && existsSync(join(helperDir, 'ctdb-event')))
+      throw new SwitchError(
+        `CTDB’s own event daemon is not at ${this.#standIn.stockPath}, and without one ctdbd does not start: install ctdb again (apt-get install --reinstall ctdb), then switch off`,
+      );
+    const steps = [...this.#stepsLeftOver(), ...this.#standIn.stepsOff()];
+    const dropIn = judgeDropIn(systemd);
+    if (dropIn === 'earlier' || dropIn === 'current') steps.push(removeDropIn(systemd, ''));
+    return { steps, warnings: this.#warnings() };
+  }
+
+  #stepsLeftOver(): Step[] {
+    return this.#leftOver.flatMap((standIn) => standIn.stepsOff());
+  }
+
+  #warnings(): string[] {
+    return placesOfVariable(this.#places.systemd, this.#places.sysEtcDir).map(
+      (place) =>
+        `${place} sets CTDB_EVENTD: CTDB up to 4.24 starts what it names, whatever is switched here; remove it`,
+    );
+  }
+
+  /** That it starts at all: Node, our files, the way to them. */
+  #check(): Step {
+    return {
+      what: `Check that ${this.path} starts`,
+      take: async () => {
+        await mustRun(ourEventd, '--help');
+        const [ours, there] = [await runProgram(ourEventd, '--help'), await runProgram(this.path, '--help')];
+        if (there.code !== 0 || there.stderr !== ours.stderr)
+          throw new Error(
+            `it answers ${JSON.stringify(there.stderr.slice(0, 200))}, expected what ${ourEventd} does`,
+          );
+      },
+      undo: () => undefined,
+    };
+  }
+}
+
+function lookAt(path: string, dpkg: Dpkg | undefined): Promise<StandIn> {
+  const stockPath = stockPathOf(path);
+  return StandIn.look({
+    path,
+    what: 'CTDB’s own event daemon',
+    dpkg,
+    judge: judgeEventd(path, stockPath),
+    make: makeStarter(stockPath),
+    made: `a starter of ${ourEventd}`,
+  });
+}
+
+const noDropIn =
+  'An update of CTDB will put its own event daemon back, until "ctdb-hook switch on" is done again';
+
+/** dpkg, if CTDB is a package of it, or was diverted by it. */
+async function dpkgOf(path: string): Promise<Dpkg | undefined> {
+  const dpkg = await Dpkg.find();
+  if (dpkg === undefined) return undefined;
+  const isKnown = (await dpkg.diversionOf(path)) !== undefined || (await dpkg.packageOf(path)) !== undefined;
+  return isKnown ? dpkg : undefined;
+}

@@ -1,0 +1,81 @@
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+
+/** What stands at a path: nothing, a link, or something else. */
+export type Occupant =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'link'; readonly target: string }
+  | { readonly kind: 'file'; readonly stats: Stats };
+
+/** Looks what stands at a path. @throws Node's error if that cannot be seen. */
+export function occupantOf(path: string): Occupant {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return { kind: 'none' };
+  if (stats.isSymbolicLink()) return { kind: 'link', target: readlinkSync(path) };
+  return { kind: 'file', stats };
+}
+
+/** Whether two paths have the same file, or links to the same. */
+export function isSame(one: string, other: string): boolean {
+  const [a, b] = [occupantOf(one), occupantOf(other)];
+  if (a.kind === 'link') return b.kind === 'link' && a.target === b.target;
+  return a.kind === 'file' && b.kind === 'file' && a.stats.ino === b.stats.ino && a.stats.dev === b.stats.dev;
+}
+
+/** Puts the file or link at `from` at `to` as well, in place of what is there; both are one file. */
+export function linkOver(from: string, to: string): void {
+  if (isSame(from, to)) return;
+  inPlace(to, (draft) => {
+    linkSync(from, draft);
+  });
+}
+
+/** Makes a file beside `path` and puts it there at once, so that no moment is without one. */
+export function inPlace(path: string, make: (draft: string) => void): void {
+  const draft = `${path}.new-${process.pid}`;
+  try {
+    make(draft);
+    renameSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Remembers what stands at a path now, small as it is, and returns what puts it there again. */
+export function remember(path: string): () => void {
+  const was = occupantOf(path);
+  switch (was.kind) {
+    case 'none':
+      return () => {
+        rmSync(path, { force: true });
+      };
+    case 'link':
+      return () => {
+        inPlace(path, (draft) => {
+          symlinkSync(was.target, draft);
+        });
+      };
+    case 'file': {
+      const bytes = readFileSync(path);
+      const { mode, uid, gid } = was.stats;
+      return () => {
+        inPlace(path, (draft) => {
+          writeFileSync(draft, bytes, { mode: mode & 0o7777 });
+          chownSync(draft, uid, gid);
+          chmodSync(draft, mode & 0o7777);
+        });
+      };
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { builtinNames } from '../entries/builtin.ts';
+import { pluginFileOf } from '../entries/plugin-file.ts';
+import { isHookLink } from '../entries/read-event-directory.ts';
+import { packageRoot } from '../package-root.ts';
+import { Dpkg } from './dpkg.ts';
+import type { Occupant } from './occupant.ts';
+import { StandIn } from './stand-in.ts';
+import type { SwitchPlan } from './event-daemon.ts';
+import { SwitchError } from './switch-error.ts';
+
+/** What may be done to a script of an event directory. */
+export type ScriptAction = 'link' | 'disable' | 'restore';
+
+/** The program that a link leads to. */
+const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
+
+/**
+ * What has `NN.name.script` be a link to ctdb-hook, not be there, or be what CTDB has there.
+ *
+ * @throws SwitchError if the name is none of a script, or what stands there is somebody else's.
+ */
+export async function planScript(directory: string, name: string, action: ScriptAction): Promise<SwitchPlan> {
+  if (!/^\d\d\.[\w.-]+$/.test(name) || name.endsWith('.script'))
+    throw new SwitchError(`"${name}" is no script: expected NN.name, such as 10.interface`);
+  const path = join(directory, `${name}.script`);
+  if (action === 'link') requirePlugin(path, name);
+  const dpkg = await dpkgOf(path);
+  const standIn = await StandIn.look({
+    path,
+    what: `CTDB’s own ${name}.script`,
+    dpkg,
+    judge: judgeLink(path, action),
+    make: action === 'disable' ? undefined : makeLink,
+    made: 'a link to ctdb-hook',
+  });
+  if (action !== 'restore') return { steps: standIn.stepsOn(), warnings: [] };
+  // A link of an administrator's own has replaced CTDB's, or its client has removed it.
+  const isMissing = !standIn.isKept && standIn.isOn && (await dpkg?.packageOf(path)) !== undefined;
+  const warnings = isMissing
+    ? [`${path} is not there then, which is enabled by ctdb event script enable legacy ${name}`]
+    : [];
+  return { steps: standIn.stepsOff(), warnings };
+}
+
+/** CTDB's own event daemon would have each event fail at a link without a plugin. */
+function requirePlugin(path: string, name: string): void {
+  if (pluginFileOf(path, name) !== undefined || builtinNames().includes(name)) return;
+  throw new SwitchError(
+    `there is no plugin ${name}.ts in ${dirname(path)}, nor a built-in ${name}: expected one for ${basename(path)} to run`,
+  );
+}
+
+function makeLink(draft: string): void {
+  symlinkSync(ourHook, draft);
+}
+
+/** A link to any ctdb-hook is ours; to the one that runs, it is as it should be, if it should be. */
+const judgeLink =
+  (path: string, action: ScriptAction) =>
+  (occupant: Occupant): 'current' | 'ours' | 'theirs' => {
+    if (occupant.kind !== 'link') return 'theirs';
+    if (action === 'link' && occupant.target === ourHook) return 'current';
+    return isHookLink(path) ? 'ours' : 'theirs';
+  };
+
+/** dpkg, if the event directory is of a package of it: that or its next version may bring any script enabled. */
+async function dpkgOf(path: string): Promise<Dpkg | undefined> {
+  const dpkg = await Dpkg.find();
+  if (dpkg === undefined) return undefined;
+  const isKnown =
+    (await dpkg.diversionOf(path)) !== undefined || (await dpkg.packageOf(dirname(path))) !== undefined;
+  return isKnown ? dpkg : undefined;
+}

@@ -1,0 +1,208 @@
+import { lstatSync, renameSync, rmSync } from 'node:fs';
+import type { Diversion, Dpkg } from './dpkg.ts';
+import { inPlace, isSame, linkOver, type Occupant, occupantOf, remember } from './occupant.ts';
+import type { Step } from './steps.ts';
+import { SwitchError } from './switch-error.ts';
+
+/** What is to stand in the place of something of CTDB's. */
+export interface StandInSettings {
+  readonly path: string;
+  /** What CTDB has there, in words, such as `CTDB’s own event daemon`. */
+  readonly what: string;
+  /** dpkg, if it keeps what CTDB has elsewhere; else an update may put that back at `path`. */
+  readonly dpkg: Dpkg | undefined;
+  /** Tells what stands at `path`: exactly what we put there, something of ours that is not that, or not ours. */
+  readonly judge: (occupant: Occupant) => 'current' | 'ours' | 'theirs';
+  /** Makes what is put there; undefined if nothing is to be there. */
+  readonly make: ((draft: string) => void) | undefined;
+  /** The same in words, such as `a link to ctdb-hook`. */
+  readonly made: string;
+}
+
+/**
+ * Something of ours in the place of something of CTDB's, which is kept beside it as `path.stock`, the same file. There is
+ * always one or the other at `path`, whenever this ends; what was left half done is completed or undone the next time.
+ */
+export class StandIn {
+  readonly #settings: StandInSettings;
+  readonly #diversion: Diversion | undefined;
+  readonly #standing: 'none' | 'current' | 'ours' | 'theirs';
+  /** Where CTDB's own is kept. */
+  readonly stockPath: string;
+
+  private constructor(settings: StandInSettings, diversion: Diversion | undefined) {
+    this.#settings = settings;
+    this.#diversion = diversion;
+    this.stockPath = stockPathOf(settings.path);
+    const occupant = occupantOf(settings.path);
+    this.#standing = occupant.kind === 'none' ? 'none' : settings.judge(occupant);
+  }
+
+  /** Looks at the place. @throws SwitchError if somebody else has a diversion there. */
+  static async look(settings: StandInSettings): Promise<StandIn> {
+    const { path, dpkg } = settings;
+    const diversion = await dpkg?.diversionOf(path);
+    const standIn = new StandIn(settings, diversion);
+    if (diversion !== undefined && diversion.to !== standIn.stockPath) {
+      const by = diversion.by === undefined ? 'an administrator' : `package ${diversion.by}`;
+      throw new SwitchError(
+        `${path}: ${by} has diverted it to ${diversion.to}, expected no diversion but ours`,
+      );
+    }
+    return standIn;
+  }
+
+  /** Whether CTDB's own is kept. */
+  get isKept(): boolean {
+    return lstatSync(this.stockPath, { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** Whether something of ours is in place, or nothing where that is ours. */
+  get isOn(): boolean {
+    return this.#standing === 'current' || this.#standing === 'ours' || (this.#isEmptyOurs && this.#wasBegun);
+  }
+
+  /** What is missing until all is in place. @throws SwitchError if CTDB's own cannot be told from what is somebody else's. */
+  stepsOn(): Step[] {
+    const { path, what, dpkg, made } = this.#settings;
+    const steps: Step[] = [];
+    if (this.#standing === 'theirs' && !isSame(path, this.stockPath)) {
+      if (this.isKept && dpkg !== undefined)
+        throw new SwitchError(
+          `${path} is neither ours nor ${what}, which is ${this.stockPath}: expected one of them; move it away`,
+        );
+      steps.push(this.#keep());
+    }
+    if (dpkg !== undefined && this.#diversion === undefined) steps.push(this.#divert(dpkg));
+    if (this.#standing === 'current' || (this.#standing === 'none' && this.#isEmptyOurs)) return steps;
+    return [...steps, this.#put(this.#isEmptyOurs ? `Remove ${path}` : `Put ${made} at ${path}`)];
+  }
+
+  /** What is to be done until all is as CTDB has it. @throws SwitchError if CTDB's own is not there. */
+  stepsOff(): Step[] {
+    const { path, what, dpkg } = this.#settings;
+    const steps: Step[] = [];
+    if (this.isKept) {
+      if (this.#standing === 'theirs' && dpkg !== undefined && !isSame(path, this.stockPath))
+        throw new SwitchError(
+          `${path} is neither ours nor ${what}, which is ${this.stockPath}: expected one of them; move it away`,
+        );
+      steps.push(this.#standing === 'theirs' ? this.#dropKept() : this.#putBack());
+    } else if (this.#standing === 'current' || this.#standing === 'ours') steps.push(this.#removeOurs());
+    if (dpkg !== undefined && this.#diversion !== undefined) steps.push(this.#undivert(dpkg));
+    return steps;
+  }
+
+  get #isEmptyOurs(): boolean {
+    return this.#settings.make === undefined;
+  }
+
+  get #wasBegun(): boolean {
+    return this.#diversion !== undefined || this.isKept;
+  }
+
+  #keep(): Step {
+    const { path, what } = this.#settings;
+    const isNew = !this.isKept;
+    return {
+      what: `Keep ${what} as ${this.stockPath}${isNew ? '' : ', in place of an older one'}`,
+      take: () => {
+        linkOver(path, this.stockPath);
+      },
+      undo: () => {
+        if (isNew && isSame(path, this.stockPath)) rmSync(this.stockPath, { force: true });
+      },
+    };
+  }
+
+  #divert(dpkg: Dpkg): Step {
+    const { path } = this.#settings;
+    return {
+      what: `Have dpkg install ${path} of packages there, through all updates (dpkg-divert)`,
+      take: () => dpkg.divert(path, this.stockPath),
+      undo: async () => {
+        if ((await dpkg.diversionOf(path)) !== undefined) await dpkg.undivert(path, this.stockPath);
+      },
+    };
+  }
+
+  #put(what: string): Step {
+    const { path, make } = this.#settings;
+    let putBack: (() => void) | undefined;
+    return {
+      what,
+      take: () => {
+        putBack =
+          this.#standing === 'theirs'
+            ? () => {
+                linkOver(this.stockPath, path);
+              }
+            : remember(path);
+        if (make === undefined) rmSync(path, { force: true });
+        else inPlace(path, make);
+      },
+      undo: () => putBack?.(),
+    };
+  }
+
+  #putBack(): Step {
+    const { path, what } = this.#settings;
+    let putOurs: (() => void) | undefined;
+    return {
+      what: `Put ${what} back at ${path}`,
+      take: () => {
+        putOurs = remember(path);
+        renameSync(this.stockPath, path);
+      },
+      undo: () => {
+        if (putOurs === undefined || this.isKept) return;
+        linkOver(path, this.stockPath);
+        putOurs();
+      },
+    };
+  }
+
+  /** CTDB's own is in place: an update has put it there, or what was left half done. */
+  #dropKept(): Step {
+    const { path } = this.#settings;
+    return {
+      what: `Remove ${this.stockPath}: ${path} is CTDB’s own`,
+      take: () => {
+        rmSync(this.stockPath);
+      },
+      undo: () => {
+        linkOver(path, this.stockPath);
+      },
+    };
+  }
+
+  #removeOurs(): Step {
+    const { path } = this.#settings;
+    let putOurs: (() => void) | undefined;
+    return {
+      what: `Remove ${path}`,
+      take: () => {
+        putOurs = remember(path);
+        rmSync(path);
+      },
+      undo: () => putOurs?.(),
+    };
+  }
+
+  #undivert(dpkg: Dpkg): Step {
+    const { path } = this.#settings;
+    return {
+      what: `Have dpkg install ${path} in its place again`,
+      take: () => dpkg.undivert(path, this.stockPath),
+      undo: async () => {
+        if ((await dpkg.diversionOf(path)) === undefined) await dpkg.divert(path, this.stockPath);
+      },
+    };
+  }
+}
+
+/** Where what CTDB has at a path is kept. It ends in no `.script`, so CTDB does not run it. */
+export const stockPathOf = (path: string): string => `${path}${stockEnding}`;
+
+/** What is put to the name of what is kept. */
+export const stockEnding = '.stock';

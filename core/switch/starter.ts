@@ -1,0 +1,70 @@
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
+import { type Occupant } from './occupant.ts';
+
+/** Our event daemon. */
+export const ourEventd = join(packageRoot, 'bin', 'ctdb-eventd');
+
+/** By this line a starter is known, of whatever version. */
+const mark =
+  '# Put here by "ctdb-hook switch on", in the place of CTDB\'s own event daemon; undone by "ctdb-hook switch off".';
+
+/** Starters are smaller. */
+const starterBytesMax = 8192;
+
+/**
+ * The program in the place of CTDB's event daemon. No link to ours: where our package was removed, CTDB's own has to run, or
+ * ctdbd would not start, and that has to be said. ctdbd passes on nothing that the administrator would see, so logger does.
+ */
+export function starterText(stockPath: string, eventd = ourEventd): string {
+  return `#!/bin/sh
+${mark}
+ours=${quoted(eventd)}
+stock=${quoted(stockPath)}
+[ -x "$ours" ] && exec "$ours" "$@"
+say() {
+	echo "ctdb-eventd: $1" >&2
+	logger -t ctdb-eventd -p daemon.err -- "$1" 2>/dev/null
+}
+if [ -x "$stock" ]; then
+	say "ctdb-hook is gone ($ours): CTDB's own event daemon runs, plugins do not"
+	exec "$stock" "$@"
+fi
+say "neither ctdb-hook ($ours) nor CTDB's own event daemon ($stock) is there"
+exit 1
+`;
+}
+
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
+
+/** Makes the starter. */
+export function makeStarter(stockPath: string): (draft: string) => void {
+  return (draft) => {
+    writeFileSync(draft, starterText(stockPath), { mode: 0o755 });
+  };
+}
+
+/** Tells our starter, an earlier one or a link to our daemon, and what is CTDB's. */
+export function judgeEventd(
+  path: string,
+  stockPath: string,
+): (occupant: Occupant) => 'current' | 'ours' | 'theirs' {
+  return (occupant) => {
+    if (occupant.kind === 'link') return isEventdLink(path, occupant.target) ? 'ours' : 'theirs';
+    if (occupant.kind !== 'file' || occupant.stats.size > starterBytesMax) return 'theirs';
+    const text = readFileSync(path, 'utf8');
+    if (text === starterText(stockPath) && (occupant.stats.mode & 0o7777) === 0o755) return 'current';
+    return text.split('\n')[1] === mark ? 'ours' : 'theirs';
+  };
+}
+
+/** Whether a link leads to the event daemon of a ctdb-hook, or dangles and would have. */
+function isEventdLink(path: string, target: string): boolean {
+  try {
+    const file = realpathSync.native(path);
+    return basename(file) === 'ctdb-eventd' && basename(dirname(file)) === 'bin';
+  } catch {
+    return basename(target) === 'ctdb-eventd';
+  }
+}
