@@ -16,7 +16,7 @@ export async function listCommand(words: string[]): Promise<number> {
   const { values } = parseArgs({ args: words, options: directoryOptions });
   const { path, convention, entries, ignored } = readChosenDirectory(values);
   const running = path === ownDirectory() ? await reportRunning(entries) : undefined;
-  if (running !== undefined) sayLine(running.line);
+  if (running !== undefined) for (const line of running.lines) sayLine(line);
   sayLine(`${path} (convention ${convention})`);
   const width = Math.max(0, ...entries.map(({ name }) => name.length));
   for (const entry of entries) sayLine(`  ${entry.name.padEnd(width)}  ${entry.kind}  ${stateOf(entry)}`);

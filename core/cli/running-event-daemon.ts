@@ -1,27 +1,43 @@
 import { dirname, join } from 'node:path';
 import { buildId } from '../build-id.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
+import { installedCtdb } from '../ctdb/installation.ts';
+import { ctdbPaths, isInTestMode } from '../ctdb/paths.ts';
 import type { Entry } from '../entries/entry.ts';
 import { isHookLink } from '../entries/read-event-directory.ts';
 import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { About } from '../protocol/about.ts';
 import { askRunning, type Running } from '../switch/running.ts';
+import { isStarterIn } from '../switch/starter.ts';
 
 /** What `ctdb-hook list` ends with; the README has them in words. */
 export const listStatuses = { asListed: 0, wrong: 1, notAsListed: 2, noneRuns: 3 } as const;
 
 /** What `list` says first, and what it makes of it. */
 export interface Report {
-  readonly line: string;
+  readonly lines: readonly string[];
   /** One of `listStatuses`. */
   readonly status: number;
 }
 
 /** Asks this node's event daemon which one it is, and tells whether it runs these entries as they are listed. */
 export async function reportRunning(entries: readonly Entry[]): Promise<Report> {
-  const running = await askRunning(join(ctdbPaths(process.env).runDir, 'eventd.socket'));
-  return { line: `Event daemon: ${describeRunning(running)}`, status: statusOf(running, entries) };
+  const { eventdSocket, helperDir } = ctdbPaths(process.env);
+  const running = await askRunning(eventdSocket);
+  const problems = isInTestMode(process.env) ? [] : installedCtdb().problems;
+  return {
+    lines: [
+      `Event daemon: ${describeRunning(running)}${restartDue(running, helperDir)}`,
+      ...problems.map((problem) => `WARNING: ${problem}`),
+    ],
+    status: statusOf(running, entries),
+  };
+}
+
+/** What is on disk says what runs after a restart, and no more. */
+function restartDue({ kind }: Running, helperDir: string): string {
+  const isOn = kind === 'stock' && isStarterIn(helperDir);
+  return isOn ? '; it is switched to ctdb-hook’s: restart ctdb' : '';
 }
 
 /** The event daemon that runs, in words. */

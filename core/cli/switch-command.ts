@@ -18,7 +18,7 @@ const dryRun = { 'dry-run': { type: 'boolean', default: false } } as const;
 /**
  * `ctdb-hook switch on|off`: has ctdbd start our event daemon, or its own again, from its next start on.
  *
- * @returns 0, or 1 if it could not be done, and then nothing has changed.
+ * @returns 0, or 1 if it could not be done, and then nothing has changed, or if something else still has ctdbd start ours.
  */
 export async function switchCommand(words: string[]): Promise<number> {
   const options = { ...dryRun, restart: { type: 'boolean', default: false } } as const;
@@ -32,9 +32,11 @@ export async function switchCommand(words: string[]): Promise<number> {
     const eventDaemon = await EventDaemonSwitch.look({ helperDir, sysEtcDir, systemd });
     const plan = to === 'on' ? eventDaemon.planOn() : eventDaemon.planOff();
     await carryOut(plan, values['dry-run']);
-    if (values['dry-run']) return;
-    const isDue = isDueFor(to, await askRunning(join(ctdbPaths(process.env).runDir, 'eventd.socket')));
+    if (values['dry-run']) return 0;
+    const isDue = isDueFor(to, await askRunning(ctdbPaths(process.env).eventdSocket));
     await sayRestart(isDue, systemd.isRunning, values.restart);
+    // Whatever is warned of then may start ours nevertheless.
+    return to === 'off' && plan.warnings.length > 0 ? 1 : 0;
   });
 }
 
@@ -52,16 +54,16 @@ export async function scriptCommand(words: string[]): Promise<number> {
   return sayErrors(async () => {
     for (const name of names)
       await carryOut(await planScript(ownDirectory(), name, action), values['dry-run']);
+    return 0;
   });
 }
 
 const isScriptAction = (word: string | undefined): word is ScriptAction =>
   word === 'link' || word === 'disable' || word === 'restore';
 
-async function sayErrors(action: () => Promise<void>): Promise<number> {
+async function sayErrors(action: () => Promise<number>): Promise<number> {
   try {
-    await action();
-    return 0;
+    return await action();
   } catch (error) {
     if (!(error instanceof SwitchError) && !(error instanceof Error && 'syscall' in error)) throw error;
     warn(`ctdb-hook: ${error.message}`);

@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
-import { type Occupant } from './occupant.ts';
+import { type Occupant, occupantOf } from './occupant.ts';
+import { stockPathOf } from './stand-in.ts';
 
 /** Our event daemon. */
 export const ourEventd = join(packageRoot, 'bin', 'ctdb-eventd');
@@ -57,6 +58,13 @@ export function judgeEventd(
     if (text === starterText(stockPath) && (occupant.stats.mode & 0o7777) === 0o755) return 'current';
     return text.split('\n')[1] === mark ? 'ours' : 'theirs';
   };
+}
+
+/** Whether a starter of ours, or a link to our event daemon, is in the place of CTDB's in a helper directory. */
+export function isStarterIn(helperDir: string): boolean {
+  const path = join(helperDir, 'ctdb-eventd');
+  const occupant = occupantOf(path);
+  return occupant.kind !== 'none' && judgeEventd(path, stockPathOf(path))(occupant) !== 'theirs';
 }
 
 /** Whether a link leads to the event daemon of a ctdb-hook, or dangles and would have. */

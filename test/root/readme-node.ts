@@ -114,7 +114,10 @@ const noteScript = `echo "$1 $(readlink /proc/$PPID/exe)" >>/run/script-calls; e
 /** Says who asks: a session has a variable that ctdbd does not get. */
 const notePidof = 'echo "${README_SESSION-ctdbd} $*" >>/run/pidof-calls; [ "$1" = nginx ]';
 
-/** A network with nobody in it, no drop-ins, and an empty directory that is first in every PATH, ctdbd's too. */
+/**
+ * A network with nobody in it, no drop-ins, an empty directory that is first in every PATH, ctdbd's too, and what is switched:
+ * CTDB's helper programs and dpkg's database.
+ */
 const prepare = `
 ip link add eth0 type veth peer name nobody
 ip link set nobody up
@@ -122,6 +125,10 @@ ip link set eth0 up
 ip addr add 10.99.0.1/24 dev eth0
 mount -n -t tmpfs -o mode=0755 tmpfs /etc/systemd/system
 mount -n -t tmpfs -o mode=0755 tmpfs /usr/local/sbin
+cp -a /usr/libexec/ctdb /run/helpers
+mount -n --bind /run/helpers /usr/libexec/ctdb
+cp -a /var/lib/dpkg /run/dpkg
+mount -n --bind /run/dpkg /var/lib/dpkg
 mkdir /run/unwatched
 cp -p ${watchedScript} ${unwatched}
 `;

@@ -51,19 +51,29 @@ describe('the README’s other commands, one after the other on a node of a real
   test('are these seven, and each is run', () => {
     expect(session.map((block) => block.split('\n')[0]?.split(' ').slice(0, 2).join(' '))).toEqual([
       'npm install',
-      'mkdir -p',
+      'ctdb-hook switch',
       'ctdb event',
-      'rm /etc/systemd/system/ctdb.service.d/ctdb-hook.conf',
+      'ctdb-hook switch',
       'ctdb-hook reconcile',
-      'ln -sf',
-      'ln -sf',
+      'ctdb-hook script',
+      'ctdb-hook script',
     ]);
   });
 
-  test('install ctdb-hook, enable plugins, and show what runs in the place of what', () => {
+  test('install ctdb-hook and enable plugins', () => {
     expect(said.install).toMatch(/^added \d+ packages in \w+$/m);
-    expect(said.install).toMatch(/^\/etc\/ctdb\/events\/legacy \(convention legacy\)\n(?: {2}.*\n)+$/m);
-    expect(rows(said.install)).toEqual([
+  });
+
+  test('show that CTDB’s own event daemon runs as long as ctdb is not restarted', () => {
+    expect(said.listBefore).toMatch(/^Event daemon: CTDB’s own: .*\n/);
+    expect(said.listBefore).toMatch(/\nended with 2\n$/);
+  });
+
+  test('show that our event daemon runs, and what runs in the place of what', () => {
+    expect(said.status).toMatch(
+      /^Event daemon: ctdb-hook \S+, process \d+, since \S+\n\/etc\/ctdb\/events\/legacy \(convention legacy\)\n(?: {2}.*\n)+$/m,
+    );
+    expect(rows(said.status.replace(/^[^]*^Event daemon/m, ''))).toEqual([
       '00.ctdb script enabled',
       '01.reclock script enabled',
       '05.system script enabled',
@@ -74,12 +84,15 @@ describe('the README’s other commands, one after the other on a node of a real
 
   test('let ctdbd start our event daemon', () => {
     expect(said.before).toMatch(stockEventd);
-    expect(said.switchOn).toBe('');
+    const steps = stepsOn(directory);
+    expect(said.switchOn).toBe(
+      [...steps.map((step) => `Would: ${step}`), ...steps, `Not done: ${restartIsDue}`, ''].join('\n'),
+    );
     expect(said.on).toMatch(ourEventd);
   });
 
   test('see in the status of startup that plugins and scripts ran in one order', () => {
-    expect(rows(said.status)).toEqual(okRows([...stockScripts, '70.web']));
+    expect(rows(said.status.replace(/^Event daemon[^]*/m, ''))).toEqual(okRows([...stockScripts, '70.web']));
   });
 
   test('get as much from the other commands of ctdb that the README names', () => {
@@ -99,7 +112,7 @@ describe('the README’s other commands, one after the other on a node of a real
   });
 
   test('switch back to CTDB’s event daemon and the scripts that are still there', () => {
-    expect(said.switchOff).toBe('');
+    expect(said.switchOff).toBe([...stepsOff, `Not done: ${restartIsDue}`, ''].join('\n'));
     expect(said.off).toMatch(stockEventd);
     expect(rows(said.statusOff)).toEqual(okRows(stockScripts));
   });
@@ -113,13 +126,16 @@ describe('the README’s other commands, one after the other on a node of a real
     expect(said.addressOff).toContain(` inet ${publicAddress} `);
   });
 
-  test('let ctdbd start our event daemon by a link in CTDB’s helper directory, without the variable', () => {
-    expect(said.byLink).toMatch(ourEventd);
-    expect(rows(said.statusByLink)).toEqual(okRows([...stockScripts, '70.web']));
+  test('take over what an earlier README did by a variable, without a restart, and undo all of it', () => {
+    expect(said.earlier).toMatch(ourEventd);
+    const removed =
+      'Remove /etc/systemd/system/ctdb.service.d/ctdb-hook.conf, which set CTDB_EVENTD: CTDB 4.25 ignores it';
+    const steps = stepsOn(directory).toSpliced(-1, 0, removed);
+    expect(said.takenOver).toBe([...steps, ...stepsOff, `Not done: ${restartIsDue}`, 'left:', ''].join('\n'));
   });
 
   test('link plugins for CTDB’s event daemon, silent when all is well, and run all in their order', () => {
-    expect(said.links).toMatch(/^monitor\n(?: .*\n)+? {2}\d+ ms in all: OK\n$/);
+    expect(said.links).toMatch(/^(?:(?:Keep|Have|Put) .*\n){5}monitor\n(?: .*\n)+? {2}\d+ ms in all: OK\n$/);
     const columns = [...said.links.matchAll(/^ {2}(\d\d\.\w+) +(script|plugin) +\d+ ms +(\w+)$/gm)];
     expect(columns.map(([, ...words]) => words.join(' '))).toEqual([
       ...stockScripts.slice(0, -1).map((name) => `${name} script OK`),
@@ -134,7 +150,7 @@ describe('the README’s other commands, one after the other on a node of a real
   });
 
   test('and lead the links back', () => {
-    expect(said.linksOff).toBe('');
+    expect(said.linksOff).toMatch(/^(?:(?:Put|Have|Remove) .*\n){4}$/);
     expect(said.left.split('\n')).toEqual([
       '/usr/share/ctdb/events/legacy/10.interface.script',
       '70.web.ts',
@@ -187,12 +203,13 @@ async function runSession(node: ReadmeNode, directory: string) {
     {
       start: 'systemctl daemon-reload\nsystemctl restart ctdb',
       before: eventDaemon,
-      ...{ install, switchOn, on: eventDaemon, addressOn: address },
+      ...{ install, listBefore: 'ctdb-hook list || echo "ended with $?"' },
+      ...{ switchOn, on: eventDaemon, addressOn: address },
       ...{ status, shown: otherCommands, scripts: 'ctdb event script list legacy' },
       reconcile,
-      ...{ switchOff, off: eventDaemon, statusOff: status, addressOff: address },
+      ...{ switchOff, off: eventDaemon, statusOff: 'ctdb event status legacy startup', addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
-      ...{ byLink: `${linkedHelper}${eventDaemon}`, statusByLink: status },
+      ...{ earlier: `${earlierWay}${eventDaemon}`, takenOver },
     },
     directory,
     {
@@ -214,12 +231,34 @@ const eventDaemon = `
 tr '\\0' ' ' </proc/"$(cat /run/ctdb/eventd.pid)"/cmdline
 echo "of $(cat /run/ctdb/ctdbd.pid)"`;
 
-/** What CTDB 4.25 needs. Earlier ones look there too, if the variable is not set. */
-const linkedHelper = `
-cp -a /usr/libexec/ctdb /run/helpers
-mount -n --bind /run/helpers /usr/libexec/ctdb
-ln -sf "$(command -v ctdb-eventd)" /usr/libexec/ctdb/ctdb-eventd
+/** What `switch on` says, and `switch off`. */
+const helper = '/usr/libexec/ctdb/ctdb-eventd';
+const stepsOn = (directory: string): readonly string[] => [
+  `Keep CTDB’s own event daemon as ${helper}.stock`,
+  `Have dpkg install ${helper} of packages there, through all updates (dpkg-divert)`,
+  `Put a starter of ${directory}/prefix/lib/node_modules/ctdb-hook/bin/ctdb-eventd at ${helper}`,
+  `Check that ${helper} starts`,
+];
+const stepsOff = [
+  `Put CTDB’s own event daemon back at ${helper}`,
+  `Have dpkg install ${helper} in its place again`,
+];
+const restartIsDue = 'a restart of ctdb, from which on it counts: ctdb shutdown, and start ctdbd again';
+
+/** The README's way before there was a command, which CTDB up to 4.24 knows. */
+const earlierWay = `
+mkdir -p /etc/systemd/system/ctdb.service.d
+printf '[Service]\\nEnvironment=CTDB_EVENTD=%s\\n' "$(command -v ctdb-eventd)" >/etc/systemd/system/ctdb.service.d/ctdb-hook.conf
+systemctl daemon-reload
 systemctl restart ctdb`;
+
+const takenOver = `
+ctdb-hook switch on
+ctdb-hook switch off
+echo left:
+ls /etc/systemd/system
+dpkg-divert --list '*ctdb*'
+ls /usr/libexec/ctdb | grep -F .stock || true`;
 
 /** What the README says shows plugins and scripts alike, besides the command of its block. */
 const otherCommands = `
