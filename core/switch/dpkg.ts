@@ -1,4 +1,6 @@
-import { mustRun, notFound, runProgram } from './program.ts';
+import { describeEnd } from '../process/describe-end.ts';
+import { mustRun, runProgram } from './program.ts';
+import { SwitchError } from './switch-error.ts';
 
 /** A file that dpkg installs elsewhere. */
 export interface Diversion {
@@ -14,8 +16,8 @@ export interface Diversion {
 export class Dpkg {
   /** dpkg, if this system has it. */
   static async find(): Promise<Dpkg | undefined> {
-    const { code } = await runProgram('dpkg-divert', '--version');
-    return code === notFound ? undefined : new Dpkg();
+    const asked = await runProgram('dpkg-divert', '--version');
+    return asked.ended === 'not-started' && asked.errno === 'ENOENT' ? undefined : new Dpkg();
   }
 
   /** The diversion of a path, if there is one. */
@@ -37,9 +39,10 @@ export class Dpkg {
 
   /** The package that a path belongs to, if any does. */
   async packageOf(path: string): Promise<string | undefined> {
-    const { stdout } = await runProgram('dpkg-query', '--search', path);
+    const asked = await runProgram('dpkg-query', '--search', path);
+    if (asked.ended !== 'exited') throw new SwitchError(`dpkg-query --search ${path} ${describeEnd(asked)}`);
     // `ctdb: PATH`, `ctdb, samba: PATH`; diversions have lines of their own.
-    const line = stdout
+    const line = asked.stdout
       .split('\n')
       .find((each) => each.endsWith(`: ${path}`) && !/^(?:local )?diversion /.test(each));
     return line?.slice(0, -`: ${path}`.length);

@@ -115,7 +115,7 @@ export class EventDaemonSwitch {
       take: async () => {
         await mustRun(ourEventd, '--help');
         const [ours, there] = [await runProgram(ourEventd, '--help'), await runProgram(this.path, '--help')];
-        if (there.code !== 0 || there.stderr !== ours.stderr)
+        if (!there.ok || there.stderr !== ours.stderr)
           throw new Error(
             `it answers ${JSON.stringify(there.stderr.slice(0, 200))}, expected what ${ourEventd} does`,
           );

@@ -1,6 +1,8 @@
 import { deadlineIn } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
-import { type CommandResult, runCommand } from '../process/run-command.ts';
+import type { CommandOutcome } from '../process/command-outcome.ts';
+import { describeEnd } from '../process/describe-end.ts';
+import { runCommand } from '../process/run-command.ts';
 import { SwitchError } from './switch-error.ts';
 
 /** Longest time of a program that is asked something, in milliseconds. dpkg may wait for its database. */
@@ -9,16 +11,13 @@ const programTimeoutMs = 30_000;
 /** Far more than any of them says. */
 const outputBytesMax = 1024 * 1024;
 
-/** What a program that is not there ends with, as in a shell. */
-export const notFound = 127;
-
 /** Longest time of a restart of ctdb, in milliseconds: systemd gives it 90 seconds to stop, and 90 to start. */
 const restartTimeoutMs = 200_000;
 
 type Command = readonly [file: string, ...args: string[]];
 
 /** Runs a program of the system to its end, in plain English, and tells how it ended. Never rejects. */
-export const runProgram = (...command: Command): Promise<CommandResult> => run(command, programTimeoutMs);
+export const runProgram = (...command: Command): Promise<CommandOutcome> => run(command, programTimeoutMs);
 
 /** The same. @throws SwitchError with what it said, if it does not end with status 0. */
 export async function mustRun(...command: Command): Promise<string> {
@@ -31,7 +30,7 @@ export async function restartCtdb(): Promise<void> {
   outputOf(command, await run(command, restartTimeoutMs));
 }
 
-function run(command: Command, timeoutMs: number): Promise<CommandResult> {
+function run(command: Command, timeoutMs: number): Promise<CommandOutcome> {
   const environment = { ...receivedEnvironment(), LC_ALL: 'C' };
   return runCommand(
     { command, environment, group: 'inherited', streams: 'two' },
@@ -39,8 +38,9 @@ function run(command: Command, timeoutMs: number): Promise<CommandResult> {
   );
 }
 
-function outputOf(command: Command, { ok, code, stdout, stderr }: CommandResult): string {
+function outputOf(command: Command, outcome: CommandOutcome): string {
+  const { ok, stdout, stderr } = outcome;
   if (ok) return stdout;
   const said = (stderr.trim() || stdout.trim()).replaceAll(/\s*\n\s*/g, '; ').slice(0, 500);
-  throw new SwitchError(`${command.join(' ')} ended with ${code}${said === '' ? '' : `: ${said}`}`);
+  throw new SwitchError(`${command.join(' ')} ${describeEnd(outcome)}${said === '' ? '' : `: ${said}`}`);
 }

@@ -186,7 +186,7 @@ test('a step that fails has those before undone, and says what may be left', asy
   const stock = node.at('helpers/ctdb-eventd');
   const { status, output } = await node.hook('switch', 'on');
   expect(output).toContain(
-    'systemctl daemon-reload ended with 4: Access denied. NOT undone: Have the switch made',
+    'systemctl daemon-reload exited with status 4: Access denied. NOT undone: Have the switch made',
   );
   expect(status).toBe(1);
   expect(node.at('helpers/ctdb-eventd')).toBe(stock);

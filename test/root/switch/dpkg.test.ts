@@ -169,7 +169,7 @@ test('dpkg that fails has all undone', async () => {
   plant(node.base, { 'dpkg/diversions-new/x': '' });
   const { status, output } = await node.hook('switch', 'on');
   expect(output).toMatch(
-    /^ctdb-hook: Have dpkg install .*: dpkg-divert .* ended with 2: .*\. All that was done before is undone$/m,
+    /^ctdb-hook: Have dpkg install .*: dpkg-divert .* exited with status 2: .*\. All that was done before is undone$/m,
   );
   expect(status).toBe(1);
   expect(node.at('helpers/ctdb-eventd')).toBe(before);
