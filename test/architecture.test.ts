@@ -23,7 +23,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   daemon: ['events', 'entries', 'process', 'codec', 'protocol', 'ctdb', 'ledger', 'run', 'observe', 'host'],
   reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run', 'ctdb'],
   switch: ['entries', 'process', 'protocol'],
-  cli: ['events', 'plugin', 'entries', 'process', 'ctdb', 'run', 'observe', 'reconcile', 'protocol', 'switch'],
+  cli: [
+    'events',
+    'plugin',
+    'entries',
+    'process',
+    'ctdb',
+    'run',
+    'observe',
+    'reconcile',
+    'protocol',
+    'switch',
+  ],
 };
 
 function sources(folder: string): string[] {
