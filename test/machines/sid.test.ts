@@ -1,0 +1,3 @@
+import { testMachine } from './machine-tests.ts';
+
+testMachine('sid', /^7\./);

@@ -1,0 +1,3 @@
+import { testMachine } from './machine-tests.ts';
+
+testMachine('trixie', /^6\.12\./);
