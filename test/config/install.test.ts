@@ -9,7 +9,7 @@ import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
 async function install(programs: Readonly<Record<string, string>>) {
   const checkout = temporaryDirectory();
   mkdirSync(join(checkout, '.config'));
-  for (const name of ['.config/install', 'package.json', 'package-lock.json'])
+  for (const name of ['.config/install', 'package.json', 'npm-shrinkwrap.json'])
     copyFileSync(join(packageRoot, name), join(checkout, name));
   const bin = join(checkout, 'bin');
   mkdirSync(bin);
