@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -34,9 +34,15 @@ describe('the tarball', () => {
     const files = stdout.split('\n').map((path) => path.replace(/^package\//, ''));
     const builtins = readdirSync(join(packageRoot, 'plugins'));
     const known = [
-      ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
+      ...['package.json', 'npm-shrinkwrap.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
       ...['bin/ctdb-hook', 'bin/ctdb-eventd', 'bin/find-node'],
-      ...['dist/hook.js', 'dist/main.js', 'dist/index.js', 'dist/types/core/plugin/index.d.ts'],
+      ...[
+        'dist/hook.js',
+        'dist/main.js',
+        'dist/index.js',
+        'dist/types/core/plugin/index.d.ts',
+        'dist/build-id',
+      ],
       ...['eventd', 'eventd-main', 'host', 'host-main', 'host-watch', 'inspect'].map(
         (name) => `dist/${name}.js`,
       ),
@@ -46,6 +52,22 @@ describe('the tarball', () => {
     expect(known.filter((path) => !files.includes(path))).toEqual([]);
     const more = files.filter((path) => !known.includes(path));
     expect(more.filter((path) => !/^dist\/types\/core\/[\w/-]+\.d\.ts$/.test(path))).toEqual([]);
+  });
+
+  test('brings the exact versions of what it needs, and nothing of what only its developers need', () => {
+    const { packages } = JSON.parse(readFileSync(join(packageRoot, 'npm-shrinkwrap.json'), 'utf8')) as {
+      packages: Record<string, { version?: string; dev?: boolean }>;
+    };
+    const version = (folder: string): unknown =>
+      (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: unknown }).version;
+    for (const name of ['zod', 'execa', 'koffi', 'esbuild', `node-linux-${process.arch}`]) {
+      const places = [join(installedPackage(), 'node_modules', name), join(project, 'node_modules', name)];
+      const [place] = places.filter((each) => existsSync(each));
+      expect([name, version(place ?? '')]).toEqual([name, packages[`node_modules/${name}`]?.version]);
+    }
+    for (const name of ['vitest', 'typescript', 'eslint'])
+      for (const folder of [installedPackage(), project])
+        expect(existsSync(join(folder, 'node_modules', name))).toBe(false);
   });
 
   test('has nothing that npm runs where it is installed, and no path of where it was packed', async () => {
