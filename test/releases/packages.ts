@@ -16,6 +16,20 @@ const services = [
 const dbus = (suite: string): readonly string[] =>
   suite === 'bullseye' ? ['dbus'] : ['dbus-bin', 'dbus-daemon'];
 
+/**
+ * What is built of Samba's source, and what of it these depend on. In Debian 11 it has to be that of the suite itself: the
+ * index of its security updates, which have ended, names a ctdb that was never there.
+ */
+const ofSamba = ['ctdb', 'samba-libs', 'libwbclient0'];
+const ofSambaForServices = ['libsmbclient', 'python3-samba', 'samba-common'];
+
 /** The packages that the tests of a release need; its core alone needs fewer. */
-export const packagesOf = (suite: string, isCore: boolean): readonly string[] =>
-  isCore ? clusters : [...clusters, ...dbus(suite), ...services];
+export function packagesOf(suite: string, isCore: boolean): readonly string[] {
+  const wanted = isCore ? clusters : [...clusters, ...dbus(suite), ...services];
+  if (suite !== 'bullseye') return wanted;
+  const fixed = isCore
+    ? ofSamba
+    : [...ofSamba, ...ofSambaForServices, 'samba', 'samba-common-bin', 'smbclient'];
+  const others = wanted.filter((name) => !fixed.includes(name));
+  return [...fixed.map((name) => `${name}/bullseye`), ...others];
+}
