@@ -16,6 +16,7 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
   const hosted = await findHosted(given, context);
   if (hosted === undefined) {
     await removeFromList(given.ip, context);
+    await network.flushRoutes();
     return;
   }
   const { iface, ip, maskBits } = hosted;

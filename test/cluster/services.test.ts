@@ -8,6 +8,9 @@ import type { Program } from './program.ts';
 import { releaseUnderTest } from './releases.ts';
 import { exportDirectory, ganeshaPidFile, layOutServices, serviceOptions } from './services.ts';
 
+/** CTDB's own helper, up to 4.20, whatever the scenario has put in its place. */
+const statdCallout = '/etc/ctdb/statd-callout';
+
 /** Where smbd listens. */
 const smbPort = 445;
 
@@ -53,6 +56,21 @@ describe.each(ways)(
         expect(status).not.toContain('OUTPUT');
       }
     });
+
+    test.runIf(releaseUnderTest.statdHelper.endsWith('/statd-callout'))(
+      'the database of the older statd helper is there, and the helper keeps its clients in it',
+      async () => {
+        const node = cluster.node(0);
+        const ip = cluster.ipHeldBy(node);
+        expect(await node.ctdb('getdbmap')).toMatch(/name:ctdb\.tdb .*PERSISTENT/);
+        const tell = (...words: string[]) =>
+          node.machine.run('env', 'NFS_HOSTNAME=cluster', statdCallout, ...words);
+        await tell('add-client', '10.98.0.254');
+        await tell('update');
+        const kept = await node.ctdb('pfetch', 'ctdb.tdb', `statd-state@${ip}@10.98.0.254`);
+        expect(kept).toMatch(/\d{10}/);
+      },
+    );
 
     test('ctdbd itself answers what the ctdb command prints', async () => {
       const node = cluster.node(0);

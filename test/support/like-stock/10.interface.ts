@@ -48,6 +48,10 @@ const differences = {
 const leftOut: Readonly<Record<string, string>> = {
   'takeip of IPv6 that somebody else has': 'proc',
   'updateip to an interface that is not there': 'state/rules',
+  // Proc knows no altnames.
+  'releaseip by an altname': 'proc',
+  // The script of 4.25 means to give the mask that ctdbd names, and gives the old one.
+  'updateip of an address with another mask': 'state/addresses',
 };
 
 const compared = (
@@ -165,11 +169,9 @@ export const interfaceSituations: readonly Situation[] = [
     { state: { ...held, failures: ['ip addr del 10.0.0.1/24 dev eth0 => RTNETLINK answers: Nonsense'] } },
     [release],
   ),
-  compared(
-    'releaseip of IPv6',
-    { state: { addresses: ['eth0 fd00::1 64'], connections: ['[fd00::1]:2049 [fd00::2]:700'] } },
-    [['releaseip', 'eth0', 'fd00::1', '64']],
-  ),
+  compared('releaseip of IPv6', { state: { addresses: ['eth0 fd00::1 64'] } }, [
+    ['releaseip', 'eth0', 'fd00::1', '64'],
+  ]),
   compared(
     'releaseip by an altname',
     {
