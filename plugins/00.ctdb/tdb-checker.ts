@@ -1,4 +1,4 @@
-import type { CommandOutcome } from 'ctdb-hook';
+import { describeEnd, Failure, type Command, type CommandOutcome } from 'ctdb-hook';
 import type { CtdbContext } from './options.ts';
 
 /** Tells whether a database is whole. */
@@ -6,9 +6,6 @@ export type CheckTdb = (path: string) => Promise<boolean>;
 
 /** How long the check of one database may take, in milliseconds; CTDB gives it 10 seconds. */
 const checkMs = 10_000;
-
-/** The exit status of a command that is not there. */
-const notFound = 127;
 
 /** Chooses the best check that there is; undefined, with a warning, if there is none. */
 export async function chooseTdbChecker(context: CtdbContext): Promise<CheckTdb | undefined> {
@@ -19,19 +16,31 @@ export async function chooseTdbChecker(context: CtdbContext): Promise<CheckTdb |
   const hasDump = !isNotFound(await run(['tdbdump', '-h'], { timeoutMs: checkMs }));
   if (hasDump) {
     log(isNotFound(tool) ? withoutTool : olderTool);
-    return async (path) => (await run(['tdbdump', path], { timeoutMs: checkMs })).ok;
+    return async (path) => (await check(['tdbdump', path], path, context)).ok;
   }
   log(withoutBoth);
   return undefined;
 }
 
-const isNotFound = (outcome: CommandOutcome): boolean =>
-  outcome.ended === 'exited' && outcome.code === notFound;
+const isNotFound = (outcome: CommandOutcome): boolean => outcome.ended === 'not-started';
 
 /** Its exit status is 0 whatever it finds. */
-async function checkWithTool(path: string, { run }: CtdbContext): Promise<boolean> {
-  const { stdout } = await run(['tdbtool', path, 'check'], { timeoutMs: checkMs });
+async function checkWithTool(path: string, context: CtdbContext): Promise<boolean> {
+  const { stdout } = await check(['tdbtool', path, 'check'], path, context);
   return stdout.includes('Database integrity is OK');
+}
+
+/**
+ * Runs a check, whose time counts as damage, as in CTDB's script.
+ *
+ * @throws Failure if it does not start, and what the signal says: a check that was ended with its event finds no damage.
+ */
+async function check(command: Command, path: string, context: CtdbContext): Promise<CommandOutcome> {
+  const outcome = await context.run(command, { timeoutMs: checkMs });
+  context.signal.throwIfAborted();
+  if (outcome.ended === 'not-started')
+    throw new Failure(`ERROR: cannot check database ${path}: ${command[0]} ${describeEnd(outcome)}`);
+  return outcome;
 }
 
 const olderTool = `WARNING: The installed 'tdbtool' does not offer the 'check' subcommand.

@@ -35,6 +35,16 @@ describe('00.ctdb', () => {
     expect(node.calls()).toEqual([]);
   });
 
+  test('a check that is ended with its event finds no damage, and moves nothing', async () => {
+    const node = named(new StubNode(), '4.17.12');
+    node.write('db/locking.tdb.0', 'whole');
+    node.set('config/volatile database directory', node.path('db'));
+    const raised = await node.raiseAborted('00.ctdb', 'init');
+    expect(raised.status).toBe(1);
+    expect(raised.output).not.toContain('corrupted');
+    expect(node.list('db')).toEqual(['locking.tdb.0']);
+  });
+
   test('without a program that checks databases it warns and goes on, where the script takes all for damaged', async () => {
     const node = named(new StubNode(), '4.17.12');
     node.environment['PATH'] = node.path('bin');
