@@ -12,11 +12,15 @@ export interface HostNetwork {
 
 /** Finds out which network plugins get where nothing else is said, once for a host. */
 export async function chooseHostNetwork(environment: NodeJS.ProcessEnv): Promise<HostNetwork> {
-  const byCommands = { listAddresses: () => Promise.resolve(undefined) };
   if (environment['CTDB_HOOK_NETWORK'] === 'commands')
-    return { inWords: 'commands, as CTDB_HOOK_NETWORK says', ...byCommands };
+    return {
+      inWords: 'commands, as CTDB_HOOK_NETWORK says',
+      listAddresses: () => Promise.resolve(undefined),
+    };
   const opened = await openNetlink();
-  if (typeof opened === 'string') return { inWords: `commands, not netlink: ${opened}`, ...byCommands };
-  // What fails once may work by commands, which say more of why it does not.
-  return { inWords: 'netlink', listAddresses: () => findAllAddresses().catch(() => undefined) };
+  return {
+    inWords: typeof opened === 'string' ? `commands, not netlink: ${opened}` : 'netlink',
+    // What fails once may work by commands, which say more of why it does not.
+    listAddresses: () => findAllAddresses().catch(() => undefined),
+  };
 }

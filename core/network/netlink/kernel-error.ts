@@ -18,5 +18,7 @@ export class KernelError extends Error {
 }
 
 /** Whether an error is the kernel's, for one of these reasons. */
-export const isKernelError = (error: unknown, ...codes: readonly string[]): error is KernelError =>
-  error instanceof KernelError && codes.includes(error.code);
+export const isKernelError = (
+  error: unknown,
+  ...codes: readonly [string, ...string[]]
+): error is KernelError => error instanceof KernelError && codes.includes(error.code);

@@ -24,19 +24,27 @@ export interface DumpOptions {
 }
 
 /**
- * Conversations with the kernel over one netlink socket. Each is synchronous and bounded; answers to an earlier one that
- * was given up are skipped by their sequence numbers.
+ * Conversations with the kernel over a netlink socket. Each is synchronous and bounded. After one that was given up the next
+ * has a socket of its own: the kernel answers no dump on a socket while the one before has not been read to its end (EBUSY).
  */
 export class NetlinkSocket {
-  readonly #transport: Transport;
+  readonly #open: () => Transport;
+  #opened: Transport | undefined;
   #seq = 0;
 
-  constructor(transport: Transport) {
-    this.#transport = transport;
+  /** @param open opens a socket, now and whenever there has to be another; throws SocketError. */
+  constructor(open: () => Transport) {
+    this.#open = open;
+    this.#opened = open();
   }
 
   close(): void {
-    this.#transport.close();
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  get #transport(): Transport {
+    return (this.#opened ??= this.#open());
   }
 
   /** Has the kernel do something. Throws KernelError, SocketError. */
@@ -159,6 +167,19 @@ export class NetlinkSocket {
   #await(
     tell: (head: Header, bytes: Buffer, start: number, end: number) => boolean,
     containing?: Buffer,
+  ): void {
+    try {
+      this.#receive(tell, containing);
+    } catch (error) {
+      // An error of the kernel's is the end of a conversation; after any other, answers may still come.
+      if (!(error instanceof KernelError)) this.close();
+      throw error;
+    }
+  }
+
+  #receive(
+    tell: (head: Header, bytes: Buffer, start: number, end: number) => boolean,
+    containing: Buffer | undefined,
   ): void {
     for (let count = 0; count < datagramsMax; count += 1) {
       const datagram = this.#transport.receive();

@@ -50,7 +50,7 @@ function socketThat(reply: (heads: readonly Header[], attempt: number) => readon
       replies = [];
     },
   };
-  return { socket: new NetlinkSocket(transport), sent };
+  return { socket: new NetlinkSocket(() => transport), sent };
 }
 
 const seqOf = ([first]: readonly Header[]): number => first?.seq ?? 0;
