@@ -31,6 +31,8 @@ const returnsErrno = {
 /** Functions that answer -1 and set errno. */
 const returnsMinusOne = {
   pipe2: ['void *', 'int'],
+  socket: ['int', 'int', 'int'],
+  bind: ['int', 'void *', 'uint32_t'],
   waitpid: ['int', 'void *', 'int'],
   fcntl: ['int', 'int', 'long'],
   prctl: ['int', 'long', 'long', 'long', 'long'],

@@ -26,7 +26,7 @@ import { createFiles, fileChanges } from './files.ts';
 import { createRpc } from './rpc.ts';
 import { createSample } from './sample.ts';
 import { createServices } from './services.ts';
-import { checkTcpPort } from './tcp-port.ts';
+import { createCheckTcpPort } from './tcp-port.ts';
 
 /** What a context is made from: one plugin at one event. */
 export interface ContextRequest {
@@ -120,7 +120,6 @@ class HandlerContext implements Context {
   readonly signal: AbortSignal;
   readonly options: Context['options'];
   readonly edit = fileChanges;
-  readonly checkTcpPort = checkTcpPort;
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
@@ -148,6 +147,10 @@ class HandlerContext implements Context {
 
   get replaced(): Context['replaced'] {
     return (this.#ownReplaced ??= findStockScript(this.#parts.name, this.paths, this.environment));
+  }
+
+  get checkTcpPort(): Context['checkTcpPort'] {
+    return createCheckTcpPort(this.run, this.environment);
   }
 
   get run(): Context['run'] {
