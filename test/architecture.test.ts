@@ -10,7 +10,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   process: ['codec', 'libc'],
   codec: [],
   protocol: ['codec'],
-  network: ['events', 'codec', 'libc'],
+  network: ['events', 'codec', 'libc', 'process'],
   rpc: ['codec'],
   plugin: ['events', 'entries', 'process'],
   entries: ['events', 'process', 'codec'],

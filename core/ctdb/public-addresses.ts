@@ -18,7 +18,12 @@ export interface ConfiguredAddress {
 /** What a public_addresses file says: every line that can be read, in order, and a message for every other. */
 export interface PublicAddresses {
   readonly addresses: readonly ConfiguredAddress[];
-  /** File, line, value and expectation of each line that cannot be read; ctdbd does not start with such a file. */
+  /** Every address that a line names, be the rest of it right or not: what is to be taken off whatever the file says of it. */
+  readonly ips: readonly string[];
+  /**
+   * File, line, value and expectation of what cannot be read, of which ctdbd reads nothing and does not start; and of what it
+   * passes over without a word.
+   */
   readonly errors: readonly string[];
 }
 
@@ -44,14 +49,21 @@ const files = new ParsedFiles(parsePublicAddresses);
 export function parsePublicAddresses(text: string, path: string): PublicAddresses {
   const addresses: ConfiguredAddress[] = [];
   const errors: string[] = [];
+  const ips = new Set<string>();
   for (const [index, raw] of text.split('\n').entries()) {
-    const [address, ifaces] = wordsOf(raw);
+    const [address, ifaces, more] = wordsOf(raw);
     if (address === undefined || address.startsWith('#')) continue;
+    const named = parseIp(address.replace(/\/.*/, ''));
+    if (named !== undefined) ips.add(named);
+    if (more?.startsWith('#') === false)
+      errors.push(
+        `${path}:${index + 1}: ${JSON.stringify(more)} is passed over, expected interfaces with commas`,
+      );
     const read = parseLine(address, ifaces ?? '', index + 1, addresses);
     if ('ip' in read) addresses.push(read);
     else errors.push(`${path}:${index + 1}: ${JSON.stringify(read.value)}, expected ${read.expected}`);
   }
-  return { addresses, errors };
+  return { addresses, ips: [...ips], errors };
 }
 
 const wordsOf = (line: string): string[] =>

@@ -1,13 +1,26 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * Makes the deletion of a primary address promote a secondary one, instead of taking all of its subnet away.
  *
- * A kernel that does not let us is no error. Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1`.
+ * Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1`.
+ *
+ * @returns false if the kernel would take all away nevertheless: a container may not write its settings.
  */
-export function promoteSecondaries(proc: string, device: string): void {
-  writeSetting(join(proc, 'sys/net/ipv4/conf', device, 'promote_secondaries'));
+export function promoteSecondaries(proc: string, device: string): boolean {
+  const pathOf = (which: string): string => join(proc, 'sys/net/ipv4/conf', which, 'promote_secondaries');
+  writeSetting(pathOf(device));
+  // Either of both is enough; what cannot be read says nothing.
+  return readSetting(pathOf(device)) !== '0' || readSetting(pathOf('all')) === '1';
+}
+
+function readSetting(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1').trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /**

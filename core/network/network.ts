@@ -6,6 +6,8 @@ export interface HostedAddress extends PublicAddress {
   readonly iface: string;
   /** The kernel's name of the interface, where `iface` may be an altname. */
   readonly device: string;
+  /** The other end of a point-to-point address, to which `maskBits` belongs then. */
+  readonly peer?: string;
 }
 
 /** How usable an address is: IPv6 ones are `tentative` until nobody else was found to have them. */
@@ -111,23 +113,27 @@ export interface Network {
   /** Equivalent to: `ip addr add $ip/$maskBits brd + dev $iface`, for IPv6 without `brd +`. */
   readonly addAddress: (address: PublicAddress) => Promise<boolean>;
   /**
-   * Takes an address away and leaves those that share its subnet.
+   * Takes an address away, wherever `findAddress` has seen it, and leaves those that share its subnet. The kernel lets it be
+   * on several interfaces, and with other masks or peers several times on one. True if all of that is gone.
    *
    * Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1; ip addr del $ip/$maskBits dev $iface`.
    */
-  readonly deleteAddress: (address: HostedAddress, options?: { readonly quiet: boolean }) => Promise<boolean>;
+  readonly deleteAddress: (address: HostedAddress, options?: DeleteOptions) => Promise<boolean>;
   /** Equivalent to: `sysctl net.ipv4.route.flush=1 net.ipv6.route.flush=1`, where the kernel has them. */
   readonly flushRoutes: () => Promise<void>;
 
   /** Drops packets to an address that come in through an interface. Equivalent to: `iptables -I INPUT ... -j DROP`. */
   readonly block: (where: Block) => Promise<boolean>;
-  /** Lifts a block; there need not be one. Equivalent to: `iptables -D INPUT ... -j DROP`. */
+  /**
+   * Lifts a block. One that was not made here is whatever anybody left that blocks the address, through any interface; there
+   * need not be one. What fails is said. Equivalent to: `iptables -D INPUT ... -j DROP`.
+   */
   readonly unblock: (where: Block) => Promise<void>;
   /**
-   * Lifts the blocks that killed releases left, as far as they are in a table of our own: others are lifted with `unblock`.
-   * Equivalent to: `nft flush set inet ctdb_hook $set`.
+   * Lifts the blocks of these addresses that killed releases left, be it ours, by whichever network, or CTDB's own script.
+   * Equivalent to: `iptables -S INPUT`, and `iptables -D` of what is found; `nft delete element inet ctdb_hook $set { $ip }`.
    */
-  readonly unblockAll: () => Promise<void>;
+  readonly unblockAll: (ips: readonly string[]) => Promise<void>;
 
   /**
    * The established connections to an address, in the kernel's order. Undefined if nobody could tell.
@@ -152,6 +158,14 @@ export interface Network {
    * is on the node, or where CTDB's own commands do the work, which leave such connections be.
    */
   readonly destroyStale: (ip: string) => Promise<void>;
+}
+
+/** How an address is deleted. */
+export interface DeleteOptions {
+  /** Whether nothing is said of what the kernel says. */
+  readonly quiet: boolean;
+  /** Whether it takes back what this event did, which is done even when the event was told to stop. */
+  readonly isUndo?: boolean;
 }
 
 /** What a block is for. */

@@ -15,8 +15,9 @@ export async function updateTickles(
   const tickles = new Set<string>();
   const ofPort = port === undefined ? [] : [String(port)];
   for (const ip of (await findOwnAddresses(context)) ?? []) {
-    const found = await network.findConnections(ip);
+    // In this order: a tickle that smbd registers between the two is of a connection that is found.
     const known = await ctdb.askRows('gettickles', ip, ...ofPort);
+    const found = await network.findConnections(ip);
     // What could not be looked at has not vanished.
     if (found === undefined || known === undefined) continue;
     for (const { server, client } of found) {

@@ -3,12 +3,9 @@ import { blockOf } from './block.ts';
 import type { InterfaceContext } from './options.ts';
 
 /** Takes every public address off that is still on an interface, as a killed ctdbd leaves them. */
-export async function dropAddresses(
-  { addresses }: PublicAddresses,
-  context: InterfaceContext,
-): Promise<void> {
+export async function dropAddresses({ ips }: PublicAddresses, context: InterfaceContext): Promise<void> {
   const { network, log } = context;
-  for (const { ip } of addresses) {
+  for (const ip of ips) {
     const hosted = await network.findAddress(ip);
     if (hosted === undefined) continue;
     log(`Removing public address ${ip}/${hosted.maskBits} from device ${hosted.iface}`);

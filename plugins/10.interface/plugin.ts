@@ -38,7 +38,8 @@ export default definePlugin({
     if (!(await hasPromoteSecondaries(context))) {
       throw new Failure('Public IPs only supported if promote_secondaries is available');
     }
-    await context.network.unblockAll();
+    for (const error of configured.errors) context.log(`WARNING: ${error}`);
+    await context.network.unblockAll(configured.ips);
     await dropAddresses(configured, context);
   },
 

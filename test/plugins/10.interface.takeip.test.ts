@@ -9,7 +9,8 @@ test('takeip lists the address, brings the interface up, adds the address and li
   expect(node.calls()).toEqual([
     'ip link set eth0 up',
     'ip addr add 10.0.0.1/24 brd + dev eth0',
-    'iptables -D INPUT -i eth0 -d 10.0.0.1 -j DROP',
+    'iptables -S INPUT',
+    'nft -j list table inet ctdb_hook',
   ]);
   expect(node.lines('addresses')).toEqual(['eth0 10.0.0.1 24']);
   expect(node.read(list)).toBe('10.0.0.1\n');
@@ -49,7 +50,8 @@ test('takeip of an IPv6 address gives no broadcast address and looks for duplica
     'ip link set eth0 up',
     'ip addr add fd00::1/64 dev eth0',
     'ip addr show to fd00::1',
-    'ip6tables -D INPUT -i eth0 -d fd00::1 -j DROP',
+    'ip6tables -S INPUT',
+    'nft -j list table inet ctdb_hook',
   ]);
 });
 

@@ -68,6 +68,9 @@ test.each(['init', 'shutdown'])(
       ].join('\n'),
     });
     expect(node.calls()).toEqual([
+      ...(event === 'init'
+        ? ['iptables -S INPUT', 'ip6tables -S INPUT', 'nft -j list table inet ctdb_hook']
+        : []),
       'ip -br addr show to 10.0.0.3',
       'ip addr del 10.0.0.3/16 dev eth0.7',
       'ip -br addr show to fd00::1',

@@ -3,6 +3,9 @@ import { interfaceNode, plugin } from './10.interface.node.ts';
 
 const update = ['updateip', 'eth0', 'eth1', '10.0.0.1', '24'];
 const block = 'INPUT -i eth0 -d 10.0.0.1 -j DROP';
+/** As iptables lists it. */
+const asListed = 'INPUT -d 10.0.0.1/32 -i eth0 -j DROP';
+const liftingOthers = ['iptables -S INPUT', 'nft -j list table inet ctdb_hook'];
 const newBlock = 'INPUT -i eth1 -d 10.0.0.1 -j DROP';
 
 /** A node that has the address where the line says. */
@@ -24,7 +27,7 @@ test('updateip blocks, moves the address, lifts the block and announces the addr
     'ip link set eth1 up',
     'ip addr add 10.0.0.1/24 brd + dev eth1',
     `iptables -D ${block}`,
-    `iptables -D ${newBlock}`,
+    ...liftingOthers,
     'ctdb gratarp 10.0.0.1 eth1',
     'ss -tnH state established "src [10.0.0.1]"',
   ]);
@@ -97,8 +100,10 @@ test('updateip of an address that is nowhere warns, adds it and lifts what a kil
     'ip -br addr show to 10.0.0.1',
     'ip link set eth1 up',
     'ip addr add 10.0.0.1/24 brd + dev eth1',
-    `iptables -D ${block}`,
-    `iptables -D ${newBlock}`,
+    'iptables -S INPUT',
+    `iptables -D ${asListed}`,
+    'nft -j list table inet ctdb_hook',
+    ...liftingOthers,
     'ctdb gratarp 10.0.0.1 eth1',
     'ss -tnH state established "src [10.0.0.1]"',
   ]);
@@ -107,7 +112,7 @@ test('updateip of an address that is nowhere warns, adds it and lifts what a kil
 test('updateip from no interface blocks nothing', async () => {
   const node = holdingNode();
   await node.raise(plugin, 'updateip', '__none__', 'eth1', '10.0.0.1', '24');
-  expect(node.calls().filter((call) => call.startsWith('iptables'))).toEqual([`iptables -D ${newBlock}`]);
+  expect(node.calls().filter((call) => call.startsWith('iptables'))).toEqual(['iptables -S INPUT']);
   expect(node.lines('addresses')).toEqual(['eth1 10.0.0.1 24']);
 });
 

@@ -52,7 +52,7 @@ test('a table that a firewall flushed is made again', async () => {
   expect(ruleset(pair)).toContain('10.0.0.1 timeout 1m');
   pair.node.exec('nft', 'flush', 'ruleset');
   await network.call('unblock', block);
-  await network.call('unblockAll');
+  await network.call('unblockAll', []);
   expect(network.said).toBe('');
 });
 
@@ -61,7 +61,7 @@ test('all blocks are lifted at once, and what others have in their tables stays'
   const network = await pair.drive('netlink');
   for (const ip of ['10.0.0.1', '10.0.0.2', 'fd00::1']) await network.call('block', { ...block, ip });
   pair.node.exec('nft', 'add', 'table', 'ip', 'foreign');
-  await network.call('unblockAll');
+  await network.call('unblockAll', []);
   expect(ruleset(pair)).not.toContain('timeout 1m');
   expect(ruleset(pair)).toContain('table ip foreign');
 });

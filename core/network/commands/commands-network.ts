@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import type { CommandOutcome } from '../../process/command-outcome.ts';
 import { readBond } from '../bond.ts';
 import { flushRouteCaches } from '../kernel-settings.ts';
+import { AddressCopies } from '../address-copies.ts';
 import type { Network } from '../network.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
 import { addressCommands } from './addresses.ts';
@@ -17,17 +20,18 @@ export function createCommandsNetwork(
 ): Network {
   const runner = stoppable(given);
   const { proc } = runner.paths;
+  const copies = new AddressCopies();
   return {
     name: 'commands',
     ...(why === undefined ? {} : { why }),
     ...linkCommands(runner),
     findBond: (device) => readBond(proc, device),
-    ...addressCommands(runner),
+    ...addressCommands(runner, copies),
     flushRoutes() {
       flushRouteCaches(proc);
       return Promise.resolve();
     },
-    ...firewallCommands(runner),
+    ...firewallCommands(runner, ({ ip, iface }) => copies.deviceOf(ip, iface)),
     findConnections: (ip) => findConnections(ip, runner),
     resetConnections: (target) => resetConnections(target, findTcpReset, runner),
     resetStragglers: (target) => resetStragglers(target, runner),
@@ -38,17 +42,16 @@ export function createCommandsNetwork(
 /** An answer cut short is none: a list of connections that was not finished does not say that there are none. */
 function stoppable(runner: CommandRunner): CommandRunner {
   const { run, act, signal } = runner;
+  const unlessStopped = async (outcome: CommandOutcome): Promise<CommandOutcome> => {
+    // These commands have no time of their own: the event's deadline may pass a moment before its signal comes.
+    const isOver = outcome.ended === 'timed-out' || outcome.ended === 'cancelled';
+    if (isOver && !signal.aborted) await once(signal, 'abort');
+    signal.throwIfAborted();
+    return outcome;
+  };
   return {
     ...runner,
-    run: async (...request) => {
-      const outcome = await run(...request);
-      signal.throwIfAborted();
-      return outcome;
-    },
-    act: async (...request) => {
-      const outcome = await act(...request);
-      signal.throwIfAborted();
-      return outcome;
-    },
+    run: async (...request) => unlessStopped(await run(...request)),
+    act: async (...request) => unlessStopped(await act(...request)),
   };
 }

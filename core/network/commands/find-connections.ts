@@ -1,14 +1,21 @@
+import { describeEnd } from '../../process/describe-end.ts';
 import type { Connection } from '../network.ts';
 import { showErrors, type CommandRunner } from './command-runner.ts';
+import { readProcConnections } from './proc-connections.ts';
 
-/** Equivalent to: `ss -tnH state established "src [$ip]"`. Undefined if ss failed; what it says of it is shown. */
+/**
+ * Equivalent to: `ss -tnH state established "src [$ip]"`. Where ss fails, which is said, /proc/net/tcp is read; undefined if
+ * there is none either.
+ */
 export async function findConnections(
   ip: string,
   runner: CommandRunner,
 ): Promise<readonly Connection[] | undefined> {
   const outcome = await runner.run(['ss', '-tnH', 'state', 'established', `src [${ip}]`]);
   showErrors(outcome, runner);
-  return outcome.ok ? parseConnections(outcome.stdout) : undefined;
+  if (outcome.ok) return parseConnections(outcome.stdout);
+  if (outcome.stderr === '') runner.log(`ss ${describeEnd(outcome)}`);
+  return readProcConnections(runner.paths.proc, ip);
 }
 
 /** Reads lines `RECV-Q SEND-Q LOCAL PEER`. */
@@ -21,5 +28,9 @@ function parseConnections(output: string): Connection[] {
   });
 }
 
-/** An IPv4 connection of a socket that listens on `::` is IPv4 to everybody else. */
-const plain = (end: string): string => end.replace(/^\[::ffff:(\d+\.\d+\.\d+\.\d+)\]/i, '$1');
+/**
+ * An IPv4 connection of a socket that listens on `::` is IPv4 to everybody else. The device to which a socket is bound, or its
+ * VRF, is no part of its address: `10.0.0.1%v0:7001`.
+ */
+const plain = (end: string): string =>
+  end.replace(/%[^\]:]*/, '').replace(/^\[::ffff:(\d+\.\d+\.\d+\.\d+)\]/i, '$1');

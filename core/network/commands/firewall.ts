@@ -1,36 +1,72 @@
+import type { CommandOutcome } from '../../process/command-outcome.ts';
+import { describeEnd } from '../../process/describe-end.ts';
 import { isIpv6 } from '../../events/address.ts';
 import type { Block, Network } from '../network.ts';
-import type { CommandRunner } from './command-runner.ts';
+import { type CommandRunner, showErrors } from './command-runner.ts';
+import { liftBlocks } from './lift-blocks.ts';
 import { nftBlock, nftUnblock } from './nft.ts';
+import { iptablesOf, withLock } from './iptables.ts';
 
-/** Blocks by `iptables` and `ip6tables`; by `nft` where they are not installed. */
-export function firewallCommands(runner: CommandRunner): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
+/**
+ * Blocks by `iptables` and `ip6tables`; by `nft` where they are not installed.
+ *
+ * @param deviceOf the kernel's name of an interface that has the address, which may be named by an altname: iptables takes
+ * no other, for it goes by the names in packets.
+ */
+export function firewallCommands(
+  runner: CommandRunner,
+  deviceOf: (where: Block) => string,
+): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
+  /** What was blocked here, and not lifted yet. */
+  const blocked = new Map<string, Block>();
   return {
     async block(where) {
+      const rule = { ...where, iface: deviceOf(where) };
+      blocked.set(keyOf(where), rule);
       // A killed release may have left one.
-      const isIptables = await deleteRule(where, runner);
-      return isIptables ? (await runner.act(iptables('-I', where))).ok : nftBlock(where.ip, runner);
+      const deleted = await deleteRule(rule, runner);
+      if (deleted.ended === 'not-started') return nftBlock(where.ip, runner);
+      const added = await withLock((more) => runner.act(ruleCommand('-I', rule, more), { quiet: true }));
+      showErrors(added, runner);
+      return added.ok;
     },
 
     async unblock(where) {
-      const isIptables = await deleteRule(where, runner);
-      if (!isIptables) await nftUnblock(where.ip, runner);
+      const rule = blocked.get(keyOf(where));
+      // What was not blocked here was left by somebody else, in whatever way.
+      if (rule === undefined) return liftBlocks([where.ip], runner);
+      blocked.delete(keyOf(where));
+      const deleted = await deleteRule(rule, runner);
+      if (deleted.ended === 'not-started') await nftUnblock(where.ip, runner);
     },
 
-    // What iptables has is known by interface and address only; takeip and updateip lift that.
-    unblockAll: () => Promise.resolve(),
+    unblockAll: (ips) => liftBlocks(ips, runner),
   };
 }
 
-/** Answers whether there is an iptables. That there was no such rule is not worth a word. */
-async function deleteRule(where: Block, { undo, log }: CommandRunner): Promise<boolean> {
-  const deleted = await undo(iptables('-D', where));
+const keyOf = ({ iface, ip, packets }: Block): string => `${packets} ${ip} ${iface}`;
+
+/** That there was no such rule is not worth a word. */
+async function deleteRule(where: Block, { undo, log }: CommandRunner): Promise<CommandOutcome> {
+  const deleted = await withLock((more) => undo(ruleCommand('-D', where, more)));
   if (deleted.stdout !== '') log(deleted.stdout.replace(/\n$/, ''));
-  return deleted.ended !== 'not-started';
+  const isWorthAWord = !deleted.ok && deleted.ended !== 'not-started' && !noSuchRule.test(deleted.stderr);
+  if (isWorthAWord)
+    log(
+      `WARNING: packets to ${where.ip} may still be blocked: ${iptablesOf(where.ip)} ${describeEnd(deleted)}\n${deleted.stderr}`.trimEnd(),
+    );
+  return deleted;
 }
 
-function iptables(operation: '-I' | '-D', { iface, ip, packets }: Block): [string, ...string[]] {
+/** What iptables (legacy and nft) says of a rule that is not there, or of its chain. */
+const noSuchRule = /does a matching rule exist|No chain\/target\/match by that name/;
+
+function ruleCommand(
+  operation: '-I' | '-D',
+  { iface, ip, packets }: Block,
+  more: readonly string[],
+): [string, ...string[]] {
   const match = packets === 'all' ? [] : ['-p', 'tcp', '--syn'];
   const rule = ['INPUT', '-i', iface, '-d', ip, ...match, '-j', 'DROP'];
-  return [isIpv6(ip) ? 'ip6tables' : 'iptables', operation, ...rule];
+  return [isIpv6(ip) ? 'ip6tables' : 'iptables', ...more, operation, ...rule];
 }

@@ -23,7 +23,8 @@ export async function killtcp(
     ...(level === '' ? {} : { environment: { CTDB_DEBUGLEVEL: level } }),
   });
   if (!ok) return { kind: 'failed' };
-  const remaining = (await findLeft()) ?? [];
+  const remaining = await findLeft();
+  if (remaining === undefined) return { kind: 'failed' };
   return { kind: 'counted', killed: found.length - remaining.length, total: found.length, remaining };
 }
 

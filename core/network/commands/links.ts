@@ -16,7 +16,11 @@ export function linkCommands({
     },
 
     async findCarrier(iface) {
-      return (await run(['ethtool', iface])).stdout.includes('Link detected: yes');
+      const [, detected] = /Link detected: (\w+)/.exec((await run(['ethtool', iface])).stdout) ?? [];
+      if (detected !== undefined) return detected === 'yes';
+      // Of a device without a cable, such as dummy, WireGuard or a VRF, ethtool says nothing, nor where there is no ethtool.
+      const link = await run(['ip', '-br', 'link', 'show', iface]);
+      return /<(?:\S*,)?LOWER_UP(?:,\S*)?>/.test(link.stdout);
     },
 
     async bringUp(iface) {

@@ -1,3 +1,5 @@
+import type { CommandOutcome } from '../../process/command-outcome.ts';
+import { describeEnd } from '../../process/describe-end.ts';
 import { isIpv6 } from '../../events/address.ts';
 import type { CommandRunner } from './command-runner.ts';
 
@@ -24,9 +26,43 @@ export async function nftBlock(ip: string, { act }: CommandRunner): Promise<bool
   return (await act(['nft', '-f', '-'], { input: `${setUp}add element ${element(ip)}\n` })).ok;
 }
 
-/** Lifts the block of an address; there need not be one. */
-export async function nftUnblock(ip: string, { undo }: CommandRunner): Promise<void> {
-  await undo(['nft', '-f', '-'], { input: `delete element ${element(ip)}\n` });
+/** Lifts the block of an address that was blocked by `nftBlock`. */
+export async function nftUnblock(ip: string, { undo, log }: CommandRunner): Promise<void> {
+  const lifted = await undo(['nft', '-f', '-'], { input: `delete element ${element(ip)}\n` });
+  if (!lifted.ok && lifted.ended !== 'not-started') log(stillBlocked(ip, lifted));
 }
+
+/** Lifts the blocks of addresses that somebody left in the table, of this network or of `netlink`, if it is there. */
+export async function nftLift(ips: readonly string[], { undo, log }: CommandRunner): Promise<void> {
+  const listed = await undo(['nft', '-j', 'list', 'table', ...table.split(' ')]);
+  // Without an nft, or without the table, there is nothing.
+  if (!listed.ok) return;
+  const left = elementsIn(listed.stdout).filter(({ ip }) => ips.includes(ip));
+  if (left.length === 0) return;
+  const deletes = left.map(({ ip, set }) => `delete element ${table} ${set} { ${ip} }\n`);
+  const lifted = await undo(['nft', '-f', '-'], { input: deletes.join('') });
+  if (!lifted.ok) log(stillBlocked(left.map(({ ip }) => ip).join(', '), lifted));
+}
+
+/** The elements of all sets of a table, as `nft -j` lists it: those with a timeout are objects. */
+function elementsIn(listing: string): { readonly set: string; readonly ip: string }[] {
+  const { nftables = [] } = JSON.parse(listing) as { readonly nftables?: readonly Listed[] };
+  return nftables.flatMap(({ set }) =>
+    (set?.elem ?? []).map((each) => ({
+      set: set?.name ?? '',
+      ip: typeof each === 'string' ? each : each.elem.val,
+    })),
+  );
+}
+
+interface Listed {
+  readonly set?: {
+    readonly name: string;
+    readonly elem?: readonly (string | { readonly elem: { readonly val: string } })[];
+  };
+}
+
+const stillBlocked = (ips: string, outcome: CommandOutcome): string =>
+  `WARNING: new connections to ${ips} may still be blocked: nft ${describeEnd(outcome)}\n${outcome.stderr}`.trimEnd();
 
 const element = (ip: string): string => `${table} ${isIpv6(ip) ? 'blocked6' : 'blocked4'} { ${ip} }`;

@@ -1,3 +1,4 @@
+import { describeEnd } from '../../process/describe-end.ts';
 import { isIpv6 } from '../../events/address.ts';
 import type { Connection, ResetOutcome, ResetTarget } from '../network.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
@@ -13,11 +14,16 @@ export async function* resetConnections(
 ): AsyncGenerator<ResetOutcome, void, undefined> {
   const findLeft = () => findConnections(target.ip, runner);
   if (target.useSsKill === 'no') {
-    const found = (await findConnections(target.ip, runner)) ?? [];
-    if (found.length > 0) yield await killtcp(target, found, findTcpReset, runner, findLeft);
+    const found = await findConnections(target.ip, runner);
+    if (found === undefined) yield { kind: 'failed' };
+    else if (found.length > 0) yield await killtcp(target, found, findTcpReset, runner, findLeft);
     return;
   }
   const { killed, remaining } = await destroySockets(target.ip, runner);
+  if (remaining === undefined) {
+    yield { kind: 'failed' };
+    return;
+  }
   yield { kind: 'counted', killed, total: killed + remaining.length, remaining, using: 'ss -K' };
   if (target.useSsKill === 'yes' || remaining.length === 0) return;
   const outcome = await killtcp(target, remaining, findTcpReset, runner, findLeft);
@@ -39,11 +45,12 @@ export async function resetStragglers(
 async function destroySockets(
   ip: string,
   runner: CommandRunner,
-): Promise<{ killed: number; remaining: readonly Connection[] }> {
+): Promise<{ killed: number; remaining: readonly Connection[] | undefined }> {
   const outcome = await runner.act(ssKill(ip), { quiet: true });
   showErrors(outcome, runner);
+  if (!outcome.ok && outcome.stderr === '') runner.log(`ss -K ${describeEnd(outcome)}`);
   const killed = outcome.stdout.split('\n').filter((line) => line.trim() !== '').length;
-  return { killed, remaining: (await findConnections(ip, runner)) ?? [] };
+  return { killed, remaining: await findConnections(ip, runner) };
 }
 
 /** Without brackets ss takes an IPv6 address for a host and a port. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PublicAddress } from '../../events/address.ts';
+import { isIpv6, type PublicAddress } from '../../events/address.ts';
+import { AddressCopies } from '../address-copies.ts';
 import { promoteSecondaries } from '../kernel-settings.ts';
-import type { AddressState, HostedAddress, Network } from '../network.ts';
+import type { AddressState, HostedAddress, NamedAddress, Network } from '../network.ts';
+import { lostNeighbours, willLoseNeighbours } from '../subnet-neighbours.ts';
 import {
   addressMessage,
   IFA_F_DADFAILED,
@@ -29,8 +31,10 @@ export function netlinkAddresses(
 > {
   const { runner, links, step, attempt } = setting;
   const { route } = setting.kernel;
+  const copies = new AddressCopies();
   return {
-    findAddress: (ip, expectedIface) => step(() => findHosted(setting, ip, expectedIface)),
+    findAddress: (ip, expectedIface) =>
+      step(() => copies.note(ip, findHosted(setting, ip, expectedIface), expectedIface)),
 
     async findAddressState(ip, timeoutMs) {
       const end = performance.now() + timeoutMs;
@@ -58,27 +62,50 @@ export function netlinkAddresses(
       ),
 
     deleteAddress: (address, options = { quiet: false }) =>
-      step(() => {
-        promoteSecondaries(runner.paths.proc, address.device);
+      (options.isUndo === true ? atOnce : step)(() => {
         beforeDelete(address.ip);
-        return attempt(() => {
-          route.change(deleteMessage(address, linkNamed(links, address.iface)));
-        }, options.quiet);
+        const all = copies.takeAll(address, runner.log, options.quiet);
+        return all.map((copy) => deleteOne(setting, copy, options.quiet)).every((isGone) => isGone);
       }),
   };
+}
+
+/** Although the event may have been told to stop. */
+const atOnce: NetlinkSetting['step'] = (work) =>
+  new Promise((resolve) => {
+    resolve(work());
+  });
+
+function deleteOne(setting: NetlinkSetting, copy: HostedAddress, quiet: boolean): boolean {
+  const { runner, links, attempt } = setting;
+  const { route } = setting.kernel;
+  const remove = (): boolean =>
+    attempt(() => {
+      route.change(deleteMessage(copy, linkNamed(links, copy.iface)));
+    }, quiet);
+  if (isIpv6(copy.ip) || promoteSecondaries(runner.paths.proc, copy.device)) return remove();
+  runner.log(willLoseNeighbours(copy.device));
+  const look = (): NamedAddress[] => findNamedAddresses(route).filter(({ iface }) => iface === copy.device);
+  const before = look();
+  const isGone = remove();
+  for (const lost of lostNeighbours(before, look(), copy))
+    attempt(() => {
+      route.change(addMessage(lost, linkNamed(links, lost.iface)));
+    });
+  return isGone;
 }
 
 function findHosted(
   { kernel, links, ahead }: NetlinkSetting,
   ip: string,
   expectedIface: string | undefined,
-): HostedAddress | undefined {
+): HostedAddress[] {
   const addresses = ahead?.takeAddress(ip) ?? findKernelAddress(kernel.route, ip);
-  const found = addresses.flatMap(({ maskBits, index }) => {
+  return addresses.flatMap(({ maskBits, index, peer }) => {
     const link = links.look(index);
-    return link === undefined ? [] : [hostedOn(link, { ip, maskBits }, expectedIface)];
+    const address = { ip, maskBits, ...(peer === undefined ? {} : { peer }) };
+    return link === undefined ? [] : [hostedOn(link, address, expectedIface)];
   });
-  return found.find(({ iface }) => iface === expectedIface) ?? found[0];
 }
 
 function linkNamed(links: SeenLinks, iface: string): KernelLink {
@@ -98,7 +125,7 @@ export class NoSuchDevice extends Error {
 
 function hostedOn(
   { name, altnames }: KernelLink,
-  address: Pick<PublicAddress, 'ip' | 'maskBits'>,
+  address: Pick<HostedAddress, 'ip' | 'maskBits' | 'peer'>,
   expectedIface: string | undefined,
 ): HostedAddress {
   const isExpected = expectedIface !== undefined && altnames.includes(expectedIface);
@@ -116,10 +143,11 @@ function addMessage(address: PublicAddress, { index }: KernelLink): Message {
   return message(RTM_NEWADDR, addressMessage, asked, NLM_F_CREATE | NLM_F_EXCL);
 }
 
-function deleteMessage(address: PublicAddress, { index }: KernelLink): Message {
+function deleteMessage(address: HostedAddress, { index }: KernelLink): Message {
   const local = ipBytes(address.ip);
   // Without `address` the kernel does not look at the prefix's length.
-  const asked = { ...fixedPart(address, index), attributes: { local, address: local } };
+  const other = address.peer === undefined ? local : ipBytes(address.peer);
+  const asked = { ...fixedPart(address, index), attributes: { local, address: other } };
   return message(RTM_DELADDR, addressMessage, asked);
 }
 

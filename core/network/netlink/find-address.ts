@@ -13,6 +13,8 @@ export interface KernelAddress {
   readonly index: number;
   /** IFA_F_... of linux/if_addr.h. */
   readonly flags: number;
+  /** The other end, of a point-to-point address. */
+  readonly peer?: string;
 }
 
 /** Where an address is; the kernel lets it be on several interfaces. */
@@ -48,5 +50,7 @@ function takeAddress(bytes: Buffer, start: number): KernelAddress | undefined {
 function addressOf({ prefixLength, flags, index, attributes }: AddressMessage): KernelAddress | undefined {
   const own = attributes.local ?? attributes.address;
   if (own === undefined || (own.length !== 4 && own.length !== 16)) return undefined;
-  return { ip: ipText(own), maskBits: prefixLength, index, flags: attributes.flags ?? flags };
+  const found = { ip: ipText(own), maskBits: prefixLength, index, flags: attributes.flags ?? flags };
+  const { address } = attributes;
+  return address === undefined || address.equals(own) ? found : { ...found, peer: ipText(address) };
 }

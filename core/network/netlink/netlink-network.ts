@@ -1,6 +1,7 @@
 import { readBond } from '../bond.ts';
 import type { Burst } from '../burst.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
+import { findConnections as findConnectionsBySs } from '../commands/find-connections.ts';
 import { flushRouteCaches } from '../kernel-settings.ts';
 import type { Connection, Network } from '../network.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
@@ -9,7 +10,7 @@ import { BurstAhead } from './burst-ahead.ts';
 import { connectionOf, findSockets } from './find-sockets.ts';
 import { findKernelAddress } from './find-address.ts';
 import { SeenLinks } from './find-link.ts';
-import { Firewall } from './firewall.ts';
+import { netlinkFirewall } from './netlink-firewall.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelError } from './kernel-error.ts';
 import { netlinkLinks } from './links.ts';
@@ -57,7 +58,9 @@ export function createNetlinkNetwork(
       }),
     ...firewall,
 
-    findConnections: (ip) => step(() => findConnections(ip, setting)),
+    findConnections: async (ip) =>
+      // Where the kernel does not tell of sockets, as without its module tcp_diag, ss reads /proc.
+      (await step(() => findConnections(ip, setting))) ?? findConnectionsBySs(ip, runner),
     resetConnections: (target) => sockets.reset(target, blocked.has(target.ip)),
     resetStragglers: (target) => step(() => sockets.finish(target)),
     destroyStale: (ip) =>
@@ -75,40 +78,6 @@ function aheadOf(kernel: Kernel, burst: Burst): BurstAhead {
   const ahead = aheads.get(burst) ?? new BurstAhead(kernel, burst);
   aheads.set(burst, ahead);
   return ahead;
-}
-
-/** Blocks of new connections, through whatever interface they come; `blocked` has the addresses that are. */
-function netlinkFirewall(
-  { kernel, step, attempt, ahead }: NetlinkSetting,
-  blocked: Set<string>,
-): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
-  const firewall = new Firewall(kernel);
-  return {
-    block: ({ ip }) =>
-      step(() =>
-        attempt(() => {
-          if (ahead === undefined) firewall.block(ip);
-          else ahead.block(ip, firewall);
-          blocked.add(ip);
-        }),
-      ),
-    // Also when the event was told to stop: half done would be worse than either.
-    unblock({ ip }) {
-      blocked.delete(ip);
-      attempt(() => {
-        if (ahead === undefined) firewall.unblock(ip);
-        else ahead.unblock(ip, firewall);
-      }, true);
-      return Promise.resolve();
-    },
-    unblockAll() {
-      blocked.clear();
-      attempt(() => {
-        firewall.unblockAll();
-      }, true);
-      return Promise.resolve();
-    },
-  };
 }
 
 function findConnections(ip: string, { kernel, attempt }: NetlinkSetting): Connection[] | undefined {

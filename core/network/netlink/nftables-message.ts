@@ -194,6 +194,11 @@ export function addRule(inTable: string, inChain: string, expressions: readonly 
   return message(typeOf(6), rule, { ...inet, attributes: added }, NLM_F_CREATE | NLM_F_APPEND);
 }
 
+/** Asks for all rules of a chain, in a dump; of a table of the family inet, unless `family` says otherwise. */
+export function getRules(inTable: string, inChain: string, family: number = inet.family): Message {
+  return message(typeOf(7), rule, { ...inet, family, attributes: { table: inTable, chain: inChain } });
+}
+
 /** Takes all rules off a chain. */
 export function flushRules(inTable: string, inChain: string): Message {
   return message(typeOf(8), rule, { ...inet, attributes: { table: inTable, chain: inChain } });

@@ -1,9 +1,10 @@
 import { killtcp } from '../commands/killtcp.ts';
+import { resetConnections } from '../commands/reset-connections.ts';
 import type { Connection, ResetOutcome, ResetTarget } from '../network.ts';
 import type { TcpReset } from '../tcp-reset.ts';
 import { destroySocket, type DiagAnswer } from './diag-message.ts';
 import { connectionOf, findSockets, isIn, localPort } from './find-sockets.ts';
-import { isKernelError } from './kernel-error.ts';
+import { isKernelError, KernelError } from './kernel-error.ts';
 import type { NetlinkSetting } from './setting.ts';
 import { bound, halfOpen } from './socket-states.ts';
 import { SocketError } from './transport.ts';
@@ -55,7 +56,9 @@ export class SocketReset {
     this.#setting.runner.signal.throwIfAborted();
     const found = this.#attempt(() => this.#findFirst(ip));
     if (found === undefined) {
-      yield { kind: 'failed' };
+      // Where the kernel does not tell of sockets, as without its module tcp_diag, ss reads /proc.
+      const { findTcpReset, runner } = this.#setting;
+      yield* resetConnections(target, findTcpReset, runner);
       return;
     }
     if (found.length === 0) {
@@ -169,7 +172,7 @@ export class SocketReset {
     try {
       return ask();
     } catch (error) {
-      if (!isKernelError(error) && !(error instanceof SocketError)) throw error;
+      if (!(error instanceof KernelError) && !(error instanceof SocketError)) throw error;
       this.#setting.runner.log(error.message);
       return undefined;
     }

@@ -1,0 +1,43 @@
+import { describeEnd } from '../../process/describe-end.ts';
+import type { CommandRunner } from './command-runner.ts';
+import { iptablesOf, withLock } from './iptables.ts';
+import { nftLift } from './nft.ts';
+
+/**
+ * Lifts what blocks these addresses and was left there by a process that was killed: rules of iptables by CTDB's own script or
+ * by us, on whatever interface and of whatever packets, and elements of the sets that either of our networks has in nftables.
+ */
+export async function liftBlocks(ips: readonly string[], runner: CommandRunner): Promise<void> {
+  for (const [tool, some] of Map.groupBy(ips, iptablesOf)) await liftRules(tool, new Set(some), runner);
+  if (ips.length > 0) await nftLift(ips, runner);
+}
+
+/** The same for rules of iptables alone. */
+export async function liftRules(
+  tool: 'iptables' | 'ip6tables',
+  ips: ReadonlySet<string>,
+  { undo, log }: CommandRunner,
+): Promise<void> {
+  const listed = await withLock((more) => undo([tool, ...more, '-S', 'INPUT']));
+  if (listed.ended === 'not-started') return;
+  if (!listed.ok) {
+    log(
+      `WARNING: nobody knows which packets are blocked: ${tool} ${describeEnd(listed)}\n${listed.stderr}`.trimEnd(),
+    );
+    return;
+  }
+  for (const line of listed.stdout.split('\n')) {
+    const [, ip = ''] = leftRule.exec(line) ?? [];
+    if (!ips.has(ip)) continue;
+    const words = line.split(' ').slice(1);
+    const deleted = await withLock((more) => undo([tool, ...more, '-D', ...words]));
+    if (!deleted.ok)
+      log(
+        `WARNING: packets to ${ip} may still be blocked: ${tool} ${describeEnd(deleted)}\n${deleted.stderr}`.trimEnd(),
+      );
+  }
+}
+
+/** A rule as `iptables -S` shows it, of all packets or of those that begin a connection. */
+const leftRule =
+  /^-A INPUT -d ([^/ ]+)\/(?:32|128) -i \S+ (?:-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN )?-j DROP$/;

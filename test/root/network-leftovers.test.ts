@@ -1,0 +1,4 @@
+import { describeLeftovers } from '../support/leftovers-contract.ts';
+
+describeLeftovers('commands');
+describeLeftovers('netlink');
