@@ -11,6 +11,8 @@ import { UsageError } from './usage-error.ts';
 const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
   run: async (words) => (await import('./run-command.ts')).runCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
+  'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
+  load: async (words) => (await import('./load-command.ts')).loadCommand(words),
   switch: async (words) => (await import('./switch-command.ts')).switchCommand(words),
   script: async (words) => (await import('./switch-command.ts')).scriptCommand(words),
   reconcile: async (words) => (await import('./reconcile-command.ts')).reconcileCommand(words),

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Entry } from '../entries/entry.ts';
+import { Untrusted } from '../entries/trust.ts';
 import { pluginFile } from '../run/entry-plugin.ts';
 import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
+import { findLoadFault } from './find-load-fault.ts';
 import { sayLine } from './output.ts';
 import { listStatuses, reportRunning } from './running-event-daemon.ts';
 
@@ -14,31 +16,49 @@ import { listStatuses, reportRunning } from './running-event-daemon.ts';
  */
 export async function listCommand(words: string[]): Promise<number> {
   const { values } = parseArgs({ args: words, options: directoryOptions });
-  const { path, convention, entries, ignored } = readChosenDirectory(values);
+  const { path, convention, entries, ignored, problems } = readChosenDirectory(values);
   const running = path === ownDirectory() ? await reportRunning(entries) : undefined;
   if (running !== undefined) for (const line of running.lines) sayLine(line);
   sayLine(`${path} (convention ${convention})`);
   const width = Math.max(0, ...entries.map(({ name }) => name.length));
-  for (const entry of entries) sayLine(`  ${entry.name.padEnd(width)}  ${entry.kind}  ${stateOf(entry)}`);
+  let isWrong = problems.length > 0;
+  for (const entry of entries) {
+    const { state, isWrong: isThisWrong = false } = await stateOf(entry);
+    isWrong ||= isThisWrong;
+    sayLine(`  ${entry.name.padEnd(width)}  ${entry.kind}  ${state}`);
+  }
   if (entries.length === 0) sayLine('  no plugins or scripts');
   if (ignored.length > 0) sayLine('Not run');
   for (const { path: file, why } of ignored) sayLine(`  ${basename(file)}: ${why}`);
-  return running?.status ?? listStatuses.asListed;
+  for (const problem of problems) sayLine(problem);
+  const status = running?.status ?? listStatuses.asListed;
+  return status === listStatuses.asListed && isWrong ? listStatuses.wrong : status;
 }
 
-function stateOf(entry: Entry): string {
+/** How an entry stands, in words. */
+interface EntryState {
+  readonly state: string;
+  readonly isWrong?: boolean;
+}
+
+async function stateOf(entry: Entry): Promise<EntryState> {
   const replaces = entry.replaces === undefined ? '' : `, in place of ${basename(entry.replaces)}`;
-  if (entry.disabled !== undefined) return `disabled: ${entry.disabled}${replaces}`;
-  const refused = entry.kind === 'plugin' ? whyRefused(entry) : undefined;
-  return refused === undefined ? `enabled${replaces}` : `refused: ${refused}${replaces}`;
+  if (entry.disabled !== undefined) return { state: `disabled: ${entry.disabled}${replaces}` };
+  if (entry.kind === 'script') return { state: `enabled${replaces}` };
+  const refused = whyRefused(entry);
+  if (refused !== undefined) return { state: `refused: ${refused}${replaces}`, isWrong: true };
+  const found = await findLoadFault(entry);
+  if (found === undefined) return { state: `enabled${replaces}` };
+  const instead = found.isKept ? ', its last good version goes on' : '';
+  return { state: `does not load${instead}: ${found.fault}${replaces}`, isWrong: true };
 }
 
-/** Why the plugin would not even be loaded. */
+/** Why the plugin would not even be loaded; what else is wrong with it, to load it tells. */
 function whyRefused(entry: Entry): string | undefined {
   try {
     pluginFile(entry);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return error instanceof Untrusted ? error.message : undefined;
   }
 }

@@ -21,6 +21,8 @@ Commands
   script disable NN.name ...  have no such script, through all updates
   script restore NN.name ...  have what CTDB has there
       --dry-run            as for switch
+  give-up NN.name ...      have the last good version of a plugin that does not load go on no longer
+      --dir, --convention  as for run
   reconcile                show public addresses of which ledger, kernel and ctdb do not say the same
       --mend               have that mended: by a takeover run, and an ipreallocated
   events                   show all events, with what ctdbd makes of them
@@ -32,5 +34,5 @@ else the built-in plugin of that name.
 
 Exit status: 0, or 1 if an event failed or something is wrong. reconcile ends with 2 if there are differences (left);
 list with 2 if the event daemon that runs does not run a plugin that is enabled, or another version of ctdb-hook runs than
-is installed, and with 3 if none runs.
+is installed, and with 3 if none runs; else with 1 if a plugin does not load or an entry is wrong.
 `;

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Entry } from '../entries/entry.ts';
+import { builtinOfSource } from '../entries/builtin.ts';
+import { isHookLink } from '../entries/read-event-directory.ts';
+import { programRoot } from '../package-root.ts';
+import { keptVersion } from '../plugin/kept-version.ts';
+import { deadlineIn } from '../process/deadline.ts';
+import { describeEnd } from '../process/describe-end.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { runCommand } from '../process/run-command.ts';
+import type { LoadReport } from './load-command.ts';
+
+/** How long a plugin may take to load here, in milliseconds: a little longer than it may in the event daemon. */
+const timeoutMs = 7_000;
+
+/** Most of what a plugin may say while it loads, in bytes. */
+const outputBytesMax = 1024 * 1024;
+
+/** Why a plugin of an author does not load as it is now, and whether its last good version stands in; undefined if it loads. */
+export async function findLoadFault(entry: Entry): Promise<{ fault: string; isKept: boolean } | undefined> {
+  if (isHookLink(entry.path) || builtinOfSource(entry.path) !== undefined) return undefined;
+  const program = join(programRoot, 'dist', 'hook.js');
+  const outcome = await runCommand(
+    {
+      command: [process.execPath, program, 'ctdb-hook', 'load', entry.name, entry.path],
+      environment: receivedEnvironment(),
+      group: 'own',
+      streams: 'two',
+    },
+    { deadline: deadlineIn(timeoutMs), graceMs: 0, outputBytesMax },
+  );
+  const report = reportIn(outcome.stdout);
+  if (report !== undefined)
+    return report.fault === undefined ? undefined : { ...report, fault: report.fault };
+  const isKept = typeof keptVersion(entry.name, entry.path) === 'object';
+  return { fault: `${entry.path}: the process that loaded it ${describeEnd(outcome)}`, isKept };
+}
+
+function reportIn(stdout: string): LoadReport | undefined {
+  try {
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as LoadReport;
+  } catch {
+    return undefined; // It did not come to that.
+  }
+}

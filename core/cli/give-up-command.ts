@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { giveUpVersion } from '../plugin/kept-version.ts';
+import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
+import { sayLine, warn } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `ctdb-hook give-up NN.name ...`: the last good version of a plugin that does not load any more goes on no longer. */
+export function giveUpCommand(words: string[]): number {
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: directoryOptions,
+    allowPositionals: true,
+  });
+  if (positionals.length === 0)
+    throw new UsageError('give-up: no plugin, expected ctdb-hook give-up NN.name ...');
+  const { path: directory, entries } = readChosenDirectory(values);
+  const given = positionals.map((name) => {
+    const entry = entries.find((each) => each.name === name && each.kind === 'plugin');
+    if (entry === undefined) throw new UsageError(`give-up: "${name}", expected a plugin of ${directory}`);
+    return giveUp(name, entry.path);
+  });
+  return given.every(Boolean) ? 0 : 1;
+}
+
+function giveUp(name: string, path: string): boolean {
+  try {
+    if (giveUpVersion(name, path)) {
+      sayLine(`${name}: its last good version is given up`);
+      return true;
+    }
+    warn(`ctdb-hook: no version of ${name} is kept, expected one that loaded before`);
+  } catch (error) {
+    warn(`ctdb-hook: ${name}: ${String(error)}`);
+  }
+  return false;
+}

@@ -1,0 +1,27 @@
+import { keptVersion } from '../plugin/kept-version.ts';
+import { loadEntryPlugin } from '../run/entry-plugin.ts';
+import { explain } from '../run/explain.ts';
+import { sayLine } from './output.ts';
+
+/** What came of loading a plugin, as `load` writes it: in JSON, on its last line. */
+export interface LoadReport {
+  /** Why it does not load; undefined if it does. */
+  readonly fault?: string;
+  /** Whether a version is kept that did. */
+  readonly isKept: boolean;
+}
+
+/**
+ * `ctdb-hook load NN.name PATH`: loads a plugin, for `list`, which starts it in a process of its own: what the plugin does at load
+ * may never end, and may end the process.
+ */
+export async function loadCommand([name = '', path = '']: readonly string[]): Promise<number> {
+  const entry = { name, path, kind: 'plugin' } as const;
+  const isKept = typeof keptVersion(name, path) === 'object';
+  const fault = await loadEntryPlugin(entry).then(
+    () => undefined,
+    (error: unknown) => explain(error, undefined),
+  );
+  sayLine(JSON.stringify({ ...(fault === undefined ? {} : { fault }), isKept } satisfies LoadReport));
+  return 0;
+}
