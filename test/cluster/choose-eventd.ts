@@ -3,31 +3,18 @@ import type { Machine } from './machine.ts';
 import type { Eventd } from './node.ts';
 import type { Release } from './release.ts';
 
-const ours = fileURLToPath(new URL('../../bin/ctdb-eventd', import.meta.url));
+const ours = (program: string): string => fileURLToPath(new URL(`../../bin/${program}`, import.meta.url));
 
 /**
- * Has ctdbd start this event daemon the next time, as the README says for this release, and returns what its environment
- * needs for that.
+ * Has ctdbd start this event daemon the next time, and returns what its environment needs for that. On a file system of its own
+ * that is the README's way, with dpkg; the real computer's is shared, and there it is the variable that CTDB up to 4.24 knows.
  */
 export async function chooseEventd(
   machine: Machine,
-  { eventdFrom, helperDir }: Release,
+  { root }: Release,
   eventd: Eventd,
 ): Promise<Readonly<Record<string, string>>> {
-  if (eventdFrom === 'variable') return eventd === 'ours' ? { CTDB_EVENTD: ours } : {};
-  const place = `${helperDir}/ctdb-eventd`;
-  const isOurs = (await machine.attempt('test', '-L', place)).code === 0;
-  if (isOurs !== (eventd === 'ours')) await machine.run('sh', '-ec', isOurs ? undo : divert, ours, place);
+  if (root === undefined) return eventd === 'ours' ? { CTDB_EVENTD: ours('ctdb-eventd') } : {};
+  await machine.run(ours('ctdb-hook'), 'switch', eventd === 'ours' ? 'on' : 'off');
   return {};
 }
-
-/** dpkg puts CTDB's own beside from now on, in updates too. */
-const divert = `
-dpkg-divert --quiet --local --rename --divert "$1.ctdb" --add "$1"
-ln -s "$0" "$1"
-`;
-
-const undo = `
-rm "$1"
-dpkg-divert --quiet --local --rename --divert "$1.ctdb" --remove "$1"
-`;

@@ -24,8 +24,6 @@ export interface Release {
   readonly statdHelper: string;
   /** What its NFS-Ganesha needs in NFS_CORE_PARAM to start here. */
   readonly ganeshaSettings: string;
-  /** How ctdbd is told which event daemon to start: CTDB_EVENTD, or what stands in the helper directory. */
-  readonly eventdFrom: 'variable' | 'helper directory';
   /** The section `[cluster]` of ctdb.conf calls its lock this. */
   readonly lockOption: 'cluster lock' | 'recovery lock';
   /** The ctdb command that says which node leads. */

@@ -13,7 +13,6 @@ const thisSystem: Release = {
   helperDir: '/usr/libexec/ctdb',
   statdHelper: '/etc/ctdb/statd-callout',
   ganeshaSettings: '',
-  eventdFrom: 'variable',
   lockOption: 'cluster lock',
   leaderCommand: 'leader',
 };
@@ -62,7 +61,6 @@ export const releases: readonly Release[] = [
     eventdDir: '/run/samba/ctdb',
     statdHelper: '/usr/libexec/ctdb/statd_callout_helper',
     ganeshaSettings: withoutIoFlusher,
-    eventdFrom: 'helper directory',
   }),
 ];
 
