@@ -10,6 +10,7 @@ import { canonicalIp } from '../events/address.ts';
 import { heldAddresses } from '../ledger/held.ts';
 import { logHostname } from '../observe/log/line-format.ts';
 import { type Log, openLog } from '../observe/log/open-log.ts';
+import { tryLocation } from '../observe/log/try-location.ts';
 import { RunNotifier } from '../observe/run-notifier.ts';
 import { buildId } from '../build-id.ts';
 import { packageRoot } from '../package-root.ts';
@@ -80,7 +81,7 @@ export class Daemon {
   static async start({ pid, startupFd }: DaemonOptions, signals: Signals): Promise<Daemon> {
     const daemon = new Daemon(await readCtdbConf(ctdbPaths(process.env).base));
     daemon.#surviveErrors();
-    daemon.#reportConf();
+    daemon.#reportProblems(daemon.#conf.problems);
     daemon.#reportInstallation();
     await daemon.#listen();
     if (startupFd !== undefined) daemon.#tellReady(startupFd);
@@ -220,12 +221,21 @@ export class Daemon {
     }
   }
 
+  /** What is wrong changes nothing: the daemon goes on as it was configured last, and logs where it did. */
   async #reconfigure(): Promise<void> {
-    this.#say('NOTICE', `Re-reading config file ${join(this.#paths.base, 'ctdb.conf')}`);
+    const path = join(this.#paths.base, 'ctdb.conf');
+    this.#say('NOTICE', `Re-reading config file ${path}`);
+    const conf = await readCtdbConf(this.#paths.base);
+    const fault = conf.location === this.#conf.location ? undefined : tryLocation(conf.location);
+    const problems = fault === undefined ? conf.problems : [...conf.problems, `${path}: ${fault}`];
+    this.#reportProblems(problems);
+    if (problems.length > 0) {
+      this.#say('ERROR', `reconfigure failed: nothing of ${path} was taken over`);
+      return;
+    }
     const before = this.#conf;
-    this.#conf = await readCtdbConf(this.#paths.base);
-    this.#reportConf();
-    if (before.location !== this.#conf.location || before.logLevel !== this.#conf.logLevel) {
+    this.#conf = conf;
+    if (before.location !== conf.location || before.logLevel !== conf.logLevel) {
       const old = this.#log;
       this.#log = this.#openLog();
       void old.close();
@@ -269,8 +279,8 @@ export class Daemon {
     for (const problem of installedCtdb().problems) this.#say('WARNING', problem);
   }
 
-  #reportConf(): void {
-    for (const problem of this.#conf.problems) this.#say('ERROR', problem);
+  #reportProblems(problems: readonly string[]): void {
+    for (const problem of problems) this.#say('ERROR', problem);
   }
 
   /** Messages of hosts and the like say themselves how serious they are. */

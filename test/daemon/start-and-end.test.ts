@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { EventdNode, eventd, patienceMs } from '../support/eventd-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';
-import { script } from '../support/temporary-directory.ts';
+import { plant, script } from '../support/temporary-directory.ts';
 
 /** What comes at a descriptor of a daemon until it ends. */
 function heard(stream: unknown): { readonly bytes: () => Buffer; readonly ended: Promise<unknown> } {
@@ -291,6 +291,38 @@ describe('a signal', () => {
     expect(await daemon.run('startup')).toBe(0);
     await expect.poll(() => node.read('other.log')).toContain('10.a: said');
     expect(daemon.process.said).not.toContain('Debugger');
+  });
+
+  test.each([
+    [
+      '[logging]\n\tlocation = syslog\n\tlog level = loud\n',
+      ':3: [logging] log level = "loud", expected ERROR, WARNING',
+    ],
+    ['[logging]\n\tlocation = /var/log\n', ':2: [logging] location = "/var/log", expected '],
+    ['[logging]\n\tlocation = syslog\n[event\n', ':3: "[event", expected a closing bracket'],
+    [
+      '[logging]\n\tlocation = file:/proc/none/log\n',
+      ': [logging] location = "file:/proc/none/log", expected a file that can be written: ENOENT',
+    ],
+    [
+      '[event]\n\tdebug script = none.sh\n',
+      ':2: [event] debug script = "none.sh", expected an executable file',
+    ],
+  ])('SIGUSR1 takes over nothing of a ctdb.conf that is wrong, and says so: %j', async (conf, problem) => {
+    const debug = '[event]\n\tdebug script = debug.sh\n';
+    const node = new EventdNode({ '10.a.script': script('sleep 100') });
+    plant(node.base, { 'debug.sh': script('echo looked') });
+    const daemon = await node.start({ conf: debug });
+    plant(node.base, { 'ctdb.conf': conf });
+    daemon.process.child.kill('SIGUSR1');
+    await expect.poll(() => node.log()).toContain('reconfigure failed');
+    expect(node.log()).toContain(`${node.path('ctdb.conf')}${problem}`);
+    await daemon.run('startup', { timeoutS: 1 });
+    await expect.poll(() => node.log()).toContain('event_debug: looked');
+    expect(node.log()).not.toContain('reconfigure completed successfully');
+    node.configure(debug);
+    daemon.process.child.kill('SIGUSR1');
+    await expect.poll(() => node.log()).toContain('reconfigure completed successfully');
   });
 
   test('right after the start is not lost and does no harm', async () => {

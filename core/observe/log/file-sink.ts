@@ -6,9 +6,12 @@ import { writeAll } from './write-all.ts';
 const openFile = promisify(open);
 const closeFile = promisify(close);
 
-/** A pipe without a reader, or with one that does not read, must not hold up whoever logs. */
-const flags =
+/** How a log is opened: a pipe without a reader, or with one that does not read, must not hold up whoever logs. */
+export const logFileFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** The mode of a log that has to be made, as CTDB makes its own. */
+export const logFileMode = 0o644;
 
 /**
  * Appends lines to a file (0644 if it has to be made) through a descriptor that stays open. A file system that hangs
@@ -28,7 +31,7 @@ export class FileSink implements Sink {
   async send(lines: readonly Buffer[]): Promise<void> {
     if (this.#stale) await this.close();
     this.#stale = false;
-    this.#descriptor ??= await openFile(this.#path, flags, 0o644);
+    this.#descriptor ??= await openFile(this.#path, logFileFlags, logFileMode);
     await writeAll(this.#descriptor, lines);
   }
 
