@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { cacheDirectory } from '../cache-directory.ts';
 import { type CtdbConf, readCtdbConf } from '../ctdb/ctdb-conf.ts';
 import type { LogLevel } from '../ctdb/log-level.ts';
 import { handOverInstallation } from '../ctdb/hand-over-installation.ts';
@@ -147,7 +148,9 @@ export class Daemon {
 
   /** Where hosts are started from; made when the first is. */
   get #programRoot(): string {
-    return (this.#copy ??= copyProgram(this.#paths.ownRunDir, (message) => {
+    const cache = cacheDirectory();
+    const places = [this.#paths.ownRunDir, ...(cache === undefined ? [] : [cache])];
+    return (this.#copy ??= copyProgram(places, (message) => {
       this.#report(message);
     }));
   }

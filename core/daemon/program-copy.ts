@@ -18,11 +18,28 @@ const isCopy = (name: string): boolean => /^program-[\w-]+$/.test(name);
  * Copies what plugin hosts consist of, so that a daemon that runs needs no file of its package: that may be replaced or removed
  * meanwhile, which takes a package manager seconds. A copy takes two megabytes; that of an earlier daemon is removed.
  *
- * @param directory where this project keeps files that a reboot may remove
+ * @param directories where this project keeps files that may be removed; the first from which native code can be loaded is
+ *   taken. systemd mounts /run without the right to execute, and with that koffi does not load.
  * @param report Gets why there is no copy; the package itself is used then.
  * @returns the folder in which `dist` is
  */
-export function copyProgram(directory: string, report: Report): string {
+export function copyProgram(directories: readonly string[], report: Report): string {
+  const reasons: string[] = [];
+  for (const directory of directories) {
+    try {
+      return copyInto(directory);
+    } catch (error) {
+      reasons.push(`in ${directory}: ${String(error)}`);
+    }
+  }
+  report(
+    `WARNING: no copy of ctdb-hook ${reasons.join('; ')}; until ctdb is restarted an update of the package would fail events`,
+  );
+  return programRoot;
+}
+
+/** @throws Error if there can be no copy, or none that works; then nothing of it is left. */
+function copyInto(directory: string): string {
   const place = join(directory, `program-${buildId}`);
   const draft = `${place}.new`;
   try {
@@ -37,31 +54,23 @@ export function copyProgram(directory: string, report: Report): string {
     return place;
   } catch (error) {
     remove(draft);
-    report(
-      `WARNING: no copy of ctdb-hook in ${place}: ${String(error)}; until ctdb is restarted an update of the package would fail events`,
-    );
-    return programRoot;
+    throw error;
   }
 }
 
 /** Not what compilers and editors read. */
 const isNeeded = (path: string): boolean => path !== join(programRoot, 'dist', 'types');
 
-/** Wherever npm has put it. Without it, hosts go without as the daemon does. */
+/**
+ * Wherever npm has put it. Without it hosts need packages that are not copied.
+ *
+ * @throws Error if it is not there, or does not load from the draft.
+ */
 function copyNative(draft: string): void {
-  const found = findNative();
-  if (found === undefined) return;
   const target = join(draft, 'node_modules', native);
   mkdirSync(dirname(target), { recursive: true });
-  copyFileSync(found, target);
-}
-
-function findNative(): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve(native);
-  } catch {
-    return undefined;
-  }
+  copyFileSync(createRequire(import.meta.url).resolve(native), target);
+  process.dlopen({ exports: {} }, target);
 }
 
 function remove(path: string): void {
