@@ -43,7 +43,14 @@ export interface ComponentTools {
 const noteAfterStopMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
 
 /** The events whose arguments, or whose mere coming, the ledger has to know. */
-const noted: ReadonlySet<string> = new Set(['init', 'takeip', 'releaseip', 'updateip', 'ipreallocated']);
+const noted: ReadonlySet<string> = new Set([
+  'init',
+  'takeip',
+  'releaseip',
+  'updateip',
+  'ipreallocated',
+  'shutdown',
+]);
 
 /** With what a host goes on by itself, and what stood in the directory when it was told to. */
 interface SeenAhead extends Ahead {

@@ -109,10 +109,11 @@ export class AddressBook {
 
   /**
    * Notes that ctdbd raised `init`, as `noteRaised` does, after which no address is held. What the ledger had and the kernel
-   * has otherwise is reported: an earlier life of ctdbd ended without a word.
+   * has otherwise is reported: an earlier life of ctdbd ended without a word. After `shutdown` it did not: that took off
+   * what is gone.
    */
   async noteInit(plugin?: string): Promise<void> {
-    const before = this.#use((ledger) => ledger.held(), []);
+    const before = this.#use((ledger) => (wasShutDown(ledger) ? [] : ledger.held()), []);
     this.noteRaised({ name: 'init', argv: [] }, plugin);
     this.#use((ledger) => {
       ledger.reconcile([]);
@@ -255,6 +256,8 @@ function noteOf(name: string, argv: readonly string[]): ((ledger: Ledger) => voi
       }
       case 'ipreallocated':
         return noteIpreallocated;
+      case 'shutdown':
+        return noteShutdown;
       default:
         return undefined;
     }
@@ -271,9 +274,17 @@ const forget =
   };
 
 function noteIpreallocated(ledger: Ledger): void {
-  const known = ledger.readState(ctdbdRow);
-  if (known['ipreallocated'] !== true) ledger.writeState(ctdbdRow, { ...known, ipreallocated: true });
+  const { shutdown, ...known } = ledger.readState(ctdbdRow); // A ctdbd that goes on has not ended.
+  if (known['ipreallocated'] !== true || shutdown !== undefined)
+    ledger.writeState(ctdbdRow, { ...known, ipreallocated: true });
 }
+
+/** What is held stays noted: it is the kernel's word that tells what `shutdown` has left. */
+function noteShutdown(ledger: Ledger): void {
+  if (!wasShutDown(ledger)) ledger.writeState(ctdbdRow, { ...ledger.readState(ctdbdRow), shutdown: true });
+}
+
+const wasShutDown = (ledger: Ledger): boolean => ledger.readState(ctdbdRow)['shutdown'] === true;
 
 const allTaken = (held: readonly PublicAddress[]): PendingChanges => ({
   changes: { taken: held, released: [], moved: [], retaken: [], any: held.length > 0 },

@@ -12,6 +12,7 @@ const taken = [
 
 const plugin = pluginText(`
   init() {},
+  shutdown() {},
   takeip() {},
   releaseip() {},
   ipreallocated({ changes }, { log }) { log(JSON.stringify(changes)); },`);
@@ -62,5 +63,47 @@ describe('at init the ledger of before is compared with the kernel and forgotten
     await daemon.run('ipreallocated');
     expect(node.log().split(wrong)).toHaveLength(2);
     expect(told(await daemon.output('ipreallocated'))).toEqual(onlyTaken);
+  });
+});
+
+describe('after a shutdown what is gone was released, and init has nothing to say', () => {
+  test('in a process for one plugin', async () => {
+    const node = new HookNode();
+    node.configure('public_addresses', publicAddresses);
+    for (const name of ['60.x', '70.y']) node.plugin(name, plugin);
+    for (const address of taken) await node.call('60.x', 'takeip', ...address);
+    for (const name of ['60.x', '70.y']) await node.call(name, 'shutdown');
+    for (const name of ['60.x', '70.y'])
+      expect(await node.call(name, 'init')).toMatchObject({ status: 0, output: '' });
+    await node.call('60.x', 'takeip', ...taken[1]);
+    expect(await node.call('60.x', 'init')).toMatchObject({ status: 0, output: `${wrong}\n` });
+  });
+
+  test('in a process for the whole directory', async () => {
+    const node = new HookNode({ '60.x.ts': { text: plugin, mode: 0o755 } });
+    node.configure('public_addresses', publicAddresses);
+    for (const address of taken) await node.hook('run', 'takeip', ...address);
+    await node.hook('run', 'shutdown');
+    expect(await node.hook('run', 'init')).toMatchObject({ status: 0, output: '' });
+  });
+
+  test('in the daemon, unless ctdbd went on after it', async () => {
+    const node = new EventdNode({ '60.x.ts': { text: plugin, mode: 0o755 } });
+    plant(node.base, { public_addresses: publicAddresses });
+    const daemon = await node.start();
+    const takeAll = async () => {
+      for (const address of taken) await daemon.run('takeip', { args: address.join(' ') });
+    };
+    await takeAll();
+    await daemon.run('shutdown');
+    await daemon.run('init');
+    await daemon.run('shutdown');
+    await takeAll();
+    await daemon.run('ipreallocated');
+    await takeAll(); // The kernel's word was that one of them is not there.
+    await daemon.run('init');
+    daemon.process.child.kill('SIGTERM');
+    await daemon.process.exited; // All of its log is written then.
+    expect(node.log().split(wrong)).toHaveLength(2);
   });
 });
