@@ -20,8 +20,8 @@ const commandSeconds = 120;
 /** How long the answer to a command may take, in milliseconds: a second of the machine may be ten of ours. */
 const answerMs = 1_200_000;
 
-/** Between two looks at what has to change, in milliseconds. */
-const pollMs = 500;
+/** Between two looks at what has to change, in milliseconds; a look costs the machine much of its time. */
+const pollMs = 2000;
 
 /** How much of the console a failure shows, in characters. */
 const consoleTail = 4000;
@@ -167,13 +167,17 @@ export class EmulatedMachine implements AsyncDisposable {
 
   /** Ends the machine at once, as a power cut does, and leaves nothing behind. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#qemu.exitCode === null && this.#qemu.signalCode === null) {
+    if (!this.#isOver) {
       const exit = once(this.#qemu, 'exit');
       this.#qemu.kill('SIGKILL');
       await exit;
     }
     this.#server.close();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get #isOver(): boolean {
+    return this.#qemu.exitCode !== null || this.#qemu.signalCode !== null;
   }
 
   get #consolePath(): string {
@@ -183,6 +187,9 @@ export class EmulatedMachine implements AsyncDisposable {
   #hear(connection: Socket): void {
     this.#agent = connection;
     connection.on('error', () => undefined); // The machine has ended, which its exit tells.
+    connection.on('close', () => {
+      this.#agent = undefined;
+    });
     createInterface(connection).on('line', (line) => {
       const [id = '', code = '', stdout = '', stderr = ''] = line.split(' ');
       if (id === 'up') {
@@ -209,7 +216,8 @@ export class EmulatedMachine implements AsyncDisposable {
     const over = new AbortController();
     const { signal } = over;
     const late = async (): Promise<never> => {
-      await Promise.race([delay(timeMs, undefined, { signal }), once(this.#qemu, 'exit', { signal })]);
+      if (!this.#isOver)
+        await Promise.race([delay(timeMs, undefined, { signal }), once(this.#qemu, 'exit', { signal })]);
       throw new Error(`No ${what} within ${timeMs} ms: ${this.#lastWords()}`);
     };
     try {
