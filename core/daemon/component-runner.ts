@@ -18,6 +18,7 @@ import type { PluginBatch } from './plugin-batch.ts';
 import type { PluginKeeper } from './plugin-keeper.ts';
 import { createScriptRunner } from './script-runner.ts';
 import { settlesWithin } from './settles-within.ts';
+import { releaseWithoutHost } from './release-without-host.ts';
 import type { StatusStore } from './status-store.ts';
 import type { TimeOut } from './time-out.ts';
 import type { Report } from './report.ts';
@@ -105,6 +106,7 @@ export class ComponentRunner {
       following,
       isStarted: (script) => !isDeclaredNotTo(script, event, report),
       prepare: () => keeper.prepare(seen),
+      releaseWithoutHost: (entry) => releaseWithoutHost(entry, event, String(environment['CTDB_BASE'])),
       aftermath,
       giveUp: createGiveUp(timeOut, amend),
     });

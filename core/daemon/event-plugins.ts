@@ -10,6 +10,7 @@ import type { GiveUp } from './give-up.ts';
 import { HostEnded } from './host-ended.ts';
 import { beginMs, busy, type HostProcess, noteTimeoutMs } from './host-process.ts';
 import { type BatchEvent, PluginBatch } from './plugin-batch.ts';
+import type { Released } from './release-without-host.ts';
 import type { KeptHost, KeptPlugin } from './plugin-keeper.ts';
 
 /** With what plugins run at one event under the daemon. */
@@ -24,6 +25,8 @@ export interface EventPluginsSetting {
   readonly isStarted: (script: Entry) => boolean;
   /** A host with their plugins loaded. Rejects with HostEnded. */
   readonly prepare: () => Promise<KeptHost | undefined>;
+  /** Takes the event's addresses off for an entry that has no host, if that is its matter. */
+  readonly releaseWithoutHost: (entry: Entry) => Promise<Released | undefined>;
   readonly aftermath: Aftermath;
   readonly giveUp: GiveUp;
 }
@@ -107,12 +110,20 @@ export class EventPlugins {
       const outcome = await this.#outcome(this.#batch, entry, deadline, signal);
       return event.name === 'monitor' ? withNote(outcome, plugin.note) : outcome;
     } catch (error) {
-      if (error instanceof HostEnded) return atOnce(1, `ERROR: ${entry.name}: ${error.message}`);
+      if (error instanceof HostEnded)
+        return this.#withoutHost(entry, `ERROR: ${entry.name}: ${error.message}`);
       if (error instanceof NoHostInTime)
         return atOnce(resultOf(error.why), `ERROR: ${entry.name}: ${error.message}`);
       throw error;
     }
   };
+
+  /** What is done for an entry whose host cannot be had: addresses leave all the same. */
+  async #withoutHost(entry: Entry, why: string): Promise<Outcome> {
+    const released = await this.#setting.releaseWithoutHost(entry);
+    if (released === undefined) return atOnce(1, why);
+    return atOnce(released.isDone ? 0 : 1, [why, ...released.lines].join('\n'));
+  }
 
   async #outcome(
     batch: PluginBatch,

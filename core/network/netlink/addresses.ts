@@ -81,7 +81,7 @@ function deleteOne(setting: NetlinkSetting, copy: HostedAddress, quiet: boolean)
   const { route } = setting.kernel;
   const remove = (): boolean =>
     attempt(() => {
-      route.change(deleteMessage(copy, linkNamed(links, copy.iface)));
+      route.change(deleteMessage(copy, linkNamed(links, copy.iface).index));
     }, quiet);
   if (isIpv6(copy.ip) || promoteSecondaries(runner.paths.proc, copy.device)) return remove();
   runner.log(willLoseNeighbours(copy.device));
@@ -143,7 +143,11 @@ function addMessage(address: PublicAddress, { index }: KernelLink): Message {
   return message(RTM_NEWADDR, addressMessage, asked, NLM_F_CREATE | NLM_F_EXCL);
 }
 
-function deleteMessage(address: HostedAddress, { index }: KernelLink): Message {
+/** What takes an address off the interface of this number. */
+export function deleteMessage(
+  address: Pick<HostedAddress, 'ip' | 'maskBits' | 'peer'>,
+  index: number,
+): Message {
   const local = ipBytes(address.ip);
   // Without `address` the kernel does not look at the prefix's length.
   const other = address.peer === undefined ? local : ipBytes(address.peer);
@@ -151,7 +155,7 @@ function deleteMessage(address: HostedAddress, { index }: KernelLink): Message {
   return message(RTM_DELADDR, addressMessage, asked);
 }
 
-const fixedPart = ({ ip, maskBits }: PublicAddress, index: number) => ({
+const fixedPart = ({ ip, maskBits }: Pick<PublicAddress, 'ip' | 'maskBits'>, index: number) => ({
   family: familyOf(ip),
   prefixLength: maskBits,
   flags: 0,
