@@ -4,6 +4,7 @@ import type { Backend, Group, Pipe, SpawnedProcess, SpawnRequest } from './backe
 import { environmentStrings } from './environment.ts';
 import { type Libc, loadLibc } from './libc.ts';
 import { Reaper } from './reaper.ts';
+import { stringArray } from './string-array.ts';
 
 /** Programs started by posix_spawn, called through koffi. Throws if koffi does not load. */
 export async function loadKoffiBackend(): Promise<Backend> {
@@ -59,8 +60,8 @@ class KoffiBackend implements Backend {
     const libc = this.#libc;
     const pid = Buffer.alloc(4);
     const path = Buffer.concat([bytesOf(file), nul]);
-    const args = new StringArray(libc, argv);
-    const variables = new StringArray(libc, environmentStrings(environment));
+    const args = stringArray(libc.addressOf, argv);
+    const variables = stringArray(libc.addressOf, environmentStrings(environment));
     // glibc 2.28 leaves a descriptor that is copied onto itself closed on exec, so 0-2 are never copied from 0-2.
     const copies = descriptors.map((from) =>
       from > 2 ? from : libc.call('fcntl', from, F_DUPFD_CLOEXEC, 3),
@@ -69,37 +70,12 @@ class KoffiBackend implements Backend {
     libc.call('posix_spawn_file_actions_init', actions);
     try {
       copies.forEach((from, to) => libc.call('posix_spawn_file_actions_adddup2', actions, from, to));
-      libc.call(
-        'posix_spawn',
-        pid,
-        path,
-        actions,
-        this.#attributes[group],
-        args.pointers,
-        variables.pointers,
-      );
+      libc.call('posix_spawn', pid, path, actions, this.#attributes[group], args, variables);
     } finally {
       libc.call('posix_spawn_file_actions_destroy', actions);
       for (const copy of copies) if (!descriptors.includes(copy)) closeSync(copy);
     }
     return pid.readInt32LE();
-  }
-}
-
-/** A `char **` that ends with a null pointer, and the strings it points to, which live as long as it does. */
-class StringArray {
-  readonly pointers: Buffer;
-  readonly strings: Buffer;
-
-  constructor(libc: Libc, strings: readonly string[]) {
-    const bytes = strings.map(bytesOf);
-    this.strings = Buffer.concat(bytes.flatMap((text) => [text, nul]));
-    this.pointers = Buffer.alloc(8 * (strings.length + 1));
-    let address = strings.length === 0 ? 0n : libc.addressOf(this.strings);
-    for (const [index, { length }] of bytes.entries()) {
-      this.pointers.writeBigUInt64LE(address, 8 * index);
-      address += BigInt(length + 1);
-    }
   }
 }
 

@@ -2,10 +2,13 @@ import { getSystemErrorName } from 'node:util';
 import { loadKoffi } from '../libc/load-koffi.ts';
 import { ErrnoError } from './errno-error.ts';
 
-/** The functions of the C library that start a program, learn of its end and the like. Pointers are Buffers. */
+/**
+ * The functions of the C library that start a program, learn of its end and the like. Pointers are Buffers: what is an argument
+ * lives until the call has returned.
+ */
 export interface Libc {
-  /** The address of a Buffer's first byte; the Buffer must be kept until it is no longer used. */
-  addressOf(buffer: Buffer): bigint;
+  /** The address of a Buffer's first byte. It keeps nothing alive: write it nowhere but into that Buffer itself. */
+  readonly addressOf: (buffer: Buffer) => bigint;
   /** Each of these throws an `ErrnoError` if the call fails. */
   call(
     name: ReturnsErrno | ReturnsMinusOne,
@@ -35,6 +38,7 @@ const returnsMinusOne = {
   bind: ['int', 'void *', 'uint32_t'],
   waitpid: ['int', 'void *', 'int'],
   fcntl: ['int', 'int', 'long'],
+  lockf: ['int', 'int', 'long'],
   prctl: ['int', 'long', 'long', 'long', 'long'],
 } as const;
 
