@@ -16,4 +16,4 @@ export class Aftermath {
 }
 
 /** Gets what is found out of an entry after its outcome was told. */
-export type Amend = (entry: Entry, began: Date, addition: Buffer) => void;
+export type Amend = (entry: Entry, addition: Buffer) => void;

@@ -204,11 +204,11 @@ export class ComponentRunner {
     }
   }
 
-  #amend({ name }: RaisedEvent): Amend {
+  #amend(event: RaisedEvent): Amend {
     const { store, onAddition } = this.#tools;
-    return (entry, began, addition) => {
+    return (entry, addition) => {
       if (addition.length === 0) return;
-      store.amend(name, entry.name, began, addition);
+      store.amend(event, entry.name, addition);
       onAddition(entry, addition);
     };
   }

@@ -133,8 +133,7 @@ export class EventPlugins {
   ): Promise<Outcome> {
     const { stopped, ...outcome } = await batch.outcome(entry, deadline, signal);
     const { aftermath, giveUp, event } = this.#setting;
-    if (stopped !== undefined)
-      aftermath.add(giveUp(batch, { entry, event: event.name, began: outcome.begin }, stopped));
+    if (stopped !== undefined) aftermath.add(giveUp(batch, { entry, event: event.name }, stopped));
     return outcome;
   }
 

@@ -9,7 +9,6 @@ import type { TimeOut } from './time-out.ts';
 export interface GivenUp {
   readonly entry: Entry;
   readonly event: string;
-  readonly began: Date;
 }
 
 /** Ends a plugin that was cancelled or is out of time; settles when nothing of it goes on. */
@@ -37,7 +36,7 @@ const debugTimeoutMs = 500;
 
 /** Makes it. What a plugin out of time was doing is told before it is ended. */
 export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
-  async function look(batch: PluginBatch, { entry, event, began }: GivenUp): Promise<void> {
+  async function look(batch: PluginBatch, { entry, event }: GivenUp): Promise<void> {
     const { host } = batch;
     const processes = { entry, event, groups: host.groups.leaders(), processes: [host.pid] };
     const describe = async (): Promise<void> => {
@@ -46,7 +45,7 @@ export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
         timeOut.describe(processes),
       ]);
       const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
-      amend(entry, began, Buffer.from(running + description));
+      amend(entry, Buffer.from(running + description));
     };
     await Promise.all([describe(), timeOut.debug(processes, debugTimeoutMs)]);
   }
@@ -60,7 +59,7 @@ export function createGiveUp(timeOut: TimeOut, amend: Amend): GiveUp {
     await looked;
     if (!isDone) batch.host.kill(`${plugin.entry.name} did not end when it was told to (${cause})`);
     batch.host.groups.killOfEvent();
-    if (cause === 'timed-out') amend(plugin.entry, plugin.began, batch.output(plugin.entry).subarray(said));
+    if (cause === 'timed-out') amend(plugin.entry, batch.output(plugin.entry).subarray(said));
   };
 }
 

@@ -39,7 +39,7 @@ export function createScriptRunner({ environment, timeOut, aftermath, amend }: S
         signal,
         async beforeEnd(pid) {
           const processes = { entry, event: event.name, groups: [pid], processes: [] };
-          amend(entry, begin, Buffer.from(await timeOut.describe(processes)));
+          amend(entry, Buffer.from(await timeOut.describe(processes)));
           await timeOut.debug(processes);
         },
       },
@@ -47,11 +47,7 @@ export function createScriptRunner({ environment, timeOut, aftermath, amend }: S
     aftermath.add(
       gone.then((left) => {
         for (const { pid, name, state } of left)
-          amend(
-            entry,
-            begin,
-            Buffer.from(`process ${pid} (${name}) does not end: it is in state ${state}\n`),
-          );
+          amend(entry, Buffer.from(`process ${pid} (${name}) does not end: it is in state ${state}\n`));
       }),
     );
     const result = scriptResultOf(await first);

@@ -70,14 +70,16 @@ export async function runEvent(request: RunRequest): Promise<RunRecord> {
   let result = isPast(request.deadline) && request.isBegun !== true ? scriptResults.timedOut : 0;
   if (result === 0) {
     for (const entry of request.entries) {
-      const outcome = await runOne(request, entry);
+      const outcome = await runOne(request, entry, entries.at(-1)?.begin);
       entries.push({ ...outcome, entry });
       if (!isFailure(outcome.result)) continue;
       result = outcome.result;
       if (request.runAll !== true || isPast(request.deadline) || request.signal.aborted) break;
     }
   }
-  const record = { event, begin, end: new Date(), result, entries };
+  const lastEnd = entries.at(-1)?.end ?? begin;
+  const now = new Date();
+  const record = { event, begin, end: now < lastEnd ? lastEnd : now, result, entries };
   if (result === 0) tellAddress(event, notify);
   notify('run:end', record);
   return record;
@@ -96,12 +98,24 @@ function tellAddress({ name, argv }: RaisedEvent, notify: Notify): void {
 async function runOne(
   { event, deadline, signal, runEntry, notify }: RunRequest,
   entry: Entry,
+  notBefore: Date | undefined,
 ): Promise<Outcome> {
   notify('entry:start', { event, entry });
   const run = entry.disabled === undefined ? runEntry : passOver;
-  const outcome = await run(entry, event, deadline, signal);
+  const outcome = inOrder(await run(entry, event, deadline, signal), notBefore);
   notify('entry:end', { event, entry, outcome });
   return outcome;
+}
+
+/**
+ * The same outcome, begun no earlier than this and ended no earlier than begun: the system's clock may have been put back
+ * meanwhile, and the clients of CTDB 4.24 and later take an entry that began before the one above it for the end of the list
+ * (ctdb/event/event_tool.c). What it took stays what it took.
+ */
+function inOrder(outcome: Outcome, notBefore = outcome.begin): Outcome {
+  const tookMs = Math.max(0, outcome.end.getTime() - outcome.begin.getTime());
+  const begin = outcome.begin < notBefore ? notBefore : outcome.begin;
+  return { ...outcome, begin, end: new Date(begin.getTime() + tookMs) };
 }
 
 /** A disabled entry is told of like the others, with no time spent on it. */

@@ -41,11 +41,13 @@ describe('the status of events', () => {
 
   test('is amended for the very run that is meant, and no other', () => {
     const store = new StatusStore();
-    store.set(run('monitor', 'said'));
-    store.amend('monitor', '10.a', begin, Buffer.from(' more'));
-    store.amend('monitor', '10.a', end, Buffer.from(' of another run'));
-    store.amend('monitor', '20.b', begin, Buffer.from(' of another script'));
-    store.amend('startup', '10.a', begin, Buffer.from(' of another event'));
+    const [first, second] = [run('monitor', 'said first'), run('monitor', 'said')];
+    store.set(first);
+    store.set(second);
+    store.amend(second.event, '10.a', Buffer.from(' more'));
+    store.amend(first.event, '10.a', Buffer.from(' of another run'));
+    store.amend(second.event, '20.b', Buffer.from(' of another script'));
+    store.amend({ name: 'startup', argv: [] }, '10.a', Buffer.from(' of another event'));
     expect(outputOf(store, 'monitor')).toBe('said more');
     expect(store.get('startup')).toBeUndefined();
   });
