@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { installationProblems } from '../ctdb/installation-problems.ts';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { describeAgreement, describeDifference } from '../reconcile/describe.ts';
@@ -21,6 +22,7 @@ const statuses = { agree: 0, wrong: 1, differ: 2 } as const;
 export async function reconcileCommand(words: string[]): Promise<number> {
   const { values } = parseArgs({ args: words, options: { mend: { type: 'boolean', default: false } } });
   const ctdb = { environment: receivedEnvironment(), signal: endOnSignals() };
+  for (const problem of installationProblems(process.env)) warn(`WARNING: ${problem}`);
   const book = new AddressBook(process.env, warn, { listAddresses });
   const seen = await look({ book, ctdb });
   show(seen);

@@ -13,6 +13,7 @@ import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
 import { createNetworkTeller } from '../run/tell-network.ts';
 import { collectTcpManners } from '../run/tcp-manners.ts';
 import { baseOf } from '../ctdb/base-of.ts';
+import { installationProblems } from '../ctdb/installation-problems.ts';
 import { eventDeadline } from './event-deadline.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { noteEvents } from './noted-events.ts';
@@ -65,8 +66,11 @@ async function runPluginOnce(
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
   const addressBook = new AddressBook(process.env, sayLine);
-  if (event.name === 'init') await addressBook.noteInit(entry.name);
-  else addressBook.noteRaised(event, entry.name);
+  if (event.name === 'init') {
+    // Once, and not at each event.
+    for (const problem of installationProblems(process.env)) sayLine(`WARNING: ${problem}`);
+    await addressBook.noteInit(entry.name);
+  } else addressBook.noteRaised(event, entry.name);
   const runPlugin = createPluginRunner({
     load: loadInForce,
     environment,

@@ -8,13 +8,15 @@ export const releaseVariable = 'CTDB_HOOK_RELEASE';
 /**
  * The release of CTDB whose behaviour is wanted: the installed one, if the environment does not name another. One that
  * nobody can read counts as the newest that this was tried with.
- *
- * @throws Error for a variable that begins with no release.
  */
 export function ctdbRelease(environment: Environment): Release {
-  const named = environment[releaseVariable] || undefined;
-  const release = parseRelease(named ?? installedCtdb().release);
-  if (release === undefined && named !== undefined)
-    throw new Error(`${releaseVariable} is ${JSON.stringify(named)}, expected a release such as 4.22`);
-  return release ?? newestTried;
+  const named = parseRelease(environment[releaseVariable] ?? '');
+  return named ?? parseRelease(installedCtdb().release) ?? newestTried;
+}
+
+/** What is wrong with the variable, which counts as not set then: an address is released all the same. */
+export function releaseProblem(environment: Environment): string | undefined {
+  const named = environment[releaseVariable];
+  if (!named || parseRelease(named) !== undefined) return undefined;
+  return `${releaseVariable} is ${JSON.stringify(named)}, expected a release such as 4.22: it is passed over`;
 }

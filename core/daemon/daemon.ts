@@ -4,12 +4,13 @@ import { inspect } from 'node:util';
 import { cacheDirectory } from '../cache-directory.ts';
 import { type CtdbConf, readCtdbConf } from '../ctdb/ctdb-conf.ts';
 import type { LogLevel } from '../ctdb/log-level.ts';
+import { ctdbRelease } from '../ctdb/ctdb-release.ts';
 import { handOverInstallation } from '../ctdb/hand-over-installation.ts';
-import { installedCtdb } from '../ctdb/installation.ts';
+import { installationProblems } from '../ctdb/installation-problems.ts';
 import { type CtdbPaths, ctdbPaths, isInTestMode } from '../ctdb/paths.ts';
 import { canonicalIp } from '../events/address.ts';
 import { heldAddresses } from '../ledger/held.ts';
-import { logHostname } from '../observe/log/line-format.ts';
+import { logHostname, logStyle } from '../observe/log/line-format.ts';
 import { type Log, openLog } from '../observe/log/open-log.ts';
 import { tryLocation } from '../observe/log/try-location.ts';
 import { RunNotifier } from '../observe/run-notifier.ts';
@@ -278,8 +279,7 @@ export class Daemon {
 
   /** What is assumed of CTDB, because it did not say. */
   #reportInstallation(): void {
-    if (isInTestMode(this.#environment)) return;
-    for (const problem of installedCtdb().problems) this.#say('WARNING', problem);
+    for (const problem of installationProblems(this.#environment)) this.#say('WARNING', problem);
   }
 
   #reportProblems(problems: readonly string[]): void {
@@ -301,6 +301,7 @@ export class Daemon {
       location,
       level: logLevel,
       ident: 'ctdb-eventd',
+      style: logStyle(ctdbRelease(this.#environment)),
       interactive: this.#environment['CTDB_INTERACTIVE'] !== undefined,
       hostname: logHostname(this.#environment, hostname()),
       onProblem: (message) => {

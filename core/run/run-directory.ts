@@ -1,3 +1,4 @@
+import { installationProblems } from '../ctdb/installation-problems.ts';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import type { EventDirectory } from '../entries/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
@@ -34,8 +35,10 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
   const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
   const { entries } = directory;
   const addressBook = new AddressBook(process.env, report);
-  if (event.name === 'init') await addressBook.noteInit();
-  else addressBook.noteRaised(event);
+  if (event.name === 'init') {
+    for (const problem of installationProblems(process.env)) report(`WARNING: ${problem}`);
+    await addressBook.noteInit();
+  } else addressBook.noteRaised(event);
   // Once per takeover is soon enough; and a directory that is tried out says nothing about the node's own plugins.
   if (run.isOwnDirectory && event.name === 'ipreallocated')
     addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));

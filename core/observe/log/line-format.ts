@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { LogLevel } from '../../ctdb/log-level.ts';
 import type { LogLocation } from '../../ctdb/log-location.ts';
+import type { Release } from '../../ctdb/release.ts';
 
 /** Who logs. */
 export interface LogOrigin {
@@ -9,6 +10,12 @@ export interface LogOrigin {
   readonly pid: number;
   readonly hostname: string;
 }
+
+/** As CTDB's daemons before and since they log by Samba's library. */
+export type LogStyle = 'own' | 'samba';
+
+/** The style of a release: 4.13 has the first, 4.17 the second; those between were not tried. */
+export const logStyle = (release: Release): LogStyle => (release.isFrom(4, 17) ? 'samba' : 'own');
 
 /** Turns one line of a message into what its location is sent. */
 export type LineFormat = (level: LogLevel, line: Buffer, at: Date) => Buffer;
@@ -26,14 +33,20 @@ const priority: Readonly<Record<LogLevel, number>> = {
 const datagramBytesMax = 1023;
 
 /**
- * The format of CTDB's daemons for a location, as ctdb-eventd 4.17 writes it: nothing but the line on stderr; time,
- * host, program and pid in a file; RFC 3164 without time and host or RFC 5424 by UDP. For local syslog the format is
- * that of `logger --prio-prefix`.
+ * The format of CTDB's daemons for a location: nothing but the line on stderr (with program and pid in the older style);
+ * time, host, program and pid in a file (the older style has no host); RFC 3164 without time and host or RFC 5424 by UDP.
+ * For local syslog the format is that of `logger --prio-prefix`.
  */
-export function lineFormat(location: LogLocation, { ident, pid, hostname }: LogOrigin): LineFormat {
-  if (location.kind === 'stderr') return (_level, line) => join('', line, '\n');
+export function lineFormat(
+  location: LogLocation,
+  { ident, pid, hostname }: LogOrigin,
+  style: LogStyle,
+): LineFormat {
+  const program = `${ident}[${pid}]: `;
+  if (location.kind === 'stderr') return (_level, line) => join(style === 'own' ? program : '', line, '\n');
   if (location.kind === 'file') {
-    return (_level, line, at) => join(`${timestamp(at)} ${hostname} ${ident}[${pid}]: `, line, '\n');
+    return (_level, line, at) =>
+      join(`${style === 'own' ? olderTimestamp(at) : `${timestamp(at)} ${hostname}`} ${program}`, line, '\n');
   }
   const host = hostname.replace(/\..*/s, '') || 'localhost';
   switch (location.method) {
@@ -65,12 +78,20 @@ const join = (before: string, line: Buffer, after: string): Buffer =>
 const datagram = (header: string, line: Buffer): Buffer =>
   join(header, line, '').subarray(0, datagramBytesMax);
 
-/** Local time with its offset and six digits of a second, of which Node knows three. */
+/** Local time, `2026/01/31 23:30:05.007000`. */
+const olderTimestamp = (at: Date): string => localTime(at).replaceAll('-', '/').replace('T', ' ');
+
+/** Local time with six digits of a second, of which Node knows three: `2026-01-31T23:30:05.007000`. */
+function localTime(at: Date): string {
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return `${local.toISOString().slice(0, -1)}000`;
+}
+
+/** Local time with its offset. */
 function timestamp(at: Date): string {
   const offsetMinutes = -at.getTimezoneOffset();
-  const local = new Date(at.getTime() + offsetMinutes * 60_000).toISOString().slice(0, -1);
   const [hours, minutes] = [Math.trunc(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
-  return `${local}000${offsetMinutes < 0 ? '-' : '+'}${twoDigits(hours)}:${twoDigits(minutes)}`;
+  return `${localTime(at)}${offsetMinutes < 0 ? '-' : '+'}${twoDigits(hours)}:${twoDigits(minutes)}`;
 }
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');

@@ -2,7 +2,7 @@ import { hostname as systemHostname } from 'node:os';
 import { isLogged, type LogLevel } from '../../ctdb/log-level.ts';
 import { logLocationExpected, type LogLocation, parseLogLocation } from '../../ctdb/log-location.ts';
 import { FileSink } from './file-sink.ts';
-import { lineFormat } from './line-format.ts';
+import { lineFormat, type LogStyle } from './line-format.ts';
 import { LineQueue } from './line-queue.ts';
 import { logLines } from './log-lines.ts';
 import { LoggerSink } from './logger-sink.ts';
@@ -32,6 +32,8 @@ export interface LogOptions {
   readonly interactive: boolean;
   /** Hears, in words, of a location that is unknown or does not take lines, once until it does again. */
   readonly onProblem: (message: string) => void;
+  /** How lines look; that of today's CTDB by default. */
+  readonly style?: LogStyle;
   /** The host's name in a file, the system's by default; see `logHostname`. */
   readonly hostname?: string;
   /** Where syslog is, if not at /dev/log and at CTDB's port 514. */
@@ -43,10 +45,10 @@ const syslogPort = 514;
 
 /** Opens a log in the format of CTDB's own daemons. An unknown location is a problem, and stderr serves instead. */
 export function openLog(options: LogOptions): Log {
-  const { ident, interactive, onProblem, hostname = systemHostname() } = options;
+  const { ident, interactive, onProblem, style = 'samba', hostname = systemHostname() } = options;
   const location: LogLocation = interactive ? { kind: 'stderr' } : knownLocation(options);
   const threshold = interactive ? 'NOTICE' : options.level;
-  const format = lineFormat(location, { ident, pid: process.pid, hostname });
+  const format = lineFormat(location, { ident, pid: process.pid, hostname }, style);
   const lost = (count: number): Buffer =>
     format('WARNING', Buffer.from(`[Dropped ${count} log messages]`), new Date());
   const queue = new LineQueue(sinkFor(location, options), { lost, onProblem });
