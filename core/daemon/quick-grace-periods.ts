@@ -41,7 +41,7 @@ export function areGracePeriodsQuick(environment: NodeJS.ProcessEnv, report: Rep
  * Has the kernel expedite the grace periods of RCU while addresses come to this node.
  *
  * ctdbd announces an address with gratuitous ARPs, each from a packet socket of its own, and to close one takes a grace
- * period: 10 to 20 ms in which ctdbd answers nobody, six times for each address. With some hundred its neighbours take it
+ * period: 10 to 20 ms in which ctdbd answers nobody, three times for each address. With some hundred its neighbours take it
  * for dead. What somebody else has set is left as it is.
  */
 export class QuickGracePeriods implements Disposable {

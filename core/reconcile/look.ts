@@ -6,7 +6,9 @@ import type { AddressBook } from '../run/address-book.ts';
 
 /** With what the three are asked. */
 export interface Witnesses {
-  readonly book: Pick<AddressBook, 'findWords'>;
+  readonly book: Pick<AddressBook, 'findWords' | 'isKept'>;
+  /** Whether a plugin is enabled that could hear of addresses. */
+  readonly hasPlugins: boolean;
   readonly ctdb: CtdbCommand;
 }
 
@@ -34,13 +36,19 @@ export async function look(witnesses: Witnesses): Promise<Sight> {
   return { ...second, differences: lasting };
 }
 
-async function lookOnce({ book, ctdb }: Witnesses): Promise<Sight> {
+/** What it had would be of another time; and nobody relies on it. */
+const unkept = {
+  why: 'the ledger, which nobody keeps: no plugin has heard of addresses since ctdbd started',
+  isExpected: true,
+} as const;
+
+async function lookOnce({ book, ctdb, hasPlugins }: Witnesses): Promise<Sight> {
   // The slowest is asked first, so that the other two are of one moment.
   const answer = await askCtdb(ctdb);
   const hosted = isUnheard(answer) ? [] : [...answer.hosts.keys()];
   const { ledger, kernel } = await book.findWords(hosted);
   const words = {
-    ledger: ledger ?? { why: 'the ledger could not be read' },
+    ledger: hasPlugins && book.isKept() ? (ledger ?? { why: 'the ledger could not be read' }) : unkept,
     kernel: kernel ?? { why: 'the kernel could not be asked for its addresses' },
     ctdb: answer,
   };

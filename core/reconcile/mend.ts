@@ -6,7 +6,7 @@ import { look, type Sight, type Witnesses } from './look.ts';
 
 /** With what is mended. */
 export interface Menders extends Witnesses {
-  readonly book: Pick<AddressBook, 'findWords' | 'reconcile'>;
+  readonly book: Pick<AddressBook, 'findWords' | 'isKept' | 'reconcile'>;
   /** The socket of the event daemon. */
   readonly eventSocket: string;
   /** Gets a line for each thing that is done, and how it failed. */

@@ -16,8 +16,10 @@ export interface Words {
   readonly ctdb: CtdbWord | Unheard;
 }
 
-/** One that could not be asked. */
+/** One that could not be asked, or has nothing to say. */
 export interface Unheard {
+  /** Whether that is as it should be. */
+  readonly isExpected?: boolean;
   /** In a sentence: what was asked, and what came of it. */
   readonly why: string;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { installedCtdb } from '../ctdb/installation.ts';
+import { ctdbdIdentity } from '../ctdb/ctdbd-identity.ts';
 import { ctdbPaths, type CtdbPaths } from '../ctdb/paths.ts';
 import { readPublicAddresses } from '../ctdb/public-addresses.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
@@ -46,6 +47,7 @@ export interface AddressBookOptions {
 export class AddressBook {
   readonly #base: string;
   readonly #path: string;
+  readonly #ctdbdPidFile: string;
   readonly #report: Report;
   readonly #listAddresses: AddressBookOptions['listAddresses'];
   #ledger: Ledger | undefined;
@@ -61,6 +63,7 @@ export class AddressBook {
     const paths = ctdbPaths(environment);
     this.#base = paths.base;
     this.#path = ledgerPath(paths, component);
+    this.#ctdbdPidFile = paths.ctdbdPidFile;
     this.#report = report;
   }
 
@@ -94,6 +97,7 @@ export class AddressBook {
   noteRaised({ name, argv }: RaisedEvent, plugin?: string): void {
     const note = name === 'init' && plugin !== undefined ? forget(plugin) : noteOf(name, argv);
     if (note !== undefined) this.#use(note, undefined);
+    if (name === 'init' || name === 'ipreallocated') this.#noteCtdbd();
   }
 
   /** Notes several events at once, before any of them runs, or none of them; answers whether it did. */
@@ -136,6 +140,24 @@ export class AddressBook {
     this.beginEvent();
     const ledger = this.#use<readonly PublicAddress[] | undefined>((known) => known.held(), undefined);
     return { ledger, kernel: await this.#ask(others) };
+  }
+
+  /**
+   * Whether the ledger was kept since the ctdbd that runs started: a plugin heard of its `init` or of an `ipreallocated`.
+   * Where no ctdbd runs it stays what it was.
+   */
+  isKept(): boolean {
+    const ctdbd = ctdbdIdentity(this.#ctdbdPidFile);
+    return ctdbd === undefined || this.#use((ledger) => ledger.readState(ctdbdRow)['ctdbd'] === ctdbd, false);
+  }
+
+  #noteCtdbd(): void {
+    const ctdbd = ctdbdIdentity(this.#ctdbdPidFile);
+    if (ctdbd === undefined) return;
+    this.#use((ledger) => {
+      const known = ledger.readState(ctdbdRow);
+      if (known['ctdbd'] !== ctdbd) ledger.writeState(ctdbdRow, { ...known, ctdbd });
+    }, undefined);
   }
 
   /** Whether this ctdbd raises no `ipreallocated`, so that address changes end with `recovered`: none was ever seen. */

@@ -88,7 +88,7 @@ export class Machine {
   async attempt(file: string, ...args: readonly string[]): Promise<CommandOutcome> {
     // timeout(1) runs inside, because a signal to nsenter does not reach what it has started.
     const bounded = ['timeout', '--kill-after=1', `${commandTimeoutMs / 1000}`, file, ...args];
-    const { exitCode, stdout, stderr } = await execa('nsenter', [...this.#entrance(), ...bounded], {
+    const { exitCode, stdout, stderr } = await execa('nsenter', [...this.entrance(), ...bounded], {
       env: environment,
       extendEnv: false,
       stdin: 'ignore',
@@ -110,7 +110,7 @@ export class Machine {
 
   /** Starts a program in the machine that goes on while the test does. */
   start(file: string, ...args: readonly string[]): Program {
-    return new Program('nsenter', [...this.#entrance(), file, ...args], environment);
+    return new Program('nsenter', [...this.entrance(), file, ...args], environment);
   }
 
   /** Makes or replaces a file in the machine, at once for whoever reads it, and the directories that lead to it. */
@@ -164,7 +164,8 @@ export class Machine {
     this.#disk?.[Symbol.dispose]();
   }
 
-  #entrance(): readonly string[] {
+  /** What nsenter(1) is told so that a command runs in the machine. */
+  entrance(): readonly string[] {
     if (!this.isOn) throw new Error(`Machine ${this.name} is off`);
     return ['--target', `${this.pid}`, '--pid', '--net', '--mount', '--uts', '--ipc', '--'];
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -149,15 +149,15 @@ test('addresses are for ctdbd to mend: it is asked for a takeover run, and what 
   node.set('takeover', 'echo nobody leads >&2; exit 3\n');
   expect(await node.hook(['reconcile', '--mend'])).toEqual({
     status: 1,
-    lines: [leftOver, asking, 'ERROR: ctdb ipreallocate ended with 3: nobody leads', leftOver],
+    lines: [leftOver, asking, 'ERROR: ctdb ipreallocate exited with status 3: nobody leads', leftOver],
   });
 });
 
 test.each([
-  ['exit 1', 'ctdb pnn ended with 1'],
+  ['exit 1', 'ctdb pnn exited with status 1'],
   [
     'echo 0; [ "$1" = pnn ] || { echo "no ctdbd"; echo really >&2; exit 2; }',
-    'ctdb -X ip ended with 2: really',
+    'ctdb -X ip exited with status 2: really',
   ],
   ['echo many', 'ctdb pnn says "many\\n", expected the number of a node'],
 ])('where ctdb says nothing (%s) that is told, and the rest is compared', async (text, why) => {
@@ -175,8 +175,40 @@ test.each([
 test('where there is no ctdb that is told', async () => {
   const node = new ReconciledNode();
   expect((await node.hook(['reconcile'], { CTDB: 'no-such-ctdb' })).lines.at(-1)).toBe(
-    'WARNING: not compared: ctdb pnn ended with 127: no-such-ctdb: command not found',
+    'WARNING: not compared: ctdb pnn was not found: no-such-ctdb: command not found',
   );
+});
+
+const unkept =
+  'not compared: the ledger, which nobody keeps: no plugin has heard of addresses since ctdbd started';
+const withoutLedger = '1 public address, 1 on this node: kernel and ctdb agree';
+
+test('a ledger that no plugin keeps is wrong about nothing: there is no plugin', async () => {
+  const node = new ReconciledNode();
+  chmodSync(join(node.node.events, '70.listener.ts'), 0o644);
+  const shown = { status: 0, lines: [withoutLedger, unkept] };
+  expect(await node.hook(['reconcile'])).toEqual(shown);
+  expect(await node.hook(['reconcile', '--mend'])).toEqual(shown);
+  node.set('ip', '|127.0.0.1|1|\n');
+  expect(await node.hook(['reconcile'])).toEqual({
+    status: 2,
+    lines: ['127.0.0.1: left over on this node (kernel: lo/8, ctdb: node 1)', unkept],
+  });
+});
+
+test('nor one that was kept for another ctdbd, until a plugin hears of addresses under this one', async () => {
+  const node = new ReconciledNode();
+  const isCtdbd = (pid: number): void => {
+    plant(node.node.base, { 'run/ctdbd.pid': `${pid}\n` });
+  };
+  isCtdbd(process.pid);
+  expect(await node.hook(['reconcile'])).toEqual({ status: 0, lines: [withoutLedger, unkept] });
+  expect((await node.hook(['run', 'init'])).status).toBe(0);
+  expect(await node.hook(['reconcile'])).toEqual({ status: 2, lines: [wrong] });
+  isCtdbd(1);
+  expect(await node.hook(['reconcile'])).toEqual({ status: 0, lines: [withoutLedger, unkept] });
+  expect((await node.hook(['run', 'ipreallocated'])).status).toBe(0);
+  expect(await node.hook(['reconcile'])).toEqual({ status: 0, lines: [agreed] });
 });
 
 test('what differs only in passing is not told', async () => {
