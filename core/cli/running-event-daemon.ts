@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { buildId } from '../build-id.ts';
-import { installedCtdb } from '../ctdb/installation.ts';
-import { ctdbPaths, isInTestMode } from '../ctdb/paths.ts';
+import { installationProblems } from '../ctdb/installation-problems.ts';
+import { ctdbPaths } from '../ctdb/paths.ts';
 import type { Entry } from '../entries/entry.ts';
 import { isHookLink } from '../entries/read-event-directory.ts';
 import { packageRoot } from '../package-root.ts';
@@ -24,11 +24,10 @@ export interface Report {
 export async function reportRunning(entries: readonly Entry[]): Promise<Report> {
   const { eventdSocket, helperDir } = ctdbPaths(process.env);
   const running = await askRunning(eventdSocket);
-  const problems = isInTestMode(process.env) ? [] : installedCtdb().problems;
   return {
     lines: [
       `Event daemon: ${describeRunning(running)}${restartDue(running, helperDir)}`,
-      ...problems.map((problem) => `WARNING: ${problem}`),
+      ...installationProblems(process.env).map((problem) => `WARNING: ${problem}`),
     ],
     status: statusOf(running, entries),
   };
