@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { buildId } from '../build-id.ts';
-import { installationProblems } from '../ctdb/installation-problems.ts';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import type { Entry } from '../entries/entry.ts';
 import { isHookLink } from '../entries/read-event-directory.ts';
@@ -8,6 +7,7 @@ import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { About } from '../protocol/about.ts';
 import { askRunning, type Running } from '../switch/running.ts';
+import { findNodeProblems } from './node-problems.ts';
 import { isStarterIn } from '../switch/starter.ts';
 
 /** What `ctdb-hook list` ends with; the README has them in words. */
@@ -24,10 +24,11 @@ export interface Report {
 export async function reportRunning(entries: readonly Entry[]): Promise<Report> {
   const { eventdSocket, helperDir } = ctdbPaths(process.env);
   const running = await askRunning(eventdSocket);
+  const problems = await findNodeProblems();
   return {
     lines: [
       `Event daemon: ${describeRunning(running)}${restartDue(running, helperDir)}`,
-      ...installationProblems(process.env).map((problem) => `WARNING: ${problem}`),
+      ...problems.map((problem) => `WARNING: ${problem}`),
     ],
     status: statusOf(running, entries),
   };

@@ -1,0 +1,13 @@
+import { readCtdbConf } from '../ctdb/ctdb-conf.ts';
+import { installationProblems } from '../ctdb/installation-problems.ts';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { validateConf } from '../ctdb/validate-conf.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+
+/** What is wrong with this node's CTDB, and with its ctdb.conf: for us, and as CTDB's own program says. */
+export async function findNodeProblems(): Promise<readonly string[]> {
+  const { base, helperDir } = ctdbPaths(process.env);
+  const { problems } = await readCtdbConf(base);
+  const refused = await validateConf(helperDir, receivedEnvironment());
+  return [...installationProblems(process.env), ...problems, ...refused];
+}
