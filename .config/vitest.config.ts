@@ -28,7 +28,9 @@ export default defineConfig({
           ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/machines/**', 'test/root/**', isolation],
+          exclude: ['cluster', 'machines', 'releases', 'root']
+            .map((folder) => `test/${folder}/**`)
+            .concat(isolation),
           testTimeout: 90_000,
         },
       },
