@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { buildId } from '../build-id.ts';
+import type { LogLevel } from '../ctdb/log-level.ts';
 import { Link } from '../host/link.ts';
 import { type Journal, readJournal } from '../host/journal.ts';
 import {
@@ -17,11 +18,13 @@ import {
 } from '../host/messages.ts';
 import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
+import { after, killLate, type LateTools } from './kill-late.ts';
 import { HostWatch } from './host-watch.ts';
 import { LastWords } from './last-words.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { RunningPlugins } from './running-plugins.ts';
 import { type HostProcessSettings, startHost } from './start-host.ts';
+import { StuckWatch } from './stuck-watch.ts';
 
 /** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
 const startTimeoutMs = 10_000;
@@ -112,7 +115,7 @@ export class HostProcess {
       },
     );
     this.#listen();
-    this.#within(this.#ready, startTimeoutMs, 'it did not start').catch(() => undefined); // `ready` tells.
+    this.#within(this.#ready, after(startTimeoutMs), 'it did not start').catch(() => undefined); // `ready` tells.
   }
 
   /** Its process id. */
@@ -169,7 +172,7 @@ export class HostProcess {
     this.#loaded = Promise.withResolvers();
     this.#memory.beginWork();
     this.#link.send({ kind: 'load', name, path, isKept: version === 'kept' });
-    return this.#within(this.#loaded, timeoutMs, `${name} was not loaded within ${timeoutMs} ms`);
+    return this.#within(this.#loaded, after(timeoutMs), `${name} was not loaded within ${timeoutMs} ms`);
   }
 
   /** Tells of an event that begins. Rejects with HostEnded, soon if the host does not even hear of it. */
@@ -178,8 +181,11 @@ export class HostProcess {
     this.#noted = Promise.withResolvers();
     this.#noted.promise.catch(() => undefined);
     this.#link.send({ kind: 'note', ...note });
-    await this.#within(this.#noting, beginMs, `${busy}, and did not hear of the next within ${beginMs} ms`);
-    return this.#within(this.#noted, timeoutMs, `it did not answer within ${timeoutMs} ms`);
+    // Of a host that gets no processor the time does not count: who waits has a deadline, and kills it then.
+    const unlessStarved = (late: () => void): Disposable => new StuckWatch(this.pid, beginMs, late);
+    const why = `${busy}, and did not hear of the next within ${beginMs} ms`;
+    await this.#within(this.#noting, unlessStarved, why);
+    return this.#within(this.#noted, after(timeoutMs), `it did not answer within ${timeoutMs} ms`);
   }
 
   /** Has plugins run at events. */
@@ -224,9 +230,10 @@ export class HostProcess {
     return this.#journal === undefined ? undefined : readJournal(this.#journal);
   }
 
-  /** Ends it at once, with what it has started; `why` is what those are told who wait for it. */
-  kill(why?: string): void {
+  /** Ends it at once, with what it has started; `why` is what those are told who wait for it, and the log. */
+  kill(why?: string, level: LogLevel = 'WARNING'): void {
     if (!this.#isAlive) return;
+    if (why !== undefined) this.#settings.report(`plugin host ${this.pid} is killed: ${why}`, level);
     this.#isAlive = false;
     this.#whyKilled = why;
     this.#memory[Symbol.dispose]();
@@ -316,22 +323,14 @@ export class HostProcess {
   }
 
   /** What it has written down counts as said: it may be in the middle of a turn. */
-  async #within<T>(waiting: PromiseWithResolvers<T>, timeoutMs: number, why: string): Promise<T> {
+  #within<T>(waiting: PromiseWithResolvers<T>, watch: LateTools['watch'], why: string): Promise<T> {
     waiting.promise.catch(() => undefined);
-    let isWaiting = true;
-    const timer = setTimeout(() => {
-      void this.recover().then(() => {
-        if (isWaiting) this.kill(why);
-      });
-    }, timeoutMs);
     if (this.#whyKilled !== undefined) waiting.reject(new HostEnded(this.#whyKilled));
     else if (!this.#isAlive) void this.#ended.promise.then(waiting.reject);
-    try {
-      return await waiting.promise;
-    } finally {
-      isWaiting = false;
-      clearTimeout(timer);
-    }
+    const kill = (): void => {
+      this.kill(why);
+    };
+    return killLate(waiting.promise, { watch, recover: () => this.recover(), kill });
   }
 }
 

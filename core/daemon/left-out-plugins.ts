@@ -122,7 +122,7 @@ export class LeftOutPlugins {
     const leftOut = this.#leftOut.get(name);
     if (leftOut === undefined) return;
     const ended = await this.#load(leftOut);
-    leftOut.host?.kill('it was for a try');
+    leftOut.host?.kill('it was for a try', 'INFO');
     if (this.#leftOut.get(name) !== leftOut) return; // It is gone, or has changed meanwhile.
     if (ended !== undefined) {
       const { path, files, tries } = leftOut;
@@ -154,7 +154,7 @@ export class LeftOutPlugins {
     const leftOut = this.#leftOut.get(name);
     this.#leftOut.delete(name);
     clearTimeout(leftOut?.timer);
-    leftOut?.host?.kill('it was for a try');
+    leftOut?.host?.kill('it was for a try', 'INFO');
   }
 }
 

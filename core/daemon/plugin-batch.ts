@@ -7,6 +7,7 @@ import type { Outcome, RaisedEvent } from '../run/outcome.ts';
 import type { HostEnded } from './host-ended.ts';
 import type { HostProcess } from './host-process.ts';
 import { settlesWithin } from './settles-within.ts';
+import { StuckWatch } from './stuck-watch.ts';
 import type { Milestone, RunningPlugin, RunningPlugins } from './running-plugins.ts';
 
 /** How long is waited for what a host said before it ended, in milliseconds. */
@@ -94,7 +95,10 @@ export class PluginBatch {
     return hasBegun.is;
   }
 
-  /** Whether the host has come to the first plugin within this time, or never will; it may have to note the event first. */
+  /**
+   * Whether the host has come to the first plugin when it has had this time, or never will; it may have to note the event
+   * first.
+   */
   async hasBegun({
     beginMs,
     noteMs,
@@ -110,10 +114,11 @@ export class PluginBatch {
   async #isReached(milestone: Milestone, timeoutMs: number): Promise<boolean> {
     if (milestone.is) return true;
     const { promise, resolve } = Promise.withResolvers<false>();
-    const timer = setTimeout(resolve, timeoutMs, false);
+    using _stuck = new StuckWatch(this.host.pid, timeoutMs, () => {
+      resolve(false);
+    });
     const ended = this.running.done.then(() => false);
     const has = await Promise.race([milestone.reached, ended, promise]);
-    clearTimeout(timer);
     if (has) return true;
     // It may have begun with what does not end its turn, and not have come to say so; or it is we who were held up.
     await this.host.recover();

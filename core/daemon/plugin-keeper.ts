@@ -130,7 +130,7 @@ export class PluginKeeper {
       this.#replace(best);
       return best;
     }
-    fresh.host.kill('it is not needed');
+    fresh.host.kill('it is not needed', 'INFO');
     this.#rejected = fresh;
     this.#current = await this.#goOn(current, wanted, fresh);
     return this.#current;
@@ -141,7 +141,7 @@ export class PluginKeeper {
     const names = wanted.map(({ name }) => name).filter((name) => fresh.plugins.get(name)?.kept === 'there');
     if (names.length === 0) return fresh;
     const again = await this.#load(wanted, fresh.plan, new Set(names));
-    fresh.host.kill('another took its place');
+    fresh.host.kill('another took its place', 'INFO');
     const plugins = new Map(again.plugins);
     for (const name of names) {
       const now = fresh.plugins.get(name);
@@ -255,7 +255,7 @@ export class PluginKeeper {
   }
 
   #replace(next: Attempt | undefined): void {
-    this.#current?.host.kill('another took its place');
+    this.#current?.host.kill('another took its place', 'INFO');
     this.#current = next;
     this.#rejected = undefined;
   }

@@ -11,6 +11,8 @@ export interface ProcEntry {
   readonly group: number;
   /** The pid of the process that began its session, which may have ended. */
   readonly session: number;
+  /** How much processor time it has used, in hundredths of a second, that of its children left out. */
+  readonly cpuTicks: number;
   /** When it began, in hundredths of a second since the kernel started. */
   readonly startTicks: number;
 }
@@ -46,6 +48,7 @@ export function readProcEntry(pid: number): ProcEntry | undefined {
   const fields = text.slice(nameEnd + 2).split(' ');
   const [state = '?', parent, group, session] = fields;
   const name = text.slice(text.indexOf('(') + 1, nameEnd);
+  const cpuTicks = Number(fields[11]) + Number(fields[12]);
   const startTicks = Number(fields[19]);
   return {
     pid,
@@ -54,6 +57,7 @@ export function readProcEntry(pid: number): ProcEntry | undefined {
     parent: Number(parent),
     group: Number(group),
     session: Number(session),
+    cpuTicks,
     startTicks,
   };
 }

@@ -150,13 +150,13 @@ describe('a host', () => {
     expect(await host.findStack(100)).toBe('');
   });
 
-  test('says nothing more to anybody once it was killed', async () => {
+  test('says nothing more to anybody once it was killed, and the log says why that was', async () => {
     const { host, reports } = standIn(ready, stay);
     await host.ready;
     const running = host.run(request);
     host.kill('it was in the way');
     expect((await running.hostEnded).message).toBe('the plugin host ended: it was in the way');
-    expect(reports).toEqual([]);
+    expect(reports).toEqual([`plugin host ${host.pid} is killed: it was in the way`]);
   });
 });
 
