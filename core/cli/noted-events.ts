@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import { replaceCached } from '../replace-cached.ts';
+import { makeLastDirectory } from '../make-directory.ts';
 
 /** What a plugin handles, and from what that is known. */
 export interface NotedEvents {
@@ -31,7 +32,7 @@ export function noteEvents({ name, path, file, events, files }: NotedEvents): vo
   try {
     const note = join(cache, 'events', name);
     if (existsSync(note) && readFileSync(note, 'utf8') === text) return;
-    mkdirSync(join(cache, 'events'), { mode: 0o700, recursive: true });
+    makeLastDirectory(join(cache, 'events'));
     replaceCached(note, text);
   } catch {
     return; // Without a note the next event starts Node, as this one did.

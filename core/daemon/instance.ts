@@ -1,7 +1,8 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { lockFile } from '../process/lock-file.ts';
 import { isAnswered } from './is-answered.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** Another event daemon runs already, or the files of this one cannot be made. `message` says what and where. */
 export class InstanceError extends Error {
@@ -33,7 +34,7 @@ export class Instance {
   static async claim(paths: InstancePaths): Promise<Instance> {
     const { pidFile, socket } = paths;
     if (await isAnswered(socket)) throw new InstanceError(`${socket}: another event daemon answers there`);
-    for (const path of [pidFile, socket]) mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    for (const path of [pidFile, socket]) makeDirectory(dirname(path), 0o755);
     const fd = openPidFile(pidFile);
     if (!(await lockFile(fd))) {
       const owner = readFileSync(fd, 'utf8').trim();

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { buildId } from '../build-id.ts';
 import { originFile, packageRoot, programRoot } from '../package-root.ts';
 import type { Report } from './report.ts';
+import { makeDirectory, makeLastDirectory } from '../make-directory.ts';
 
 /** This very program of Node, also when its file has been replaced since or is gone: proc(5). */
 export const ownNode = '/proc/self/exe';
@@ -43,7 +44,7 @@ function copyInto(directory: string): string {
   const place = join(directory, `program-${buildId}`);
   const draft = `${place}.new`;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeLastDirectory(directory);
     for (const name of readdirSync(directory))
       if (isCopy(name.replace(/\.new$/, ''))) remove(join(directory, name));
     mkdirSync(draft, { mode: 0o700 });
@@ -68,7 +69,7 @@ const isNeeded = (path: string): boolean => path !== join(programRoot, 'dist', '
  */
 function copyNative(draft: string): void {
   const target = join(draft, 'node_modules', native);
-  mkdirSync(dirname(target), { recursive: true });
+  makeDirectory(dirname(target));
   copyFileSync(createRequire(import.meta.url).resolve(native), target);
   process.dlopen({ exports: {} }, target);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../ledger/make-directory.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Observable } from '../observe/run-notifier.ts';
 import type { Report } from './report.ts';
 

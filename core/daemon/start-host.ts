@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostEnded } from './host-ended.ts';
 import { ownNode } from './program-copy.ts';
 import type { Report } from './report.ts';
+import { makeLastDirectory } from '../make-directory.ts';
 
 /** What a host is started with, and whom it reports to. */
 export interface HostProcessSettings {
@@ -75,7 +76,7 @@ function spawnHost(
 function openJournal(directory: string): number | undefined {
   const path = join(directory, `journal-${randomUUID()}`);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeLastDirectory(directory);
     const fd = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
     return fd;

@@ -2,7 +2,7 @@ import { closeSync, lstatSync, openSync, renameSync, rmSync, type Stats } from '
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { underLock } from './file-lock.ts';
-import { makeDirectory } from './make-directory.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { applicationId, schema, schemaVersion } from './schema.ts';
 import { removeCompanions, setAside, type SetAsideReason } from './set-aside.ts';
 import { busyTimeoutMs, isDamage, LedgerDamaged, translated } from './sqlite-error.ts';

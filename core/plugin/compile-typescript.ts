@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
@@ -6,6 +6,7 @@ import { fnv1a } from '../fnv1a.ts';
 import { replaceCached } from '../replace-cached.ts';
 import { PluginLoadError } from './load-error.ts';
 import { lineIn } from './stack.ts';
+import { makeLastDirectory } from '../make-directory.ts';
 
 /**
  * The JavaScript of a TypeScript file.
@@ -87,7 +88,7 @@ function writeCached(path: string, cached: Cached): void {
   const file = cacheFile(path);
   if (file === undefined) return;
   try {
-    mkdirSync(join(file, '..'), { mode: 0o700, recursive: true });
+    makeLastDirectory(join(file, '..'));
     replaceCached(file, JSON.stringify(cached));
   } catch {
     return;

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import { fnv1a } from '../fnv1a.ts';
 import { replaceCached } from '../replace-cached.ts';
+import { makeLastDirectory } from '../make-directory.ts';
 
 /** A module as it was loaded: what Node is to take it for, and its text as JavaScript or JSON. */
 export interface KeptModule {
@@ -86,7 +87,7 @@ function read(place: string): string | undefined {
 
 function write(place: string, text: string): void {
   known.delete(place);
-  mkdirSync(join(place, '..'), { mode: 0o700, recursive: true });
+  makeLastDirectory(join(place, '..'));
   replaceCached(place, text);
   known.set(place, text);
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import type { OptionVariable } from '../ctdb/option-files.ts';
 import { fnv1a } from '../fnv1a.ts';
 import { replaceCached } from '../replace-cached.ts';
+import { makeLastDirectory } from '../make-directory.ts';
 
 /** What option files set when a plugin's options were last found to be right. */
 export type GoodVariables = ReadonlyMap<string, OptionVariable>;
@@ -36,7 +37,7 @@ export function keepGoodOptions(owner: OptionsOwner, variables: GoodVariables): 
   if (directory === undefined) return;
   const kept: Kept = { directory: owner.directory, variables: [...variables] };
   try {
-    mkdirSync(join(directory, 'options'), { mode: 0o700, recursive: true });
+    makeLastDirectory(join(directory, 'options'));
     replaceCached(join(directory, 'options', key), JSON.stringify(kept));
   } catch {
     return; // This process knows them all the same.

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 import { inPlace, remember } from './occupant.ts';
 import { mustRun } from './program.ts';
 import type { Step } from './steps.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** Where systemd's settings of ctdb.service are, and whether systemd runs. */
 export interface Systemd {
@@ -39,7 +40,7 @@ export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 
 export function putDropIn(systemd: Systemd): Step {
   const path = dropInPath(systemd);
   return changing(systemd, `Have the switch made again at every start of ctdb: ${path}`, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path), 0o755);
     inPlace(path, (draft) => {
       writeFileSync(draft, dropInText);
     });
@@ -64,7 +65,7 @@ function changing(systemd: Systemd, what: string, change: () => void): Step {
       const isDirectoryThere = existsSync(dirname(path));
       const before = remember(path);
       putBack = () => {
-        mkdirSync(dirname(path), { recursive: true });
+        makeDirectory(dirname(path), 0o755);
         before();
         if (!isDirectoryThere) rmdirSync(dirname(path));
       };
