@@ -21,7 +21,6 @@ const filesMax = 100;
  * ones to earlier releases. It is read when it is first asked for, and again when it has changed. A file that cannot be read
  * counts as not there.
  *
- * @throws Error for a `CTDB_HOOK_RELEASE` that is none.
  * @param environment in CTDB's test mode (`CTDB_TEST_MODE`; ctdb/common/path.c) the scripts are below `CTDB_BASE`.
  */
 export function findStockScript(name: string, paths: CtdbPaths, environment: Environment): ReplacedScript {

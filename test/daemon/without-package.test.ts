@@ -43,7 +43,7 @@ test('a daemon whose package is replaced and then removed answers every event, w
   writeFileSync(join(node.events, '70.q.ts'), greet('linked'));
   node.plugin('60.p', greet('one'));
   const daemon = await node.start({ program: join(root, 'bin/ctdb-eventd') });
-  expect(await daemon.run('init')).toBe(ok);
+  expect(await daemon.run('takeip', { args: 'lo 192.0.2.1 24' })).toBe(ok);
 
   renameSync(root, `${root}.old`); // As npm begins.
   node.plugin('60.p', greet('two')); // Takes a new host.

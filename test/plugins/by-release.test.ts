@@ -128,14 +128,9 @@ describe('60.nfs', () => {
   });
 });
 
-test('a release that cannot be read fails the event and says what was expected', async () => {
+test('a release that cannot be read is passed over: an address is released all the same', async () => {
   const node = named(interfaceNode(), 'newest');
-  expect(await node.raise('10.interface', 'init')).toEqual({
-    status: 1,
-    output: expect.stringContaining(
-      'CTDB_HOOK_RELEASE is "newest", expected a release such as 4.22',
-    ) as string,
-  });
+  expect(await node.raise('10.interface', 'init')).toEqual(fine);
 });
 
 test('50.samba of 4.17 takes CTDB_SAMBA_CHECK_PORTS as it stands', async () => {
