@@ -43,6 +43,6 @@ echo "without brackets: $(established) ends are left"
 SH
 seen=$(unshare --net .config/in-debian-root "$folder/root" sh /root/release)
 echo "$seen"
-echo "$seen" | grep -Fq 'Unable to parse connections (Invalid argument)'
-echo "$seen" | grep -Fq '(2 ends are left)'
-echo "$seen" | grep -Fqx 'without brackets: 0 ends are left'
+for line in 'Unable to parse connections (Invalid argument)' '(2 ends are left)' 'without brackets: 0 ends are left'; do
+	echo "$seen" | grep -Fq "$line" || exit 1
+done

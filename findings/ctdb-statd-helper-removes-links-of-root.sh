@@ -20,4 +20,4 @@ before=$(links)
 .config/in-debian-root "$folder/root" /usr/libexec/ctdb/statd_callout_helper notify || true
 after=$(links)
 echo "links of / before: ${before:-none}; afterwards: ${after:-none}"
-[ "$before" = 'bin lib lib64 sbin ' ] && [ "$after" = '' ]
+if [ "$before" != 'bin lib lib64 sbin ' ] || [ "$after" != '' ]; then exit 1; fi
