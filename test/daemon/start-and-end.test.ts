@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -335,4 +335,11 @@ describe('a signal', () => {
     daemon.child.kill('SIGTERM');
     expect(await daemon.exited).toBe(0);
   });
+});
+
+test('a run directory that is not there is made', async () => {
+  const node = new EventdNode();
+  rmSync(node.path('run'), { recursive: true });
+  const { process: daemon } = await node.start();
+  expect(readFileSync(node.pidFile, 'utf8')).toBe(`${daemon.pid}\n`);
 });
