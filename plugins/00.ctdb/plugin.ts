@@ -1,4 +1,4 @@
-import { definePlugin, parseArguments, type RawEvent } from 'ctdb-hook';
+import { type Context, definePlugin, parseArguments, type RawEvent } from 'ctdb-hook';
 import { checkDatabases } from './check-databases.ts';
 import { options } from './options.ts';
 import { attachesCtdbTdb, looksAfterDatabases, setsTunables } from './release.ts';
@@ -9,6 +9,19 @@ const checkArguments = ({ name, argv }: RawEvent<'takeip' | 'releaseip' | 'updat
   parseArguments(name, argv);
 };
 
+/** What is kept there is for scripts: without it the node can still take and release addresses. */
+async function emptyState({ edit, paths, signal, log }: Context): Promise<void> {
+  try {
+    await edit.emptyDirectory(paths.scriptVarDir);
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    log(
+      `WARNING: ${paths.scriptVarDir} cannot be emptied: ${why}, expected a directory that root can write to`,
+    );
+  }
+}
+
 /**
  * Starts every life of ctdbd with no state of scripts, and refuses address events with wrong arguments. Where the installed
  * release leaves the databases to 00.ctdb it looks after them as well.
@@ -18,7 +31,7 @@ export default definePlugin({
   rawArguments: true,
 
   async init(_event, context) {
-    await context.edit.emptyDirectory(context.paths.scriptVarDir);
+    await emptyState(context);
     if (looksAfterDatabases(context)) await checkDatabases(context);
   },
 

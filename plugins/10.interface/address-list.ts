@@ -20,19 +20,18 @@ export async function removeFromList(ip: string, context: InterfaceContext): Pro
 export const listAddresses = (own: readonly string[], context: InterfaceContext): Promise<void> =>
   changeList(() => own, context);
 
-/** The directory is there since `init`, but for whoever runs a plugin by itself. */
+/** It is for others, and must not be the reason that an address stays or does not come: a disk may be full or read-only. */
 async function changeList(
   change: (ips: readonly string[]) => readonly string[],
   context: Context,
 ): Promise<void> {
-  const { edit, paths } = context;
-  const update = () => edit.update(listPath(context), (text) => linesOf(change(ipsOf(text))));
+  const path = listPath(context);
   try {
-    await update();
+    await context.edit.makeDirectory(context.paths.scriptVarDir); // It is there since `init`, if that could make it.
+    await context.edit.update(path, (text) => linesOf(change(ipsOf(text))));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await edit.makeDirectory(paths.scriptVarDir);
-    await update();
+    context.signal.throwIfAborted();
+    context.log(`WARNING: ${path} is not kept: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
