@@ -4,7 +4,7 @@
  * Usage: inside.ts NAMESPACES, which is what to call them.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { port } from './addresses.ts';
@@ -24,6 +24,8 @@ const checks = new Checks();
 try {
   await mountMemory('/run');
   if (existsSync('/var/cache')) await mountMemory('/var/cache');
+  await mountMemory('/var/lib');
+  mkdirSync('/var/lib/nfs/statd/sm', { recursive: true }); // As where statd is installed: 60.nfs looks for it.
   layOut();
   const client = await ClientMachine.start();
   trustEitherInterface();
