@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Connection, type Handle } from './connection.ts';
 
 /** What a server is made of. */
@@ -39,6 +40,7 @@ export async function listen(settings: ServerSettings): Promise<EventServer> {
       return listening.inode;
     },
     async listenAgain() {
+      await acceptWaiting();
       listening.server.close();
       listening = { server: listening.server, inode: undefined };
       listening = await open(settings, accept);
@@ -68,6 +70,12 @@ function acceptInto(
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
   };
+}
+
+/** Who has connected to a socket that is closed before it was accepted is cut off: one look at all descriptors accepts it. */
+async function acceptWaiting(): Promise<void> {
+  await turn();
+  await turn(); // The first may have come in the middle of a look.
 }
 
 interface Listening {

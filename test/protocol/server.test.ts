@@ -38,6 +38,16 @@ test('a socket that was removed is made anew, and who was connected stays so', a
   await expect(early.run(run(), patienceMs)).rejects.toThrow();
 });
 
+test('who has connected and was not accepted yet is served on when a socket is made anew', async () => {
+  const path = join(temporaryDirectory(), 'eventd.socket');
+  const server = await listen({ path, handle: answerAll, report: () => undefined });
+  const connecting = client(path);
+  rmSync(path);
+  await server.listenAgain();
+  await expect((await connecting).run(run(), patienceMs)).resolves.toBe(0);
+  await server.close();
+});
+
 test('a socket that is there already is refused, and left alone', async () => {
   const { path } = await listening();
   await expect(listen({ path, handle: answerAll, report: () => undefined })).rejects.toThrow('EADDRINUSE');
