@@ -29,6 +29,6 @@ seen=$(
 	called sid ctdb=2:4.25.1+dfsg-1
 )
 echo "$seen"
-echo "$seen" | grep -q '^bullseye: status 2: .*/etc/ctdb/events/functions'
-echo "$seen" | grep -q '^trixie: status 2: .*/etc/ctdb/events/functions'
-echo "$seen" | grep -qx 'sid: status 0'
+for line in '^bullseye: status 2: .*/etc/ctdb/events/functions' '^trixie: status 2: .*/etc/ctdb/events/functions' '^sid: status 0$'; do
+	echo "$seen" | grep -q "$line" || exit 1
+done
