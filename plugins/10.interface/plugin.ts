@@ -12,7 +12,7 @@ import { listAddresses } from './address-list.ts';
 import { dropAddresses } from './drop-addresses.ts';
 import { monitorInterfaces } from './monitor-interfaces.ts';
 import { options } from './options.ts';
-import { keepsList, leavesTickles, setsArpFilter } from './release.ts';
+import { keepsList, setsArpFilter } from './release.ts';
 import { releaseip } from './releaseip.ts';
 import { takeip } from './takeip.ts';
 import { updateip } from './updateip.ts';
@@ -56,7 +56,7 @@ export default definePlugin({
     if (!(await hasPublicAddresses(context))) return healthy;
     // What is wrong was said of each interface.
     if (!(await monitorInterfaces(context))) return unhealthy('');
-    if (!leavesTickles(context)) await updateTickles(context);
+    await updateTickles(context);
     return healthy;
   },
 

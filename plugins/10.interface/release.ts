@@ -33,8 +33,5 @@ export const namesNoMask = ({ replaced }: Told): boolean =>
 export const keepsList = ({ replaced }: Told): boolean =>
   replaced.saysSince('my-public-ip-addresses', [4, 21]);
 
-/** Leaves the tickles to 60.nfs, which cares for its own port: up to 4.21. */
-export const leavesTickles = ({ replaced }: Told): boolean => replaced.says('sport == :', [4, 20]);
-
 /** Takes the name before a dot for that of a bond, where the link is not known to be over another: up to 4.21. */
 export const cutsAtDot = ({ replaced }: Told): boolean => replaced.says('${_t%%.*}', [4, 17]);

@@ -81,6 +81,9 @@ const monitorsComments = (stock: StockRelease): boolean =>
 /** In CTDB 4.13 the script leaves the addresses at shutdown. */
 const leavesAddresses = (stock: StockRelease): boolean => !stock.scriptSays('10.interface', 'shutdown)');
 
+/** Up to CTDB 4.20 the script leaves the tickles to 60.nfs, which cares for its own port only. */
+const leavesTickles = (stock: StockRelease): boolean => !stock.scriptSays('10.interface', 'update_tickles');
+
 /** A node that serves no public addresses. */
 function withoutAddresses(node: StubNode): StubNode {
   rmSync(node.path('etc/public_addresses'));
@@ -221,9 +224,12 @@ export const interfaceSituations: readonly Situation[] = [
     { state: { 'public-ips': ['10.0.0.1 1', '10.0.0.2 0'], ...held } },
     [['ipreallocated']],
   ),
-  compared('monitor with connections and tickles', { state: { ...serving, ...held }, files: list }, [
-    ['monitor'],
-  ]),
+  compared(
+    'monitor with connections and tickles',
+    { state: { ...serving, ...held }, files: list },
+    [['monitor']],
+    leavesTickles,
+  ),
   ...['startup', 'monitor'].flatMap((event) => [
     compared(`${event} with an interface that is not there`, { state: { links: ['eth1'] } }, [[event]]),
     compared(`${event} with an interface without a link`, { state: { carriers: ['eth1'] } }, [[event]]),
