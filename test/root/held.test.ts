@@ -113,7 +113,7 @@ test.each([
   [
     'fails',
     'echo "Cannot open netlink socket" >&2; exit 1',
-    /^WARNING: ip -j addr: ended with 1: Cannot open netlink socket;/,
+    /^WARNING: ip -j addr: exited with status 1: Cannot open netlink socket;/,
   ],
   [
     'says something else',
