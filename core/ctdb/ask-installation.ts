@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { askProgram } from './ask-program.ts';
 import { assumedInstallation } from './assumed-installation.ts';
 import type { HelperDirectory } from './helper-directories.ts';
-import type { InstalledPlaces, Installation } from './installation.ts';
+import type { InstalledPlaces, Installation } from './installed-places.ts';
 import { newestTried, newsOf, parseRelease } from './release.ts';
 
 /** What `ctdb-path` is asked for each place. Not `rundir`, which 4.25 does not know. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Installation } from './installation.ts';
+import type { Installation } from './installed-places.ts';
 import { newestTried, type Release } from './release.ts';
 
 /** Directories of CTDB's sockets and pid files: Debian's and Fedora's up to 4.24, older ones, Debian's from 4.25 on. */

@@ -1,5 +1,5 @@
 import { installedCtdb } from './installation.ts';
-import type { Environment } from './paths.ts';
+import type { Environment } from '../process/environment.ts';
 import { newestTried, parseRelease, type Release } from './release.ts';
 
 /** Where another release is named than what is installed, or what cannot be found out. */

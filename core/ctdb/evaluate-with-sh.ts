@@ -1,7 +1,7 @@
 import { deadlineIn } from '../process/deadline.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
-import type { Environment } from './paths.ts';
+import type { Environment } from '../process/environment.ts';
 
 /** What a file did to the variables of the shell that read it. */
 export interface ShEvaluation {

@@ -1,5 +1,5 @@
 import { namesIn } from './directory-names.ts';
-import type { OptionVariables } from './option-files.ts';
+import type { OptionVariables } from './option-variables.ts';
 import { identifyFile } from './text-file.ts';
 
 /**

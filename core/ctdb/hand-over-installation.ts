@@ -1,4 +1,5 @@
-import { type Installation, installedCtdb, takeOverInstallation } from './installation.ts';
+import { installedCtdb, takeOverInstallation } from './installation.ts';
+import type { Installation } from './installed-places.ts';
 
 /** The variable in which a process tells one that it starts which CTDB it has found. */
 const variable = 'CTDB_HOOK_INSTALLATION';

@@ -5,7 +5,7 @@ import { cacheDirectory } from '../cache-directory.ts';
 import { identityIfThere, isSettled } from '../file-identity.ts';
 import { fnv1a } from '../fnv1a.ts';
 import type { HelperDirectory } from './helper-directories.ts';
-import type { Installation } from './installation.ts';
+import type { Installation } from './installed-places.ts';
 
 /** How long answers with problems are kept, in milliseconds: what hangs is not waited for at each event. */
 const problemsKeptMs = 60_000;

@@ -1,6 +1,7 @@
 import { releaseProblem } from './ctdb-release.ts';
 import { installedCtdb } from './installation.ts';
-import { type Environment, isInTestMode } from './paths.ts';
+import type { Environment } from '../process/environment.ts';
+import { isInTestMode } from './paths.ts';
 
 /**
  * What people should know of the CTDB that is installed, in sentences: what it did not say, and what is assumed. In CTDB's

@@ -1,9 +1,21 @@
 import { join, resolve } from 'node:path';
-import type { Paths } from '../plugin/context.ts';
-import { type InstalledPlaces, installedCtdb } from './installation.ts';
+import type { Environment } from '../process/environment.ts';
+import { installedCtdb } from './installation.ts';
+import type { InstalledPlaces } from './installed-places.ts';
 
-/** A process environment: what a variable is set to, if it is set. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** Where CTDB's things are on this node. */
+export interface Paths {
+  /** CTDB's configuration directory: `CTDB_BASE`, else /etc/ctdb. */
+  readonly base: string;
+  /** Where scripts keep state: `CTDB_SCRIPT_VARDIR`, else /var/lib/ctdb/scripts. Emptied by 00.ctdb at `init`. */
+  readonly scriptVarDir: string;
+  /** The helper programs of CTDB: `CTDB_HELPER_BINDIR`, else where the distribution has them. */
+  readonly helperDir: string;
+  /** The system's configuration directory: `CTDB_SYS_ETCDIR`, else /etc. */
+  readonly sysEtcDir: string;
+  /** The proc file system: `PROCFS_PATH`, else /proc. */
+  readonly proc: string;
+}
 
 /** Where CTDB's things are, those that plugins do not see included. */
 export interface CtdbPaths extends Paths, InstalledPlaces {

@@ -1,6 +1,6 @@
 import { evaluateAssignments, parseAssignments } from './assignments.ts';
 import { ParsedFiles } from './parsed-files.ts';
-import type { Environment } from './paths.ts';
+import type { Environment } from '../process/environment.ts';
 
 /** With what a file is sourced, and how long it may take if it needs sh. */
 export interface SourceOptions {

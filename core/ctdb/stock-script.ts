@@ -1,9 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityIfThere, isSettled } from '../file-identity.ts';
-import type { ReplacedScript } from '../plugin/context.ts';
 import { ctdbRelease, releaseVariable } from './ctdb-release.ts';
-import type { CtdbPaths, Environment } from './paths.ts';
+import type { Environment } from '../process/environment.ts';
+import type { CtdbPaths } from './paths.ts';
+
+/** A release of CTDB by its first two numbers. */
+export type ReleaseNumbers = readonly [major: number, minor: number];
+
+/**
+ * CTDB's own script of the plugin's name, as the installed release has it: a plugin that replaces it does what that one
+ * does. Where there is none, a plugin does what the newest does that it knows.
+ */
+export interface ReplacedScript {
+  /**
+   * Whether the script, or CTDB's functions for scripts, have this text, which those of releases up to `last` have; false
+   * where the script is not installed. Where `CTDB_HOOK_RELEASE` names a release, that alone decides.
+   */
+  says(this: void, text: string, last: ReleaseNumbers): boolean;
+  /** The same of what releases from `first` on have; true where the script is not installed. */
+  saysSince(this: void, text: string, first: ReleaseNumbers): boolean;
+  /** What the first group of a pattern matches in the script. */
+  find(this: void, pattern: RegExp): string | undefined;
+}
 
 /** Below it CTDB's own scripts are, as Debian, Fedora and openSUSE install them (`--datadir` of ctdb/wscript). */
 const installedDataDir = '/usr/share/ctdb';

@@ -1,20 +1,13 @@
-import type { Burst } from './burst.ts';
 import type { CommandRunner } from './commands/command-runner.ts';
 import { createCommandsNetwork } from './commands/commands-network.ts';
-import type { Network, NetworkName } from './network.ts';
-import type { FindTcpReset } from './tcp-reset.ts';
+import type { MakeNetwork } from './make-network.ts';
+import type { NetworkName } from './network.ts';
 
 /** The variable that chooses the implementation. */
 const variable = 'CTDB_HOOK_NETWORK';
 
 /** The implementations there are. */
 const names: readonly NetworkName[] = ['commands', 'netlink'];
-
-/**
- * Makes the network of one plugin at one event, which may be one of a burst; how connections are reset, by port, is asked for
- * when it matters.
- */
-export type MakeNetwork = (runner: CommandRunner, findTcpReset: FindTcpReset, burst?: Burst) => Network;
 
 /**
  * Finds what makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands,

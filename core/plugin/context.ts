@@ -4,7 +4,12 @@ import type { PublicAddress } from '../events/address.ts';
 import type { Network } from '../network/network.ts';
 import type { CommandOutcome } from '../process/command-outcome.ts';
 
+import type { Paths } from '../ctdb/paths.ts';
+import type { ReplacedScript } from '../ctdb/stock-script.ts';
+
+export type { Paths } from '../ctdb/paths.ts';
 export type { ConfiguredAddress, PublicAddresses } from '../ctdb/public-addresses.ts';
+export type { ReleaseNumbers, ReplacedScript } from '../ctdb/stock-script.ts';
 export type { Release } from '../ctdb/release.ts';
 export type {
   AddressState,
@@ -136,39 +141,6 @@ export interface Act {
     command: Command,
     options?: Pick<ActOptions, 'environment' | 'quiet'>,
   ): Promise<void>;
-}
-
-/** A release of CTDB by its first two numbers. */
-export type ReleaseNumbers = readonly [major: number, minor: number];
-
-/**
- * CTDB's own script of the plugin's name, as the installed release has it: a plugin that replaces it does what that one
- * does. Where there is none, a plugin does what the newest does that it knows.
- */
-export interface ReplacedScript {
-  /**
-   * Whether the script, or CTDB's functions for scripts, have this text, which those of releases up to `last` have; false
-   * where the script is not installed. Where `CTDB_HOOK_RELEASE` names a release, that alone decides.
-   */
-  says(this: void, text: string, last: ReleaseNumbers): boolean;
-  /** The same of what releases from `first` on have; true where the script is not installed. */
-  saysSince(this: void, text: string, first: ReleaseNumbers): boolean;
-  /** What the first group of a pattern matches in the script. */
-  find(this: void, pattern: RegExp): string | undefined;
-}
-
-/** Where CTDB's things are on this node; see `core/ctdb/paths.ts`. */
-export interface Paths {
-  /** CTDB's configuration directory: `CTDB_BASE`, else /etc/ctdb. */
-  readonly base: string;
-  /** Where scripts keep state: `CTDB_SCRIPT_VARDIR`, else /var/lib/ctdb/scripts. Emptied by 00.ctdb at `init`. */
-  readonly scriptVarDir: string;
-  /** The helper programs of CTDB: `CTDB_HELPER_BINDIR`, else where the distribution has them. */
-  readonly helperDir: string;
-  /** The system's configuration directory: `CTDB_SYS_ETCDIR`, else /etc. */
-  readonly sysEtcDir: string;
-  /** The proc file system: `PROCFS_PATH`, else /proc. */
-  readonly proc: string;
 }
 
 /** Calls RPC services, ONC RPC. */

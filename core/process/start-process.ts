@@ -1,7 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { type Backend, chooseBackend, type Group, type Pipe, type SpawnedProcess } from './backend.ts';
+import type { Backend, Group, Pipe, SpawnedProcess } from './backend.ts';
+import { chooseBackend } from './choose-backend.ts';
 import type { Environment } from './environment.ts';
 import { bytesOf } from '../codec/text.ts';
 import { errnoOf, preparationError } from './errno-error.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
-import type { OptionVariable } from '../ctdb/option-files.ts';
+import type { OptionVariable } from '../ctdb/option-variables.ts';
 import { fnv1a } from '../fnv1a.ts';
 import { replaceCached } from '../replace-cached.ts';
 import { makeLastDirectory } from '../make-directory.ts';

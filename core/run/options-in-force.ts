@@ -1,4 +1,5 @@
-import { optionEnvironment, type OptionVariables } from '../ctdb/option-files.ts';
+import { optionEnvironment } from '../ctdb/option-files.ts';
+import type { OptionVariables } from '../ctdb/option-variables.ts';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import { readRightOptions } from '../plugin/options.ts';
 import { explain } from './explain.ts';

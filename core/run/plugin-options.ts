@@ -1,6 +1,7 @@
 import { ctdbPaths, type CtdbPaths } from '../ctdb/paths.ts';
 import type { FilesSeen } from '../ctdb/files-seen.ts';
-import { readOptionFiles, type OptionVariables } from '../ctdb/option-files.ts';
+import { readOptionFiles } from '../ctdb/option-files.ts';
+import type { OptionVariables } from '../ctdb/option-variables.ts';
 import { checkTrust } from '../entries/trust.ts';
 import { findStockScript } from '../ctdb/stock-script.ts';
 import { isConfigName, type AnyPlugin } from '../plugin/check-definition.ts';

@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { askInstallation } from '../../core/ctdb/ask-installation.ts';
 import { findHelperDirectories } from '../../core/ctdb/helper-directories.ts';
-import type { Installation } from '../../core/ctdb/installation.ts';
+import type { Installation } from '../../core/ctdb/installed-places.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { installStandIn, pathsOf425, type StandInPrograms } from '../support/stand-in-ctdb.ts';
 import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';

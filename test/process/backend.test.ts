@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { chooseBackend } from '../../core/process/backend.ts';
+import { chooseBackend } from '../../core/process/choose-backend.ts';
 import { environment } from './fixture.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

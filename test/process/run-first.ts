@@ -1,5 +1,5 @@
 import { runProcess } from '../../core/process/run-process.ts';
-import { chooseBackend } from '../../core/process/backend.ts';
+import { chooseBackend } from '../../core/process/choose-backend.ts';
 
 /** Runs one program, the first of this process, and says how programs are started and how it ended. */
 const [file = '', ...args] = process.argv.slice(2);

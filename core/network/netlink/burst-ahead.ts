@@ -6,8 +6,7 @@ import { findKernelAddresses, type KernelAddress } from './find-address.ts';
 import { Firewall } from './firewall.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelError } from './kernel-error.ts';
-import { harmless } from './reset-sockets.ts';
-import { bound } from './socket-states.ts';
+import { bound, harmless } from './socket-states.ts';
 
 /**
  * How long what was found holds, in milliseconds: enough for a burst of which each address takes what it should, and much less

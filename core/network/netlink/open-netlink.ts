@@ -1,4 +1,4 @@
-import type { MakeNetwork } from '../choose.ts';
+import type { MakeNetwork } from '../make-network.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { createNetlinkNetwork } from './netlink-network.ts';
 

@@ -6,14 +6,11 @@ import { destroySocket, type DiagAnswer } from './diag-message.ts';
 import { connectionOf, findSockets, isIn, localPort } from './find-sockets.ts';
 import { isKernelError, KernelError } from './kernel-error.ts';
 import type { NetlinkSetting } from './setting.ts';
-import { bound, halfOpen } from './socket-states.ts';
+import { bound, halfOpen, harmless } from './socket-states.ts';
 import { SocketError } from './transport.ts';
 
 /** How often is looked again for what came in meanwhile: new connections are blocked, so there is little. */
 const roundsMax = 5;
-
-/** Why a socket was not destroyed: it is gone already, or is of the kind that older kernels do not destroy. */
-export const harmless: readonly string[] = ['ENOENT', 'ENOTSUP'];
 
 /** What is to be done after the delete of an address whose connections were reset before it. */
 interface Unfinished {

@@ -13,3 +13,6 @@ export const bound = [
   'lastAck',
   'closing',
 ] as const satisfies readonly TcpState[];
+
+/** Why a socket was not destroyed: it is gone already, or is of the kind that older kernels do not destroy. */
+export const harmless: readonly string[] = ['ENOENT', 'ENOTSUP'];
