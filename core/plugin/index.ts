@@ -1,8 +1,18 @@
 /** The author's door: everything that `ctdb-hook` exports. */
 export { definePlugin } from './plugin.ts';
-export type { Plugin, Handler, RawEvent, RawHandler, SystemConfigNode, TcpManner } from './plugin.ts';
+export type {
+  Handler,
+  NoOptions,
+  OptionsOf,
+  OptionsSchema,
+  Plugin,
+  RawEvent,
+  RawHandler,
+  SystemConfigNode,
+  TcpManner,
+} from './plugin.ts';
 export { Failure } from './failure.ts';
-export { option } from './option.ts';
+export { option, type OptionSchema, type WholeNumberRange } from './option.ts';
 export { sampleDirectories, type SampledDirectories } from './sample-directories.ts';
 export { describeEnd } from '../process/describe-end.ts';
 export { shellStatus } from '../process/shell-status.ts';
@@ -14,4 +24,4 @@ export { healthy, unhealthy, type Health } from '../events/health.ts';
 export { parseArguments } from '../events/arguments.ts';
 export type { AddressMove, PublicAddress } from '../events/address.ts';
 export type { AddressChanges } from '../events/changes.ts';
-export type { Event, EventName } from '../events/events.ts';
+export type { Event, EventName, EventResult } from '../events/events.ts';

@@ -17,10 +17,14 @@ const loaded = new Map<string, string>();
 let registered = false;
 let watcher: (path: string, identity: string) => void = () => undefined;
 
+/** How many calls an error's stack has at most. V8's own ten may all be a library's, and then none is the author's. */
+const framesMax = 50;
+
 /** Lets plugins anywhere on disk be written in TypeScript and import `ctdb-hook` and `zod`. */
 export function hookModules(): void {
   if (registered) return;
   registered = true;
+  Error.stackTraceLimit = framesMax;
   registerHooks({ resolve, load });
 }
 
@@ -97,7 +101,8 @@ function mapped({ format, source }: Omit<KeptModule, 'url'>): Omit<LoadFnOutput,
   return { format, source };
 }
 
-const isOurs = (path: string): boolean =>
+/** Whether a file is part of this program, and not an author's. */
+export const isOurs = (path: string): boolean =>
   [packageRoot, programRoot].some((root) =>
     ['dist', 'core', 'node_modules'].some((folder) => path.startsWith(`${root}/${folder}/`)),
   );

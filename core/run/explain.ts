@@ -7,6 +7,7 @@ import { LedgerUnavailable } from '../ledger/unavailable.ts';
 import { Failure } from '../plugin/failure.ts';
 import { PluginLoadError } from '../plugin/load-error.ts';
 import { OptionsError } from '../plugin/options.ts';
+import { authorFrames } from '../plugin/author-frames.ts';
 import { lineIn } from '../plugin/stack.ts';
 import { PassedOver } from './passed-over.ts';
 
@@ -24,13 +25,39 @@ const complete = [
   Untrusted,
 ];
 
-/** What the output says of an error that failed an event: where in the plugin's file it came up, unless it says it all. */
+/** How many causes of an error are told; one that is its own cause has no end. */
+const causesMax = 5;
+
+/**
+ * What the output says of an error that failed an event, unless the error says it all: where it came up, the calls in the
+ * author's files that led there if there was more than one, and the same of each cause.
+ */
 export function explain(error: unknown, file: string | undefined): string {
   if (!(error instanceof Error)) return `ERROR: ${inJson(error)} was thrown, expected an Error`;
   if (complete.some((kind) => error instanceof kind)) return error.message;
+  return [`ERROR: ${describe(error, file)}`, ...causesOf(error, file)].join('\n');
+}
+
+function causesOf(error: Error, file: string | undefined): string[] {
+  const lines: string[] = [];
+  let { cause } = error;
+  for (let count = 0; cause !== undefined && count < causesMax; count += 1) {
+    lines.push(`Caused by: ${cause instanceof Error ? describe(cause, file) : inJson(cause)}`);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}
+
+/** Its name, its message and where it came up: in one line if a single line of an author's led there. */
+function describe(error: Error, file: string | undefined): string {
+  const { name, message } = error;
+  const frames = authorFrames(error);
+  const [first] = frames;
   const line = file === undefined ? undefined : lineIn(file, error);
-  const where = line === undefined ? '' : ` (${String(file)}:${line})`;
-  return `ERROR: ${error.name}: ${error.message}${where}`;
+  const place = first ?? (line === undefined ? undefined : { path: String(file), line });
+  const where = place === undefined ? '' : ` (${place.path}:${place.line})`;
+  const calls = frames.length < 2 ? [] : frames.map(({ text }) => `    at ${text}`);
+  return [`${name}: ${message}${where}`, ...calls].join('\n');
 }
 
 /** Any value at all: JSON has no word for undefined and functions, and none for what is circular. */

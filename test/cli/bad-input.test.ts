@@ -96,6 +96,39 @@ describe('a link to ctdb-hook', () => {
   });
 });
 
+describe('an error in a plugin', () => {
+  test('tells each call in its author’s files, the innermost first, and its causes', async () => {
+    const node = new HookNode();
+    node.plant({ 'shares/read.ts': shares });
+    node.plugin(
+      '60.x',
+      `import { readShares } from './shares/read.ts';\n${pluginText('async monitor() {\n  await readShares();\n  return healthy;\n}')}`,
+    );
+    const { output, status } = await node.call('60.x', 'monitor');
+    expect(status).toBe(1);
+    const read = join(node.events, 'shares/read.ts');
+    expect(output.split('\n')).toEqual([
+      `ERROR: Error: no shares (${read}:7)`,
+      `    at readShares (${read}:7:11)`,
+      `    at async Object.monitor (${node.events}/60.x.ts:5:3)`,
+      `Caused by: TypeError: not a disk (${read}:2)`,
+      `    at lookAt (${read}:2:9)`,
+      `    at readShares (${read}:5:34)`,
+      `    at async Object.monitor (${node.events}/60.x.ts:5:3)`,
+      'Caused by: "it is round"',
+      '',
+    ]);
+  });
+
+  test('that is its own cause is told a few times', async () => {
+    const node = new HookNode();
+    const body = "const error = new Error('again'); error.cause = error; throw error;";
+    node.plugin('60.x', pluginText(`monitor() { ${body} }`));
+    const { output } = await node.call('60.x', 'monitor');
+    expect(output.match(/again/g)).toHaveLength(6);
+  });
+});
+
 describe('a plugin', () => {
   test.each([
     ['throws a Failure', "throw new Failure('the disk is gone')", 'the disk is gone\n'],
@@ -284,3 +317,15 @@ describe('an entry of the event directory', () => {
     });
   });
 });
+
+/** A file of an author's beside the plugin, with an error that has a cause. */
+const shares = `function lookAt(disk: string): void {
+  throw new TypeError('not a disk', { cause: disk });
+}
+export async function readShares(): Promise<void> {
+  try { await Promise.resolve(); lookAt('it is round'); }
+  catch (cause) {
+    throw new Error('no shares', { cause });
+  }
+}
+`;

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { isOurs } from './module-hooks.ts';
+
+/** One call that led to an error. */
+export interface AuthorFrame {
+  readonly path: string;
+  readonly line: number;
+  /** As a stack trace has it: the function, if it has a name, and its place with line and column. */
+  readonly text: string;
+}
+
+/**
+ * The calls in files of authors that led to an error, the innermost first, by its stack: not those in Node and in this
+ * program.
+ */
+export function authorFrames({ stack = '' }: Error): AuthorFrame[] {
+  return stack.split('\n').flatMap((each) => {
+    const { caller, place = '', line = '', column = '' } = frame.exec(each)?.groups ?? {};
+    const path = pathOf(place);
+    if (path === undefined || isOurs(path)) return [];
+    const at = `${path}:${line}:${column}`;
+    return [{ path, line: Number(line), text: caller === undefined ? at : `${caller} (${at})` }];
+  });
+}
+
+/** A kept version of a file stands there under a number of its own. */
+const frame =
+  /^ +at (?:(?<caller>.*) \()?(?<place>(?:async )?(?:file:\/\/)?\/.*?)(?:\?kept=\d+)?:(?<line>\d+):(?<column>\d+)\)?$/;
+
+function pathOf(place: string): string | undefined {
+  const withoutAsync = place.replace(/^async /, '');
+  if (withoutAsync.startsWith('/')) return withoutAsync;
+  try {
+    return fileURLToPath(withoutAsync);
+  } catch {
+    return undefined; // Not a place in a file.
+  }
+}
