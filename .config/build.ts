@@ -94,7 +94,7 @@ async function bundle(): Promise<void> {
     define: { CTDB_HOOK_BUILD: JSON.stringify(buildId()) },
     logLevel: 'warning',
   };
-  const packages = ['execa', 'koffi', 'esbuild'];
+  const packages = ['execa', 'koffi'];
   const ofPlugins = plugins.map((name) => [`plugins/${name}/plugin`, `plugins/${name}/plugin.ts`]);
   await bundleFiles({
     ...settings,

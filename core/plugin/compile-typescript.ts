@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import { fnv1a } from '../fnv1a.ts';
@@ -11,8 +11,8 @@ import { makeLastDirectory } from '../make-directory.ts';
 /**
  * The JavaScript of a TypeScript file.
  *
- * Node removes plain type annotations itself. What must be rewritten (enums, namespaces, parameter properties,
- * decorators) goes through esbuild. Both take longer than the rest of a hook's start, so the result is kept.
+ * Node does it, with what must be rewritten (enums, namespaces, parameter properties) too; decorators it leaves, and cannot run.
+ * It takes longer than the rest of a hook's start, so the result is kept.
  *
  * @throws PluginLoadError if it is no TypeScript.
  */
@@ -30,38 +30,23 @@ export const sourceMap = '\n//# sourceMappingURL=';
 /** What made a cached result: another Node may compile otherwise. */
 const compiler = process.version;
 
+/** Where types can be removed alone all lines stay where they were; the rest needs a map. */
 function compile(path: string, source: string): string {
   try {
     return stripTypeScriptTypes(source, { mode: 'strip', sourceUrl: path });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
-      return transform(path, source);
-    throw new PluginLoadError(path, lineIn(path, error), `SyntaxError: ${firstLine(error)}`, {
-      cause: error,
-    });
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
+      throw syntaxError(path, error);
+  }
+  try {
+    return stripTypeScriptTypes(source, { mode: 'transform', sourceMap: true, sourceUrl: path });
+  } catch (error) {
+    throw syntaxError(path, error);
   }
 }
 
-/** esbuild is what tsx transforms with; asked directly, it needs neither tsx's loader nor its cache in /tmp. */
-function transform(path: string, source: string): string {
-  const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
-  try {
-    const { code } = transformSync(source, {
-      loader: 'ts',
-      format: 'esm',
-      target: 'node24',
-      sourcefile: path,
-      sourcemap: 'inline',
-      logLevel: 'silent',
-    });
-    return code;
-  } catch (error) {
-    const [first] = (error as import('esbuild').TransformFailure).errors;
-    throw new PluginLoadError(path, first?.location?.line, `SyntaxError: ${first?.text ?? String(error)}`, {
-      cause: error,
-    });
-  }
-}
+const syntaxError = (path: string, error: unknown): PluginLoadError =>
+  new PluginLoadError(path, lineIn(path, error), `SyntaxError: ${firstLine(error)}`, { cause: error });
 
 const firstLine = (error: unknown): string => (error as Error).message.trim().split('\n')[0] ?? '';
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Untrusted } from '../entries/trust.ts';
 import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-definition.ts';
@@ -11,6 +12,9 @@ import { lineIn } from './stack.ts';
 
 /** Longest time a plugin may take to load, in milliseconds: nothing it does at load should wait. */
 export const loadTimeoutMs = 5_000;
+
+/** What V8 says of a decorator, and hardly of anything else that TypeScript's parser has let pass. */
+const inFrontOfDecorator = 'Invalid or unexpected token';
 
 /**
  * Loads a plugin into this process, once.
@@ -61,28 +65,50 @@ async function importWithin(file: string, url: string, timeoutMs: number): Promi
 function asLoadError(file: string, error: unknown): PluginLoadError {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const { path, line } = placeOf(file, error);
-  // The types are gone when a plugin runs, so one must be told from a value.
-  const hint = message.includes('does not provide an export') ? ' (a type needs `import type`)' : '';
+  const hint = hints.find(([words]) => message.includes(words))?.[1](basename(path)) ?? '';
   return new PluginLoadError(path, line, `${name}: ${message}${hint}`, { cause: error });
 }
+
+/** What an author can do about what Node says. */
+const hints: readonly (readonly [message: string, hint: (file: string) => string])[] = [
+  // The types are gone when a plugin runs, so one must be told from a value.
+  ['does not provide an export', () => ' (a type needs `import type`)'],
+  [
+    inFrontOfDecorator,
+    (file) =>
+      ` (Node runs no decorators; compiled beforehand they run: \`npx esbuild ${file} --target=node24 --outfile=${file.replace(/\.m?ts$/, '.mjs')}\`)`,
+  ],
+];
 
 function placeOf(file: string, error: unknown): { readonly path: string; readonly line?: number } {
   const files = [file, ...loadedFiles().keys()];
   for (const path of files) {
-    const line = lineIn(path, error) ?? (error instanceof SyntaxError ? lineOfSyntaxError(path) : undefined);
+    const line =
+      lineIn(path, error) ?? (error instanceof SyntaxError ? lineOfSyntaxError(path, error) : undefined);
     if (line !== undefined) return { path, line };
   }
   return { path: file };
 }
 
-/** Node tells the line of a syntax error in JavaScript to nobody; its compiler for TypeScript does. */
-function lineOfSyntaxError(file: string): number | undefined {
+/**
+ * Node tells the line of a syntax error in JavaScript to nobody; its compiler for TypeScript does, unless it is a decorator.
+ */
+function lineOfSyntaxError(file: string, { message }: SyntaxError): number | undefined {
+  const source = readFileSync(file, 'utf8');
   try {
-    stripTypeScriptTypes(readFileSync(file, 'utf8'), { mode: 'strip', sourceUrl: file });
-    return undefined;
+    stripTypeScriptTypes(source, { mode: 'transform', sourceUrl: file });
+    return message.includes(inFrontOfDecorator) ? lineOfDecorator(source) : undefined;
   } catch (error) {
     return lineIn(file, error);
   }
+}
+
+/** The line of the first decorator; undefined if there is none. */
+function lineOfDecorator(source: string): number | undefined {
+  const index = source
+    .split('\n')
+    .findIndex((line) => /^(?!\s*(?:\/\/|\*|\/\*))(?:.*[\s{};(,])?@[\w$(]/.test(line));
+  return index === -1 ? undefined : index + 1;
 }
 
 /** The line on which the fault's word stands first, which is where an author looks. */

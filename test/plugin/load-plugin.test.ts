@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../core/package-root.ts';
 import { HookNode, pluginText } from '../support/hook-node.ts';
 import { plant } from '../support/temporary-directory.ts';
 
@@ -36,6 +38,20 @@ class Car { constructor(readonly colour: Colour) {} }
 namespace Garage { export const car = new Car(Colour.Red); }
 ${pluginText(says('Garage.car.colour'))}`;
     expect(await load(text)).toEqual({ status: 0, output: 'red\n' });
+  });
+
+  test('may have decorators where it was compiled beforehand, by the command that the error names', async () => {
+    const node = new HookNode();
+    const text = `const loud = (method: () => string) => function () { return method() + '!'; };
+class Car { @loud static horn(): string { return 'honk'; } }
+${pluginText(says('Car.horn()'))}`;
+    node.plugin('60.x', text);
+    const [, command = ''] = /`npx esbuild (.*)`/.exec((await node.call('60.x', 'monitor')).output) ?? [];
+    const esbuild = join(packageRoot, 'node_modules/.bin/esbuild');
+    await execa(esbuild, command.split(' '), { cwd: node.events });
+    rmSync(join(node.events, '60.x.ts'));
+    chmodSync(join(node.events, '60.x.mjs'), 0o755);
+    expect(await node.call('60.x', 'monitor')).toMatchObject({ status: 0, output: 'honk!\n' });
   });
 
   test('may import its own files, with and without an extension', async () => {
@@ -99,10 +115,22 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
       /^60\.x\.mjs:2: SyntaxError: /,
     ],
     [
-      'a syntax error where esbuild is needed',
+      'a syntax error in TypeScript that must be transformed',
       'enum A { B }\nconst = 1;',
       'ts',
       /^60\.x\.ts:2: SyntaxError: /,
+    ],
+    [
+      'a decorator',
+      'const seen = (method: unknown) => method;\n/** @see that */\nclass A {\n  @seen b(): void {}\n}\n',
+      'ts',
+      /^60\.x\.ts:4: SyntaxError: .* \(Node runs no decorators; compiled beforehand they run: `npx esbuild 60\.x\.ts --target=node24 --outfile=60\.x\.mjs`\)\n$/,
+    ],
+    [
+      'a decorator beside what must be transformed',
+      'enum A { B }\nconst seen = (method: unknown) => method;\nclass C {\n  @seen d(): void {}\n}\n',
+      'ts',
+      /^60\.x\.ts:4: SyntaxError: .* \(Node runs no decorators; /,
     ],
     [
       'no default export',

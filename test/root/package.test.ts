@@ -60,12 +60,12 @@ describe('the tarball', () => {
     };
     const version = (folder: string): unknown =>
       (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: unknown }).version;
-    for (const name of ['zod', 'execa', 'koffi', 'esbuild', `node-linux-${process.arch}`]) {
+    for (const name of ['zod', 'execa', 'koffi', `node-linux-${process.arch}`]) {
       const places = [join(installedPackage(), 'node_modules', name), join(project, 'node_modules', name)];
       const [place] = places.filter((each) => existsSync(each));
       expect([name, version(place ?? '')]).toEqual([name, packages[`node_modules/${name}`]?.version]);
     }
-    for (const name of ['vitest', 'typescript', 'eslint'])
+    for (const name of ['vitest', 'typescript', 'eslint', 'esbuild', 'tsx'])
       for (const folder of [installedPackage(), project])
         expect(existsSync(join(folder, 'node_modules', name))).toBe(false);
   });
@@ -124,7 +124,7 @@ describe('installed into an empty project', () => {
     expect(await node.call('10.interface', 'init')).toMatchObject(said);
   });
 
-  test('TypeScript that must be rewritten is, by the esbuild that was installed', async () => {
+  test('TypeScript that must be rewritten is, by that Node', async () => {
     const node = installedNode();
     const members = 'monitor: (_event, { log }) => { log(Colour[Colour.green]); return healthy; }';
     node.plugin('60.x', `enum Colour { red, green }\n${pluginText(members)}`);
