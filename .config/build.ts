@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
 import { checkDefinition } from '../core/plugin/check-definition.ts';
@@ -40,15 +40,12 @@ const builtinModules: Plugin = {
   },
 };
 
-/** What each folder's `main.ts` is built as. */
-const mainOf: Readonly<Record<string, string>> = { cli: 'main', daemon: 'eventd-main', host: 'host-main' };
-
 /** The first file stays small: what comes after it is loaded from V8's cache. */
 const mainBeside: Plugin = {
   name: 'main-beside',
   setup(build) {
-    build.onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) => ({
-      path: `./${mainOf[basename(dirname(importer))] ?? ''}.js`,
+    build.onResolve({ filter: /^\.\/\w+-main\.ts$/ }, ({ path }) => ({
+      path: path.replace(/\.ts$/, '.js'),
       external: true,
     }));
   },
@@ -99,18 +96,22 @@ async function bundle(): Promise<void> {
   await bundleFiles({
     ...settings,
     entryPoints: {
-      main: 'core/cli/main.ts',
+      'hook-main': 'core/cli/hook-main.ts',
       index: 'core/plugin/index.ts',
-      'eventd-main': 'core/daemon/main.ts',
-      'host-main': 'core/host/main.ts',
+      'eventd-main': 'core/daemon/eventd-main.ts',
+      'host-main': 'core/host/host-main.ts',
       'host-watch': 'core/host/watch-thread.ts',
-      inspect: 'core/process/inspect/main.ts',
+      inspect: 'core/process/inspect/inspect-main.ts',
     },
     external: packages,
   });
   await bundleFiles({
     ...settings,
-    entryPoints: { hook: 'core/cli/start.ts', eventd: 'core/daemon/start.ts', host: 'core/host/start.ts' },
+    entryPoints: {
+      hook: 'core/cli/hook-start.ts',
+      eventd: 'core/daemon/eventd-start.ts',
+      host: 'core/host/host-start.ts',
+    },
     plugins: [builtinModules, mainBeside],
   });
   await bundleFiles({

@@ -96,7 +96,7 @@ function closureOf(file: string, seen = new Set<string>()): ReadonlySet<string> 
 }
 
 test('the event daemon loads nothing that an author wrote, nor what could', () => {
-  const loaded = [...closureOf('core/daemon/start.ts')];
+  const loaded = [...closureOf('core/daemon/eventd-start.ts')];
   expect(loaded).toContain('core/daemon/daemon.ts');
   expect(loaded.filter((file) => file.startsWith('core/plugin/'))).toEqual([]);
 });

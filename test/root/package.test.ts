@@ -38,7 +38,7 @@ describe('the tarball', () => {
       ...['bin/ctdb-hook', 'bin/ctdb-eventd', 'bin/find-node'],
       ...[
         'dist/hook.js',
-        'dist/main.js',
+        'dist/hook-main.js',
         'dist/index.js',
         'dist/types/core/plugin/index.d.ts',
         'dist/build-id',

@@ -164,7 +164,7 @@ it('the program takes groups and processes as kill(1) does, and prints the same'
   const single = startGroup('sleep', ['2000']);
   await describedWhen(group, /blocked/);
   await describedWhen(single, /blocked/);
-  const main = join(packageRoot, 'core/process/inspect/main.ts');
+  const main = join(packageRoot, 'core/process/inspect/inspect-main.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [main, `-${group}`, String(single)]);
   // Where only ancestors may look (Yama), the program, a brother, does not see what the calls are.
   expect(plain(stdout).replaceAll(/^ *blocked in .*\n/gm, '')).toBe(
@@ -173,7 +173,7 @@ it('the program takes groups and processes as kill(1) does, and prints the same'
 });
 
 it('the program ends without a word when nobody reads what it prints', async () => {
-  const main = join(packageRoot, 'core/process/inspect/main.ts');
+  const main = join(packageRoot, 'core/process/inspect/inspect-main.ts');
   const child = spawn('sh', ['-c', '"$0" "$1" 1 | true; :', process.execPath, main], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

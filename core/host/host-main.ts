@@ -7,7 +7,7 @@ import { journalFd } from './messages.ts';
 import { PluginHost } from './plugin-host.ts';
 
 /** Starts the plugin host of this process. */
-export async function startHost(component: string): Promise<void> {
+export async function hostMain(component: string): Promise<void> {
   takeInstallation();
   // A host ends itself when its link is closed, unless it is stopped.
   await continueWhenOrphaned();

@@ -3,7 +3,7 @@ import { daemonUsage, DaemonOptionsError, readDaemonOptions } from './options.ts
 import type { Signals } from './signals.ts';
 
 /** Runs the event daemon to its end and returns the exit status. What keeps it from starting is said on standard error. */
-export async function main(
+export async function eventdMain(
   words: readonly string[],
   signals: Signals,
   warn: (text: string) => void,

@@ -12,5 +12,5 @@ nameProcess('ctdb-eventd');
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
-const { main } = await import('./main.ts');
-process.exit(await main(process.argv.slice(2), signals, (text) => writeSync(2, text)));
+const { eventdMain } = await import('./eventd-main.ts');
+process.exit(await eventdMain(process.argv.slice(2), signals, (text) => writeSync(2, text)));

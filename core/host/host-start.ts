@@ -12,5 +12,5 @@ const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
 const [, , component = 'legacy'] = process.argv;
-const { startHost } = await import('./main.ts');
-await startHost(component);
+const { hostMain } = await import('./host-main.ts');
+await hostMain(component);

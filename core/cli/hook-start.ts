@@ -15,9 +15,9 @@ if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
 const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
 try {
-  const { main } = await import('./main.ts');
+  const { hookMain } = await import('./hook-main.ts');
   // Whatever a plugin left behind, a timer or a socket, must not hold the event.
-  process.exit(await main(calledAs, words));
+  process.exit(await hookMain(calledAs, words));
 } catch (error) {
   // Node itself would show the line of the bundle in which it happened, all of it.
   writeSync(
