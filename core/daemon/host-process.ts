@@ -16,6 +16,7 @@ import {
   type ToHost,
   watchFd,
 } from '../host/messages.ts';
+import { killRemainsOfSession } from '../process/kill-session.ts';
 import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
 import { after, killLate, type LateTools } from './kill-late.ts';
@@ -72,6 +73,8 @@ export class HostProcess {
   readonly #memory: MemoryLimit;
   #whyKilled: string | undefined;
   #isAlive = true;
+  /** Whether the kernel may give its number to another process. */
+  #isWaitedFor = false;
   #retired: string | undefined;
   #loaded: PromiseWithResolvers<LoadedPlugin> | undefined;
   #noting: PromiseWithResolvers<undefined> | undefined;
@@ -100,7 +103,6 @@ export class HostProcess {
         },
         onClose: (fault) => {
           this.kill(fault === undefined ? undefined : `it said what is no message: ${fault.message}`);
-          this.#groups.killAll();
           this.#isLinkClosed.resolve(undefined);
         },
       },
@@ -237,8 +239,7 @@ export class HostProcess {
     this.#isAlive = false;
     this.#whyKilled = why;
     this.#memory[Symbol.dispose]();
-    this.#groups.killAll();
-    if (this.pid > 0) killGroup(this.pid);
+    this.#killWithCommands();
     setTimeout(() => {
       this.#link.close();
     }, lastHeardMs);
@@ -246,9 +247,23 @@ export class HostProcess {
     if (why !== undefined) this.#failAll(new HostEnded(why));
   }
 
+  /** Nothing once it was waited for: its number may be another's, and what was left of it was killed then. */
+  #killWithCommands(): void {
+    if (this.#isWaitedFor || this.pid <= 0) return;
+    this.#groups.killAll();
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      return; // It is gone.
+    }
+  }
+
   #listen(): void {
     this.#child.on('error', () => undefined); // A signal that could not be sent.
     this.#child.once('exit', (code, signal) => {
+      this.#isWaitedFor = true;
+      this.#groups.hostIsGone();
+      killRemainsOfSession(this.pid);
       const how = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`;
       const words = this.#isAlive ? this.#lastWords.end() : Promise.resolve();
       void words.then(() => this.#end(how));
@@ -261,7 +276,6 @@ export class HostProcess {
     this.#watch.close();
     const journal = this.#readJournal();
     if (journal !== undefined) this.#link.recover(journal);
-    this.#groups.killAll();
     if (this.#journal !== undefined) closeSync(this.#journal);
     this.#journal = undefined;
     const said = this.#lastWords.text();
@@ -339,11 +353,3 @@ const shortened = (message: string): string =>
 
 /** What Node calls a pipe is a pair of sockets, which go both ways. */
 const socketOf = (child: ChildProcess, fd: number): Socket => child.stdio[fd] as Socket;
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch {
-    return; // It is gone.
-  }
-}

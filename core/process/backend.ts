@@ -15,6 +15,8 @@ export interface SpawnRequest {
   readonly group: Group;
   /** What becomes descriptors 0, 1 and 2 of the program. They stay open here. */
   readonly descriptors: readonly [stdin: number, stdout: number, stderr: number];
+  /** Whether its process id is to stay its own after its end, until `letGo`, where that can be had. */
+  readonly holdsPid: boolean;
 }
 
 /** A program that runs. */
@@ -24,6 +26,12 @@ export interface SpawnedProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Lets this process exit before the program does. */
   unref(): void;
+  /** Signals the program alone; nothing once it was waited for, since its process id may be another's then. */
+  signal(signal: NodeJS.Signals): void;
+  /** Whether its process id is no other's until `letGo`, though it has ended. */
+  readonly isPidHeld: boolean;
+  /** Gives its process id back as soon as it has ended. */
+  letGo(): void;
 }
 
 /** Both ends of a pipe, as descriptors that are closed on exec. */

@@ -20,6 +20,7 @@ import type { ProcessEnd } from './process-end.ts';
  * - Whether the program can be executed is found out before: one that vanishes in that instant exits with sh's 127.
  *   Formats that only binfmt_misc knows are refused.
  * - A group of its own is a session of its own.
+ * - Node waits for a program as soon as it ends: its process id cannot be kept from being given to another.
  * - A program killed by a real-time signal counts as exited with 0: that is how Node reports it.
  * - Inherited descriptors above 15 may reach the program: Node closes no others.
  */
@@ -68,6 +69,9 @@ export async function loadExecaBackend(): Promise<Backend> {
       unref: () => {
         started.nodeChildProcess.unref();
       },
+      signal: (signal) => void started.kill(signal),
+      isPidHeld: false,
+      letGo: () => undefined,
     };
   }
 

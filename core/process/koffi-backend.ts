@@ -43,9 +43,16 @@ class KoffiBackend implements Backend {
     const pid = this.#spawn(request);
     return {
       pid,
-      ended: this.#reaper.watch(pid),
+      ended: this.#reaper.watch(pid, request.holdsPid),
       unref: () => {
         this.#reaper.unref(pid);
+      },
+      signal: (signal) => {
+        if (this.#reaper.isHeld(pid)) process.kill(pid, signal);
+      },
+      isPidHeld: request.holdsPid,
+      letGo: () => {
+        this.#reaper.letGo(pid);
       },
     };
   }

@@ -36,7 +36,7 @@ const returnsMinusOne = {
   pipe2: ['void *', 'int'],
   socket: ['int', 'int', 'int'],
   bind: ['int', 'void *', 'uint32_t'],
-  waitpid: ['int', 'void *', 'int'],
+  waitid: ['int', 'uint32_t', 'void *', 'int'],
   fcntl: ['int', 'int', 'long'],
   lockf: ['int', 'int', 'long'],
   prctl: ['int', 'long', 'long', 'long', 'long'],

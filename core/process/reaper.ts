@@ -1,14 +1,26 @@
 import type { Libc } from './libc.ts';
 import type { ProcessEnd } from './process-end.ts';
 
+/** A child that was started and not waited for. */
+interface Child {
+  readonly settle: (end: ProcessEnd) => void;
+  holdsLoop: boolean;
+  holdsPid: boolean;
+}
+
 /**
- * Learns of the end of programs that posix_spawn started: waitpid for each of them, and for no other, whenever a child
+ * Learns of the end of programs that posix_spawn started: waitid for each of them, and for no other, whenever a child
  * ends. Children that Node started are left to Node.
+ *
+ * The process id of one that has ended can be held, and with it the number of its group: until it is let go the program
+ * stays a zombie, and the kernel gives its number to nobody.
  */
 export class Reaper {
   readonly #libc: Libc;
-  readonly #status = Buffer.alloc(4);
-  readonly #running = new Map<number, { readonly settle: (end: ProcessEnd) => void; holdsLoop: boolean }>();
+  readonly #answer = Buffer.alloc(siginfoBytes);
+  readonly #running = new Map<number, Child>();
+  /** Those that have ended, and whose process ids are held. */
+  readonly #held = new Set<number>();
   #sweep: { readonly timer: NodeJS.Timeout; readonly everyMs: number } | undefined;
 
   /** Listens at once, so that a program which ends before `watch` is called is not missed. */
@@ -20,9 +32,9 @@ export class Reaper {
   }
 
   /** The end of a child. Keeps this process from exiting meanwhile, until `unref`. */
-  watch(pid: number): Promise<ProcessEnd> {
+  watch(pid: number, holdsPid: boolean): Promise<ProcessEnd> {
     const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
-    this.#running.set(pid, { settle: resolve, holdsLoop: true });
+    this.#running.set(pid, { settle: resolve, holdsLoop: true, holdsPid });
     this.#sweepWhileNeeded();
     return promise;
   }
@@ -34,24 +46,38 @@ export class Reaper {
     this.#sweepWhileNeeded();
   }
 
+  /** Whether the process id is still that of the child: it runs, or it has ended and is held. */
+  isHeld(pid: number): boolean {
+    return this.#running.has(pid) || this.#held.has(pid);
+  }
+
+  /** Gives a process id back: now if the child has ended, else when it does. */
+  letGo(pid: number): void {
+    const child = this.#running.get(pid);
+    if (child !== undefined) child.holdsPid = false;
+    if (this.#held.delete(pid)) this.#wait(pid, WNOHANG | WEXITED);
+  }
+
   #reap(): void {
-    for (const [pid, { settle }] of this.#running) {
-      const end = this.#endOf(pid);
+    for (const [pid, { settle, holdsPid }] of this.#running) {
+      const end = this.#wait(pid, WNOHANG | WEXITED | (holdsPid ? WNOWAIT : 0));
       if (end === undefined) continue;
       this.#running.delete(pid);
+      if (holdsPid) this.#held.add(pid);
       settle(end);
     }
     this.#sweepWhileNeeded();
   }
 
-  #endOf(pid: number): ProcessEnd | undefined {
+  #wait(pid: number, options: number): ProcessEnd | undefined {
+    this.#answer.fill(0);
     try {
-      if (this.#libc.call('waitpid', pid, this.#status, WNOHANG) === 0) return undefined;
+      this.#libc.call('waitid', P_PID, pid, this.#answer, options);
     } catch {
       // Somebody else took its end, which is lost: it must not read as a success.
       return { kind: 'exited', code: 255 };
     }
-    return decodeStatus(this.#status.readInt32LE());
+    return this.#answer.readInt32LE(siginfo.pid) === 0 ? undefined : decodeEnd(this.#answer);
   }
 
   /** The listener holds no event loop; the timer does. Its callback is for a plugin that removed all listeners. */
@@ -72,13 +98,24 @@ export class Reaper {
 }
 
 /** From <sys/wait.h> of Linux. */
+const P_PID = 1;
 const WNOHANG = 1;
+const WEXITED = 4;
+const WNOWAIT = 0x01000000;
+
+/** `si_code` of a child that called exit; with another it was ended by a signal. From <bits/siginfo-consts.h>. */
+const CLD_EXITED = 1;
+
+/** A siginfo_t of SIGCHLD, and where in it what is: the same on x64 and arm64. */
+const siginfoBytes = 128;
+const siginfo = { code: 8, pid: 16, status: 24 } as const;
 
 /** How often children are looked for, in milliseconds: those that somebody waits for, and such as a shell that is kept. */
 const sweepMs = { awaited: 1_000, unawaited: 30_000 } as const;
 
-/** The low seven bits are the signal, the next eight above bit 7 the exit status: wait(2). */
-function decodeStatus(status: number): ProcessEnd {
-  const signal = status & 0x7f;
-  return signal === 0 ? { kind: 'exited', code: (status >> 8) & 0xff } : { kind: 'signalled', signal };
+function decodeEnd(answer: Buffer): ProcessEnd {
+  const status = answer.readInt32LE(siginfo.status);
+  return answer.readInt32LE(siginfo.code) === CLD_EXITED
+    ? { kind: 'exited', code: status }
+    : { kind: 'signalled', signal: status };
 }

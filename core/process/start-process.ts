@@ -24,6 +24,8 @@ export interface ProcessRequest {
   /** Whether more is written to its standard input later, by `input` of what is started. */
   readonly isInputOpen?: boolean;
   readonly output: OutputTarget;
+  /** Whether its process id is to stay its own after its end, until `letGo`: for who signals its group. */
+  readonly holdsPid?: boolean;
 }
 
 /** Where both streams of a program go. The callbacks get copies that they may keep. */
@@ -58,6 +60,12 @@ export interface StartedProcess {
   readonly input: Writable | undefined;
   /** Lets this process exit before the program does. */
   unref(): void;
+  /** Signals the program alone; nothing if it is known to have ended. */
+  signal(signal: NodeJS.Signals): void;
+  /** Whether its process id is no other's until `letGo`, though it has ended. */
+  readonly isPidHeld: boolean;
+  /** Gives its process id back as soon as it has ended. */
+  letGo(): void;
   /** Closes its pipes and no longer keeps this process from exiting. Its end is still taken notice of. */
   release(): void;
 }
@@ -94,7 +102,7 @@ async function startWith(backend: Backend, request: ProcessRequest, input: Buffe
 
 async function spawnWith(backend: Backend, request: ProcessRequest, ends: Ends): Promise<SpawnedProcess> {
   try {
-    return await backend.spawn({ ...request, descriptors: ends.descriptors });
+    return await backend.spawn({ holdsPid: false, ...request, descriptors: ends.descriptors });
   } catch (error) {
     ends.ours.forEach(closeSync);
     throw error;
@@ -133,6 +141,13 @@ function watch(
       for (const reader of readers) reader.unref();
       writer?.unref();
       spawned.unref();
+    },
+    signal(signal) {
+      spawned.signal(signal);
+    },
+    isPidHeld: spawned.isPidHeld,
+    letGo() {
+      spawned.letGo();
     },
     release() {
       for (const reader of readers) reader.close();

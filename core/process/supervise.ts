@@ -76,7 +76,7 @@ async function superviseToEnd(
   tell: (first: FirstEnding) => void,
 ): Promise<readonly ProcEntry[]> {
   const late = whyNotToStart(limits);
-  const started = late === undefined ? await startProcess(request) : { kind: late };
+  const started = late === undefined ? await startProcess({ ...request, holdsPid: true }) : { kind: late };
   if (started.kind !== 'started') {
     tell(started);
     return [];
@@ -87,10 +87,15 @@ async function superviseToEnd(
   try {
     const first = await Promise.race([started.ended, stop.stopped]);
     tell(typeof first === 'string' ? { kind: first } : first);
+    if (typeof first === 'string' && !started.isPidHeld)
+      void started.ended.then(() => {
+        family.leaderIsWaitedFor();
+      });
     if (first === 'timed-out') return await endInTime(started, family, limits);
     return first === 'cancelled' ? await kill(started, family) : [];
   } finally {
     forget();
+    started.letGo();
   }
 }
 

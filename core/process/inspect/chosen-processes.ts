@@ -6,15 +6,25 @@ export interface ChosenProcess extends ProcEntry {
   readonly depth: number;
 }
 
+/** Which processes are asked for, as somebody saw them before he asked. */
+export interface Asked {
+  readonly groups: readonly number[];
+  readonly pids: readonly number[];
+  /** When it was asked, as `startTicks` has it: a process, or all of a group, that began later has got a number that was free. */
+  readonly atTicks: number;
+}
+
 /** Those in the groups, and the single ones with all their descendants, each after its parent, the rest by age. */
 export function chosenProcesses(
   table: readonly ProcEntry[],
-  groups: readonly number[],
-  pids: readonly number[],
+  { groups, pids, atTicks }: Asked,
 ): ChosenProcess[] {
   const byParent = Map.groupBy(table, ({ parent }) => parent);
-  const chosen = new Set(table.filter(({ group }) => groups.includes(group)).map(({ pid }) => pid));
-  const waiting = table.filter(({ pid }) => pids.includes(pid)).map(({ pid }) => pid);
+  const byGroup = Map.groupBy(table, ({ group }) => group);
+  const wasThere = ({ startTicks }: ProcEntry): boolean => startTicks <= atTicks;
+  const members = groups.map((group) => byGroup.get(group) ?? []).filter((group) => group.some(wasThere));
+  const chosen = new Set(members.flat().map(({ pid }) => pid));
+  const waiting = table.filter((entry) => pids.includes(entry.pid) && wasThere(entry)).map(({ pid }) => pid);
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     chosen.add(pid);
     // A table read while processes come and go may hold a circle.

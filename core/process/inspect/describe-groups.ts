@@ -32,14 +32,19 @@ export function describeGroups(groups: readonly number[], pids: readonly number[
  * The same piece by piece, each of whole lines and to be kept before the next is asked for, since reading /proc may hang
  * for ever. Processes come in tree order; of those with a thread in an uninterruptible wait there comes first what is
  * safe to read, and after all others what may hang: kernel stack and system call, then the path that it waits for,
- * then the command line.
+ * then the command line. `atTicks` is when somebody saw that they are there, as in `Asked`.
  *
  *     12345 cat /mnt/dead/x (sleeping, 12.3 s)
  *       blocked in openat "/mnt/dead/x", wchan fuse_wait
  *       kernel: fuse_wait < fuse_open < do_sys_openat2
  */
-export function* describeProcesses(groups: readonly number[], pids: readonly number[]): Generator<string> {
-  const all = chosenProcesses(readWholeProcTable(), groups, pids).filter(({ pid }) => pid !== process.pid);
+export function* describeProcesses(
+  groups: readonly number[],
+  pids: readonly number[],
+  atTicks = Infinity,
+): Generator<string> {
+  const asked = chosenProcesses(readWholeProcTable(), { groups, pids, atTicks });
+  const all = asked.filter(({ pid }) => pid !== process.pid);
   const chosen = all.slice(0, processesMax);
   let left = textMax;
   for (const piece of pieces(chosen)) {

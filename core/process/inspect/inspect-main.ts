@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { readProcEntry } from '../proc-table.ts';
 import { describeProcesses } from './describe-groups.ts';
 
 /*
@@ -10,8 +11,10 @@ import { describeProcesses } from './describe-groups.ts';
 const numbers = process.argv.slice(2).map(Number);
 const groups = numbers.filter((number) => number < 0).map((number) => -number);
 const pids = numbers.filter((number) => number > 0);
+// Whoever asks has seen them before it started this program.
+const askedAtTicks = readProcEntry(process.pid)?.startTicks;
 try {
-  for (const piece of describeProcesses(groups, pids)) {
+  for (const piece of describeProcesses(groups, pids, askedAtTicks)) {
     // At once, not through a stream: what is known must be out before the next read hangs.
     writeSync(1, piece);
   }

@@ -119,11 +119,7 @@ const goneMs = 500;
 async function end(child: StartedProcess, path: string): Promise<void> {
   hung.add(path);
   const gone = child.ended.then(() => hung.delete(path));
-  try {
-    process.kill(child.pid, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
+  child.signal('SIGKILL');
   const patience = Promise.withResolvers<boolean>();
   const timer = setTimeout(patience.resolve, goneMs, false);
   const isGone = await Promise.race([gone, patience.promise]);

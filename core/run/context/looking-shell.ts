@@ -55,6 +55,7 @@ export class LookingShell {
       argv: ['sh', '-c', lookingScript, 'sh', ':'],
       ...settings,
       isInputOpen: true,
+      holdsPid: true,
       output: {
         kind: 'one-pipe',
         onOutput: (chunk) => {
@@ -69,6 +70,10 @@ export class LookingShell {
     };
     void child.ended.then(() => {
       if (LookingShell.#kept === shell) LookingShell.#kept = undefined;
+      // Not before the look that waits for it has forgotten its family.
+      setImmediate(() => {
+        child.letGo();
+      });
     });
     return shell;
   }

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { describeGroups } from '../../../core/process/inspect/describe-groups.ts';
+import { describeGroups, describeProcesses } from '../../../core/process/inspect/describe-groups.ts';
+import { readProcEntry } from '../../../core/process/proc-table.ts';
 import { packageRoot } from '../../../core/package-root.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { describedWhen, plain, startGroup } from './children.ts';
@@ -181,4 +182,12 @@ it('the program ends without a word when nobody reads what it prints', async () 
   child.stderr.on('data', (chunk) => (complaints += String(chunk)));
   await once(child, 'close');
   expect(complaints).toBe('');
+});
+
+it('nothing of a process, or of a group, that got its number after it was asked for', () => {
+  const pid = startGroup('sleep', ['1000']);
+  const startTicks = readProcEntry(pid)?.startTicks ?? 0;
+  const ask = (atTicks: number) => [...describeProcesses([pid], [pid], atTicks)].join('');
+  expect(ask(startTicks)).toMatch(new RegExp(`^${pid} `));
+  expect(ask(startTicks - 1)).toBe('');
 });
