@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   network: ['events', 'codec', 'libc', 'process'],
   rpc: ['codec'],
   plugin: ['events', 'entries', 'process'],
-  entries: ['events', 'process', 'codec'],
+  entries: ['events', 'process', 'codec', 'libc'],
   ctdb: ['events', 'process', 'codec'],
   ctdbd: ['codec', 'protocol', 'network'],
   ledger: ['events', 'plugin', 'process'],

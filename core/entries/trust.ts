@@ -1,5 +1,6 @@
 import { constants, lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readAclWriters } from './access-acl.ts';
 
 /** Somebody who must not could replace what is about to be run with our privileges. */
 export class Untrusted extends Error {
@@ -65,10 +66,33 @@ function checkStep(path: string, found: Stats): void {
   // What stands in a sticky directory only its owner can replace, and the next step is checked for that.
   if (found.isDirectory() && (found.mode & stickyBit) !== 0) return;
   const byOthers = (found.mode & constants.S_IWOTH) !== 0;
-  const byGroup = (found.mode & constants.S_IWGRP) !== 0 && !trusted.groups.has(found.gid);
-  if (byOthers || byGroup) {
-    const who = byOthers ? 'anybody' : `group ${found.gid}`;
+  const mayGroup = (found.mode & constants.S_IWGRP) !== 0;
+  const who = byOthers ? 'anybody' : mayGroup ? writerByGroup(path, found, trusted) : undefined;
+  if (who !== undefined)
     throw new Untrusted(`${path} (mode ${modeOf(found)}) can be written by ${who}, expected by root alone`);
+}
+
+/**
+ * Who can write, untrusted, where the mode lets the group: with an ACL those bits are its mask, and only where they are set
+ * can anybody write by it. What lets the group and cannot be looked at is not trusted: to take that right away is easy.
+ */
+function writerByGroup(path: string, { gid }: Stats, trusted: TrustedIds): string | undefined {
+  const ofGroup = trusted.groups.has(gid) ? undefined : `group ${gid}`;
+  try {
+    const writers = readAclWriters(path);
+    if (writers === undefined) return ofGroup;
+    const words = writers.map(({ kind, id }) => {
+      if (kind === 'owning group') return ofGroup;
+      const isTrusted = (kind === 'user' ? trusted.users : trusted.groups).has(id);
+      return isTrusted ? undefined : `${kind} ${id} (ACL)`;
+    });
+    return words.find((word) => word !== undefined);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return (
+      ofGroup ??
+      `its group and whoever its ACL names, for that cannot be looked at (${why ?? ''}; chmod g-w helps)`
+    );
   }
 }
 
@@ -94,10 +118,14 @@ function trustedIds(): TrustedIds {
  */
 function findTrustedIds(ownUser: number, ownGroup: number): TrustedIds {
   const outside = outsiders('uid');
-  const users = new Set([0, ownUser, ...outside]);
+  const users = new Set([0, ownUser, ...outside, ...outside.map(() => unmapped)]);
   if (ownUser === 0 && outside.length === 0) return { users, groups: new Set([0]) };
-  return { users, groups: new Set([0, ownGroup, ...outsiders('gid')]) };
+  const outsideGroups = outsiders('gid');
+  return { users, groups: new Set([0, ownGroup, ...outsideGroups, ...outsideGroups.map(() => unmapped)]) };
 }
+
+/** What an ACL names in the place of an id that the user namespace does not map. */
+const unmapped = 0xffff_ffff;
 
 /**
  * The overflow id, if it stands for nothing but what the user namespace does not map. Where it is mapped it is an

@@ -15,7 +15,7 @@ export async function hostMain(component: string): Promise<void> {
     component,
     // The daemon's, byte for byte: what Node passes on to a child is no longer that.
     environment: receivedEnvironment(process.ppid),
-    journal: await mapJournal(journalFd),
+    journal: mapJournal(journalFd),
     network: await chooseHostNetwork(process.env),
     watchThread: new URL('./host-watch.js', import.meta.url),
   });

@@ -11,9 +11,9 @@ const MAP_FAILED = 2n ** 64n - 1n;
  * A writer of the journal in this file: to copy into memory costs a tenth of a system call, and there is one before each
  * plugin. Undefined where koffi does not load, or there is no such file or no room for it.
  */
-export async function mapJournal(fd: number): Promise<JournalWriter | undefined> {
+export function mapJournal(fd: number): JournalWriter | undefined {
   try {
-    const koffi = await loadKoffi();
+    const koffi = loadKoffi();
     const libc = koffi.load('libc.so.6');
     const allocate = libc.func('posix_fallocate', 'int', ['int', 'int64_t', 'int64_t']);
     const map = libc.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'int64_t']);

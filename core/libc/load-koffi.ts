@@ -8,12 +8,12 @@ export type NativeCalls = Pick<typeof Koffi, 'load' | 'address' | 'errno' | 'vie
  * The native part of koffi. Its package's index costs four times as much to load, because it looks for the platform in
  * the program file of Node; it is asked where the native part is not found beside it. Throws if neither loads.
  */
-export async function loadKoffi(): Promise<NativeCalls> {
+export function loadKoffi(): NativeCalls {
   const { arch } = process;
+  const require = createRequire(import.meta.url);
   try {
-    const require = createRequire(import.meta.url);
     return require(`@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`) as typeof Koffi;
   } catch {
-    return import('koffi');
+    return require('koffi') as typeof Koffi;
   }
 }

@@ -42,9 +42,13 @@ const returnsMinusOne = {
   prctl: ['int', 'long', 'long', 'long', 'long'],
 } as const;
 
-/** Loads koffi and the C library through it. Throws if either does not load. */
+/** Loads koffi and the C library through it. Rejects if either does not load. */
 export async function loadLibc(): Promise<Libc> {
-  const koffi = await loadKoffi();
+  return Promise.resolve(openLibc());
+}
+
+function openLibc(): Libc {
+  const koffi = loadKoffi();
   const library = koffi.load('libc.so.6');
   const functions = new Map<string, (...args: unknown[]) => number>();
   for (const [name, types] of Object.entries({ ...returnsErrno, ...returnsMinusOne })) {

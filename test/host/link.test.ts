@@ -126,13 +126,13 @@ test('a listener that throws costs the link, and no more', async () => {
 });
 
 /** A journal as a host writes it that has sent so many messages, and then has these to say, one after another. */
-async function journalOf(sent: number, messages: readonly FromHost[]): Promise<Journal | undefined> {
+function journalOf(sent: number, messages: readonly FromHost[]): Journal | undefined {
   const fd = openSync(join(temporaryDirectory(), 'journal'), 'w+');
   onTestFinished(() => {
     closeSync(fd);
   });
   expect(readJournal(fd)).toBeUndefined();
-  const writer = await mapJournal(fd);
+  const writer = mapJournal(fd);
   writer?.write(99, [Buffer.alloc(1000)]); // Something longer, written before.
   const packets = messages.map(bytesOf);
   for (let count = 0; count <= packets.length; count += 1) writer?.write(sent, packets.slice(0, count));
@@ -148,7 +148,7 @@ test('each message is heard once, by the socket or from the journal, whichever c
       const { heard, closed, link } = daemonEnd(ours);
       theirs.write(Buffer.concat(all.slice(0, Math.max(sent, arrived)).map(bytesOf)));
       await expect.poll(() => heard.length).toBe(Math.max(sent, arrived));
-      const journal = await journalOf(sent, all.slice(sent));
+      const journal = journalOf(sent, all.slice(sent));
       if (journal === undefined) throw new Error('The journal cannot be read');
       link.recover(journal);
       expect(heard).toEqual(all);
@@ -174,10 +174,10 @@ test('a journal of random bytes is nothing, or costs the link and no more', asyn
   );
 });
 
-test('a journal in what is no file is none', async () => {
+test('a journal in what is no file is none', () => {
   const fd = openSync('/dev/null', 'w+');
   onTestFinished(() => {
     closeSync(fd);
   });
-  expect(await mapJournal(fd)).toBeUndefined();
+  expect(mapJournal(fd)).toBeUndefined();
 });

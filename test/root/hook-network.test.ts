@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
+import { withoutKoffi } from '../support/without-koffi.ts';
 
 /** It uses the network at `init`, `startup`, `monitor` and `ipreallocated`, and not at the others. */
 const plugin = pluginText(`
@@ -16,10 +15,6 @@ const plugin = pluginText(`
 const unprivileged = ['setpriv', '--bounding-set=-all', '--inh-caps=-all'];
 const refused =
   'the network is commands, not netlink: the kernel refuses: RTNETLINK answers: Operation not permitted\n';
-
-const modules = join(packageRoot, 'node_modules');
-const hideKoffi = `for d in ${modules}/koffi ${modules}/@koromix; do mount -t tmpfs none "$d" || exit 9; done; exec "$@"`;
-const withoutKoffi = ['unshare', '--mount', 'sh', '-c', hideKoffi, 'sh'];
 
 /** A node whose hook processes are started by a command, and asked to use netlink. */
 function nodeStartedBy() {

@@ -5,7 +5,16 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import type { HookNode, HookResult } from '../support/hook-node.ts';
 import { Talker } from '../support/namespace.ts';
-import { bothWays, genuine, give, nodeWithPlugin, ran, stranger } from '../support/stranger.ts';
+import {
+  bothWays,
+  genuine,
+  give,
+  monitor,
+  nodeWithPlugin,
+  ran,
+  stranger,
+  testMode,
+} from '../support/stranger.ts';
 import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 
 // Somebody with an ordinary account tries to have something run by root. The temporary directories that all of it is
@@ -269,18 +278,3 @@ describe('in a user namespace', () => {
     return { status: await talker.exited, output: talker.output.replace('ready\n', '') };
   }
 });
-
-const testMode = ({ base }: HookNode) => ({ CTDB_TEST_MODE: '1', CTDB_BASE: base });
-
-/** Calls the plugin's link by a command that changes who calls it. */
-async function monitor(node: HookNode, [file = '', ...command]: readonly string[]) {
-  const link = join(node.events, '60.x.script');
-  const { exitCode, all } = await execa(file, [...command, link, 'monitor'], {
-    env: testMode(node),
-    all: true,
-    reject: false,
-    stripFinalNewline: false,
-    timeout: 30_000,
-  });
-  return { status: exitCode, output: all };
-}

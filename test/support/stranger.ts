@@ -1,5 +1,6 @@
 import { chmodSync, lchownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { HookNode, pluginText } from './hook-node.ts';
 
 /** An ordinary account. */
@@ -30,3 +31,19 @@ export const bothWays = async (node: HookNode) => [
   await node.call('60.x', 'monitor'),
   await node.hook('run', 'monitor'),
 ];
+
+/** The variables with which a program uses the node's files only. */
+export const testMode = ({ base }: HookNode) => ({ CTDB_TEST_MODE: '1', CTDB_BASE: base });
+
+/** Calls the plugin's link by a command that changes who calls it, or what that finds. */
+export async function monitor(node: HookNode, [file = '', ...command]: readonly string[]) {
+  const link = join(node.events, '60.x.script');
+  const { exitCode, all } = await execa(file, [...command, link, 'monitor'], {
+    env: testMode(node),
+    all: true,
+    reject: false,
+    stripFinalNewline: false,
+    timeout: 30_000,
+  });
+  return { status: exitCode, output: all };
+}

@@ -94,7 +94,7 @@ let opened: Promise<Kernel> | undefined;
 
 /** The kernel of this process's network namespace, through koffi; one for the whole process. Throws if koffi does not load. */
 export async function openKernel(): Promise<Kernel> {
-  opened ??= loadKoffi().then((koffi) => new Kernel(netlinkOverLibc(koffi)));
+  opened ??= Promise.resolve().then(() => new Kernel(netlinkOverLibc(loadKoffi())));
   // What does not load now may load the next time: a process may be short of memory or descriptors.
   opened.catch(() => (opened = undefined));
   return opened;
