@@ -41,6 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'entries',
     'process',
     'ctdb',
+    'ctdbd',
     'run',
     'observe',
     'reconcile',

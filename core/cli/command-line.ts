@@ -14,6 +14,8 @@ const commands: Readonly<Record<string, (words: string[]) => Promise<number> | n
   'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
   load: async (words) => (await import('./load-command.ts')).loadCommand(words),
   switch: async (words) => (await import('./switch-command.ts')).switchCommand(words),
+  'before-start': async (words) => (await import('./switch-command.ts')).beforeStartCommand(words),
+  'after-stop': async (words) => (await import('./after-stop-command.ts')).afterStopCommand(words),
   script: async (words) => (await import('./switch-command.ts')).scriptCommand(words),
   reconcile: async (words) => (await import('./reconcile-command.ts')).reconcileCommand(words),
   events(words) {

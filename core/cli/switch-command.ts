@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeDirectory } from '../make-directory.ts';
 import { ctdbPaths } from '../ctdb/paths.ts';
 import { EventDaemonSwitch, type SwitchPlan } from '../switch/event-daemon.ts';
 import { restartCtdb } from '../switch/program.ts';
@@ -27,9 +28,8 @@ export async function switchCommand(words: string[]): Promise<number> {
   if ((to !== 'on' && to !== 'off') || more.length > 0)
     throw new UsageError('switch: expected ctdb-hook switch on, or off');
   const systemd = systemdOf();
-  const { helperDir, sysEtcDir } = ctdbPaths(process.env);
   return sayErrors(async () => {
-    const eventDaemon = await EventDaemonSwitch.look({ helperDir, sysEtcDir, systemd });
+    const eventDaemon = await lookAtSwitch();
     const plan = to === 'on' ? eventDaemon.planOn() : eventDaemon.planOff();
     await carryOut(plan, values['dry-run']);
     if (values['dry-run']) return 0;
@@ -39,6 +39,41 @@ export async function switchCommand(words: string[]): Promise<number> {
     return to === 'off' && plan.warnings.length > 0 ? 1 : 0;
   });
 }
+
+/**
+ * `ctdb-hook before-start`: what has to be right when ctdbd starts, and may not be after an update of CTDB or a boot. The switch
+ * is on, and there is the directory in which ctdbd listens.
+ *
+ * @returns 0, or 1 if the one or the other could not be done.
+ */
+export async function beforeStartCommand(words: string[]): Promise<number> {
+  if (words.length > 0) throw new UsageError(`before-start: expected no words, got "${words.join(' ')}"`);
+  const statuses = [
+    await sayErrors(() => {
+      makeSocketDirectory(dirname(ctdbPaths(process.env).ctdbdSocket));
+      return Promise.resolve(0);
+    }),
+    await sayErrors(async () => {
+      const { steps, warnings } = (await lookAtSwitch()).planOn();
+      await takeSteps(steps, sayLine);
+      for (const warning of warnings) warn(`WARNING: ${warning}`);
+      return 0;
+    }),
+  ];
+  return Math.max(...statuses);
+}
+
+/** As ctdb.service has other directories of its own made (systemd.exec(5)). */
+function makeSocketDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  sayLine(`Make ${directory}, in which ctdbd listens`);
+  makeDirectory(directory, 0o755);
+}
+
+const lookAtSwitch = (): Promise<EventDaemonSwitch> => {
+  const { helperDir, sysEtcDir } = ctdbPaths(process.env);
+  return EventDaemonSwitch.look({ helperDir, sysEtcDir, systemd: systemdOf() });
+};
 
 /**
  * `ctdb-hook script link|disable|restore NN.name ...`: what CTDB's own event daemon finds in the event directory, through

@@ -14,6 +14,9 @@ Commands
                            what was there before comes back as it was
       --dry-run            say what would be done, and do nothing
       --restart            restart ctdb if that is due
+  before-start             for ctdb.service, where switch on has it done: make the switch again if an update has undone it,
+                           and the directory in which ctdbd listens
+  after-stop               the same: take off the public addresses that a ctdbd which was killed has left
   list                     show which event daemon runs, the entries of an event directory in their order, and why one
                            does not run
       --dir, --convention  as for run

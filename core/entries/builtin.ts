@@ -20,6 +20,9 @@ export function builtinPlugin(name: string): string | undefined {
   return !name.includes('/') && existsSync(file) ? file : undefined;
 }
 
+/** The source of the built-in plugin of this name, to which a link enables it. */
+export const builtinSource = (name: string): string => join(sources, name, 'plugin.ts');
+
 /**
  * The name of the built-in plugin that the path leads to, or undefined if it leads elsewhere. A link means it while the package
  * that it leads into is being replaced, or is gone.

@@ -17,17 +17,25 @@ export interface Systemd {
 export const dropInPath = ({ directory }: Systemd): string =>
   join(directory, 'ctdb.service.d', 'ctdb-hook.conf');
 
-/** Where nothing keeps an update from putting CTDB's own back, the switch is made again at every start. */
-export const dropInText = `# Put here by "ctdb-hook switch on", undone by "ctdb-hook switch off": an update of CTDB puts its own event daemon back.
+const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
+
+/** With this every version of it begins. */
+const mark = '# Put here by "ctdb-hook switch on"';
+
+/** What has ctdb.service call us; a command that is gone, or fails, keeps ctdb from nothing. */
+export const dropInText = `${mark}, undone by "ctdb-hook switch off".
 [Service]
-ExecStartPre=-${join(packageRoot, 'bin', 'ctdb-hook')} switch on
+# An update of CTDB may put its own event daemon back, and 4.25's unit makes no directory for ctdbd's socket.
+ExecStartPre=-${ourHook} before-start
+# A ctdbd that was killed leaves public addresses here, which another node takes.
+ExecStopPost=-${ourHook} after-stop
 `;
 
-/** What earlier versions of the README had there. */
+/** What earlier versions of the README had there, and of this program. */
 const isEarlierText = (text: string): boolean =>
-  /^\[Service\]\nEnvironment=CTDB_EVENTD=\S*\/ctdb-eventd\n$/.test(text);
+  text.startsWith(mark) || /^\[Service\]\nEnvironment=CTDB_EVENTD=\S*\/ctdb-eventd\n$/.test(text);
 
-/** What the file is: ours as it is now, what the README once had, something else of an administrator's, or not there. */
+/** What the file is: ours as it is now, one of before, something else of an administrator's, or not there. */
 export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 'theirs' {
   const path = dropInPath(systemd);
   if (!existsSync(path)) return 'none';
@@ -39,18 +47,22 @@ export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 
 /** Puts the file there. */
 export function putDropIn(systemd: Systemd): Step {
   const path = dropInPath(systemd);
-  return changing(systemd, `Have the switch made again at every start of ctdb: ${path}`, () => {
-    makeDirectory(dirname(path), 0o755);
-    inPlace(path, (draft) => {
-      writeFileSync(draft, dropInText);
-    });
-  });
+  return changing(
+    systemd,
+    `Have systemd prepare each start of ctdb, and take addresses off after each end: ${path}`,
+    () => {
+      makeDirectory(dirname(path), 0o755);
+      inPlace(path, (draft) => {
+        writeFileSync(draft, dropInText);
+      });
+    },
+  );
 }
 
 /** Removes the file, and its directory if nothing else is in it. */
-export function removeDropIn(systemd: Systemd, why: string): Step {
+export function removeDropIn(systemd: Systemd): Step {
   const path = dropInPath(systemd);
-  return changing(systemd, `Remove ${path}${why}`, () => {
+  return changing(systemd, `Remove ${path}`, () => {
     rmSync(path);
     if (readdirSync(dirname(path)).length === 0) rmdirSync(dirname(path));
   });

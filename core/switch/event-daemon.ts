@@ -70,11 +70,10 @@ export class EventDaemonSwitch {
     const steps = [...this.#stepsLeftOver(), ...this.#standIn.stepsOn()];
     const dropIn = judgeDropIn(systemd);
     const warnings = this.#warnings();
-    if (this.#isDiverted) {
-      if (dropIn === 'earlier')
-        steps.push(removeDropIn(systemd, ', which set CTDB_EVENTD: CTDB 4.25 ignores it'));
-    } else if (dropIn === 'theirs') warnings.push(`${noDropIn}: there is a ctdb-hook.conf that is not ours`);
-    else if (!existsSync(systemd.directory)) warnings.push(`${noDropIn}: there is no ${systemd.directory}`);
+    if (dropIn === 'theirs')
+      warnings.push(`${this.#withoutDropIn}: there is a ctdb-hook.conf that is not ours`);
+    else if (!existsSync(systemd.directory))
+      warnings.push(`${this.#withoutDropIn}: there is no ${systemd.directory}`);
     else if (dropIn !== 'current') steps.push(putDropIn(systemd));
     if (!this.#standIn.isKept && this.isOn)
       warnings.push(
@@ -93,8 +92,15 @@ export class EventDaemonSwitch {
       );
     const steps = [...this.#stepsLeftOver(), ...this.#standIn.stepsOff()];
     const dropIn = judgeDropIn(systemd);
-    if (dropIn === 'earlier' || dropIn === 'current') steps.push(removeDropIn(systemd, ''));
+    if (dropIn === 'earlier' || dropIn === 'current') steps.push(removeDropIn(systemd));
     return { steps, warnings: this.#warnings() };
+  }
+
+  /** What is not done without our settings of ctdb.service. */
+  get #withoutDropIn(): string {
+    return this.#isDiverted
+      ? 'Where ctdbd is killed, its addresses stay on this node until it starts again'
+      : 'An update of CTDB will put its own event daemon back, until "ctdb-hook switch on" is done again; and where ctdbd is killed, its addresses stay on this node until it starts again';
   }
 
   #stepsLeftOver(): Step[] {
@@ -136,9 +142,6 @@ function lookAt(path: string, dpkg: Dpkg | undefined): Promise<StandIn> {
     made: `a starter of ${ourEventd}`,
   });
 }
-
-const noDropIn =
-  'An update of CTDB will put its own event daemon back, until "ctdb-hook switch on" is done again';
 
 /** dpkg, if CTDB is a package of it, or was diverted by it. */
 async function dpkgOf(path: string): Promise<Dpkg | undefined> {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../core/package-root.ts';
 import { Machine } from '../cluster/machine.ts';
 import { releaseUnderTest } from '../cluster/releases.ts';
 
@@ -32,17 +33,36 @@ describe(`CTDB of Debian ${suite}, as its package sets it up`, () => {
   if (addedRunDirs.length === 0) return;
 
   test('ends where nothing but these directories is there', async () => {
-    const machine = await Machine.start('packaged', { root });
-    await machine.run('mkdir', '-p', ...runDirs);
-    await machine.write('/etc/ctdb/nodes', '127.0.0.1\n');
-    await machine.write('/etc/ctdb/ctdb.conf', '[logging]\n  location = file:/var/log/ctdb/log.ctdb\n');
-    await machine.attempt(...([start[0] ?? '', ...start.slice(1)] as const));
+    const machine = await withDirectoriesOfPackage();
+    await machine.attempt(...command);
     await expect
       .poll(() => machine.read('/var/log/ctdb/log.ctdb'))
       .toMatch(/Unable to bind on ctdb socket '\/run\/ctdb\/ctdbd\.socket'\n.*Cannot continue\. {2}Exiting!/);
     await machine.powerOff();
   });
+
+  test('starts after what our settings of its unit have done before', async () => {
+    const machine = await withDirectoriesOfPackage();
+    await machine.run(join(packageRoot, 'bin/ctdb-hook'), 'before-start');
+    await machine.attempt(...command);
+    await expect.poll(async () => (await machine.attempt('ctdb', 'pnn')).stdout).toBe('0');
+    await machine.powerOff();
+  });
 });
+
+const command = [start[0] ?? '', ...start.slice(1)] as const;
+
+/** A machine with a node of one, on which its unit has made its directories and nothing else has. */
+async function withDirectoriesOfPackage(): Promise<Machine> {
+  const machine = await Machine.start('packaged', { root });
+  await machine.run('mkdir', '-p', ...runDirs);
+  await machine.write('/etc/ctdb/nodes', '127.0.0.1\n');
+  await machine.write(
+    '/etc/ctdb/ctdb.conf',
+    '[logging]\n  location = file:/var/log/ctdb/log.ctdb\n[legacy]\n  realtime scheduling = false\n',
+  );
+  return machine;
+}
 
 /** The values of a setting of a unit file. */
 const settings = (unit: string, name: string): readonly string[] =>

@@ -128,9 +128,7 @@ describe('the README’s other commands, one after the other on a node of a real
 
   test('take over what an earlier README did by a variable, without a restart, and undo all of it', () => {
     expect(said.earlier).toMatch(ourEventd);
-    const removed =
-      'Remove /etc/systemd/system/ctdb.service.d/ctdb-hook.conf, which set CTDB_EVENTD: CTDB 4.25 ignores it';
-    const steps = stepsOn(directory).toSpliced(-1, 0, removed);
+    const steps = stepsOn(directory);
     expect(said.takenOver).toBe([...steps, ...stepsOff, `Not done: ${restartIsDue}`, 'left:', ''].join('\n'));
   });
 
@@ -233,15 +231,18 @@ echo "of $(cat /run/ctdb/ctdbd.pid)"`;
 
 /** What `switch on` says, and `switch off`. */
 const helper = '/usr/libexec/ctdb/ctdb-eventd';
+const dropIn = '/etc/systemd/system/ctdb.service.d/ctdb-hook.conf';
 const stepsOn = (directory: string): readonly string[] => [
   `Keep CTDB’s own event daemon as ${helper}.stock`,
   `Have dpkg install ${helper} of packages there, through all updates (dpkg-divert)`,
   `Put a starter of ${directory}/prefix/lib/node_modules/ctdb-hook/bin/ctdb-eventd at ${helper}`,
+  `Have systemd prepare each start of ctdb, and take addresses off after each end: ${dropIn}`,
   `Check that ${helper} starts`,
 ];
 const stepsOff = [
   `Put CTDB’s own event daemon back at ${helper}`,
   `Have dpkg install ${helper} in its place again`,
+  `Remove ${dropIn}`,
 ];
 const restartIsDue = 'a restart of ctdb, from which on it counts: ctdb shutdown, and start ctdbd again';
 

@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { results } from '../../core/protocol/messages.ts';
 import { listen } from '../../core/protocol/server.ts';
 import { starterText } from '../../core/switch/starter.ts';
+import { hook } from '../support/hook-node.ts';
 import { stockEventd, SwitchNode } from '../support/switch-node.ts';
 import { plant, type Planted, script } from '../support/temporary-directory.ts';
 
@@ -27,7 +28,7 @@ function nodeWithSystemd(): SwitchNode {
 
 const steps = `Keep CTDB’s own event daemon as BASE/helpers/ctdb-eventd.stock
 Put a starter of ${packageRoot}/bin/ctdb-eventd at BASE/helpers/ctdb-eventd
-Have the switch made again at every start of ctdb: BASE/etc/systemd/system/ctdb.service.d/ctdb-hook.conf
+Have systemd prepare each start of ctdb, and take addresses off after each end: BASE/etc/systemd/system/ctdb.service.d/ctdb-hook.conf
 Check that BASE/helpers/ctdb-eventd starts
 `;
 const later = 'It counts from the next start of ctdb on\n';
@@ -42,9 +43,13 @@ test('switch on puts a starter of our event daemon in the place of CTDB’s, for
     status: 0,
     output: expect.stringContaining('Usage: ctdb-eventd') as string,
   });
-  expect(node.at('etc/systemd/system/ctdb.service.d/ctdb-hook.conf')).toContain(
-    `\n[Service]\nExecStartPre=-${packageRoot}/bin/ctdb-hook switch on\n`,
-  );
+  const settings = node.at('etc/systemd/system/ctdb.service.d/ctdb-hook.conf').split('\n');
+  expect(settings.filter((line) => !line.includes('#'))).toEqual([
+    '[Service]',
+    `ExecStartPre=-${packageRoot}/bin/ctdb-hook before-start`,
+    `ExecStopPost=-${packageRoot}/bin/ctdb-hook after-stop`,
+    '',
+  ]);
 });
 
 test('switch off has everything as it was: file, mode, owner, time, and no directory more', async () => {
@@ -131,9 +136,7 @@ test('what was left half done is completed, or undone', async () => {
   const stock = node.at('helpers/ctdb-eventd');
   await node.hook('switch', 'on');
   rmSync(node.dropIn);
-  expect((await node.hook('switch', 'on')).output).toMatch(
-    /^Have the switch made again .*\nCheck .*\nIt counts/,
-  );
+  expect((await node.hook('switch', 'on')).output).toMatch(/^Have systemd prepare .*\nCheck .*\nIt counts/);
   rmSync(node.dropIn);
   await node.hook('switch', 'off');
   expect(node.at('helpers/ctdb-eventd')).toBe(stock);
@@ -189,7 +192,7 @@ test('a step that fails has those before undone, and says what may be left', asy
   const stock = node.at('helpers/ctdb-eventd');
   const { status, output } = await node.hook('switch', 'on');
   expect(output).toContain(
-    'systemctl daemon-reload exited with status 4: Access denied. NOT undone: Have the switch made',
+    'systemctl daemon-reload exited with status 4: Access denied. NOT undone: Have systemd prepare',
   );
   expect(status).toBe(1);
   expect(node.at('helpers/ctdb-eventd')).toBe(stock);
@@ -222,14 +225,53 @@ test('CTDB_EVENTD where it is set is told of, and keeps switch off from succeedi
   expect(off.status).toBe(1);
 });
 
-test('the setting of an earlier README is replaced, and removed', async () => {
-  const earlier = '[Service]\nEnvironment=CTDB_EVENTD=/usr/local/bin/ctdb-eventd\n';
+test.each([
+  ['README', '[Service]\nEnvironment=CTDB_EVENTD=/usr/local/bin/ctdb-eventd\n'],
+  [
+    'ctdb-hook',
+    '# Put here by "ctdb-hook switch on", as it was.\n[Service]\nExecStartPre=-/gone switch on\n',
+  ],
+])('the setting of an earlier %s is replaced, and removed', async (_whose, earlier) => {
   const node = nodeWithoutDpkg({ 'etc/systemd/system/ctdb.service.d/ctdb-hook.conf': earlier });
   expect((await node.hook('switch', 'on')).output).toBe(steps + later);
+  expect(readFileSync(node.dropIn, 'utf8')).toContain('/bin/ctdb-hook before-start\n');
   rmSync(node.dropIn);
   writeFileSync(node.dropIn, earlier);
   expect((await node.hook('switch', 'off')).status).toBe(0);
   expect(readdirSync(join(node.base, 'etc/systemd/system'))).toEqual([]);
+});
+
+test('before a start of ctdbd the switch is made again, and the directory in which ctdbd listens', async () => {
+  const node = nodeWithoutDpkg();
+  await node.hook('switch', 'on');
+  rmSync(node.eventd);
+  plant(node.base, { 'helpers/ctdb-eventd': script('echo newer') });
+  const socket = `CTDB_SOCKET=${node.base}/run/ctdb/ctdbd.socket`;
+  const beforeStart = () => node.call('/usr/bin/env', socket, hook, 'before-start');
+  expect(await beforeStart()).toMatchObject({
+    status: 0,
+    output: `Make BASE/run/ctdb, in which ctdbd listens
+Keep CTDB’s own event daemon as BASE/helpers/ctdb-eventd.stock, in place of an older one
+Put a starter of ${packageRoot}/bin/ctdb-eventd at BASE/helpers/ctdb-eventd
+Check that BASE/helpers/ctdb-eventd starts
+`,
+  });
+  expect(statSync(join(node.base, 'run/ctdb')).mode & 0o7777).toBe(0o755);
+  expect((await node.call(node.eventd, '--help')).output).toContain('Usage: ctdb-eventd');
+  expect((await beforeStart()).output).toBe('Check that BASE/helpers/ctdb-eventd starts\n');
+});
+
+test('the directory in which ctdbd listens is made though the switch cannot be', async () => {
+  const node = nodeWithoutDpkg();
+  rmSync(node.eventd);
+  const socket = `CTDB_SOCKET=${node.base}/run/ctdb/ctdbd.socket`;
+  expect(await node.call('/usr/bin/env', socket, hook, 'before-start')).toMatchObject({
+    status: 1,
+    output: expect.stringMatching(
+      /^Make BASE\/run\/ctdb, in which ctdbd listens\nctdb-hook: there is no BASE\/helpers\/ctdb-eventd/,
+    ) as string,
+  });
+  expect(readdirSync(join(node.base, 'run'))).toContain('ctdb');
 });
 
 test('without CTDB nothing is put anywhere', async () => {
@@ -246,6 +288,8 @@ test.each([
   [['switch'], 'switch: expected ctdb-hook switch on, or off'],
   [['switch', 'of'], 'switch: expected ctdb-hook switch on, or off'],
   [['switch', 'on', '--now'], "Unknown option '--now'"],
+  [['before-start', 'now'], 'before-start: expected no words, got "now"'],
+  [['after-stop', 'now'], 'after-stop: expected no words, got "now"'],
   [['script', 'link'], 'script: expected ctdb-hook script link, disable or restore, and NN.name ...'],
   [['script', 'remove', '10.x'], 'script: expected ctdb-hook script link, disable or restore'],
   [['script', 'link', 'x'], '"x" is no script: expected NN.name, such as 10.interface'],

@@ -75,6 +75,7 @@ test('an update of the package leaves our event daemon switched on, and off give
     output: `Keep CTDB’s own event daemon as BASE/helpers/ctdb-eventd.stock
 Have dpkg install BASE/helpers/ctdb-eventd of packages there, through all updates (dpkg-divert)
 Put a starter of ${packageRoot}/bin/ctdb-eventd at BASE/helpers/ctdb-eventd
+Have systemd prepare each start of ctdb, and take addresses off after each end: BASE/etc/systemd/system/ctdb.service.d/ctdb-hook.conf
 Check that BASE/helpers/ctdb-eventd starts
 It counts from the next start of ctdb on
 `,
@@ -186,7 +187,9 @@ test('what was left half done is completed, or undone', async () => {
   expect(node.at('helpers/ctdb-eventd')).toBe(before);
   expect(await node.diversions()).toBe('');
   await node.divert('--local', '--no-rename', '--divert', `${node.eventd}.stock`, '--add', node.eventd);
-  expect((await node.hook('switch', 'on')).output).toMatch(/^Keep .*\nPut a starter .*\nCheck .*\nIt counts/);
+  expect((await node.hook('switch', 'on')).output).toMatch(
+    /^Keep .*\nPut a starter .*\nHave systemd .*\nCheck .*\nIt counts/,
+  );
   expect(await starts(node)).toBe(ours);
 });
 

@@ -1,0 +1,38 @@
+import { isCtdbdThere } from '../ctdbd/is-ctdbd-there.ts';
+import { ctdbPaths } from '../ctdb/paths.ts';
+import { builtinSource } from '../entries/builtin.ts';
+import type { Entry } from '../entries/entry.ts';
+import { readEventDirectory } from '../entries/read-event-directory.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { ownDirectory } from './event-directory-option.ts';
+import { sayLine } from './output.ts';
+import { runPluginOnce } from './run-plugin-once.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The script or plugin that takes public addresses off. */
+const interfaceName = '10.interface';
+
+/**
+ * `ctdb-hook after-stop`: takes off the public addresses that an ended ctdbd has left on this node, which another node takes, by the
+ * `shutdown` of 10.interface. After a clean stop there are none.
+ *
+ * @returns 0, also where ctdbd is there and nothing is touched; 1 if one cannot be taken off.
+ */
+export async function afterStopCommand(words: readonly string[]): Promise<number> {
+  if (words.length > 0) throw new UsageError(`after-stop: expected no words, got "${words.join(' ')}"`);
+  const { base, ctdbdSocket } = ctdbPaths(process.env);
+  if (await isCtdbdThere(ctdbdSocket)) {
+    sayLine(`ctdbd listens on ${ctdbdSocket}: its addresses are left to it`);
+    return 0;
+  }
+  const directory = ownDirectory();
+  const entry = readEventDirectory(directory).entries.find(({ name }) => name === interfaceName);
+  if (entry === undefined || entry.disabled !== undefined) return 0;
+  process.env['CTDB_BASE'] = base;
+  const environment = { ...receivedEnvironment(), CTDB_BASE: base };
+  return runPluginOnce(asPlugin(entry), { name: 'shutdown', argv: [] }, directory, environment);
+}
+
+/** In the place of a script the built-in plugin: it takes all copies off, and 4.13's script none. */
+const asPlugin = (entry: Entry): Entry =>
+  entry.kind === 'plugin' ? entry : { name: entry.name, kind: 'plugin', path: builtinSource(entry.name) };

@@ -1,0 +1,84 @@
+import { installationProblems } from '../ctdb/installation-problems.ts';
+import { EventDirectoryError, type Entry } from '../entries/entry.ts';
+import { readEventDirectory } from '../entries/read-event-directory.ts';
+import { eventsToHear } from '../plugin/events-to-hear.ts';
+import { loadedFiles } from '../plugin/module-hooks.ts';
+import type { Environment } from '../process/environment.ts';
+import { isFailure, scriptResults } from '../process/exit-code.ts';
+import { AddressBook } from '../run/address-book.ts';
+import { loadEntryPlugin, loadInForce } from '../run/entry-plugin.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
+import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
+import { collectTcpManners } from '../run/tcp-manners.ts';
+import { createNetworkTeller } from '../run/tell-network.ts';
+import { endOnSignals } from './ending-signals.ts';
+import { eventDeadline } from './event-deadline.ts';
+import { noteEvents } from './noted-events.ts';
+import { say, sayLine } from './output.ts';
+
+/**
+ * Runs one plugin at one event in this process, as ctdbd has a script run.
+ *
+ * @param directory the event directory that it is in
+ * @returns the exit status, 0 or 1: nothing else means the same to every ctdbd.
+ */
+export async function runPluginOnce(
+  entry: Entry,
+  event: RaisedEvent,
+  directory: string,
+  environment: Environment,
+): Promise<number> {
+  const deadline = eventDeadline(undefined);
+  const signal = endOnSignals();
+  const addressBook = new AddressBook(process.env, sayLine);
+  if (event.name === 'init') {
+    // Once, and not at each event.
+    for (const problem of installationProblems(process.env)) sayLine(`WARNING: ${problem}`);
+    await addressBook.noteInit(entry.name);
+  } else addressBook.noteRaised(event, entry.name);
+  const runPlugin = createPluginRunner({
+    load: loadInForce,
+    environment,
+    addressBook,
+    group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
+    unclaimed: say,
+    report: sayLine,
+    onNetwork: createNetworkTeller(addressBook, event, sayLine),
+    tcpReset: () => {
+      const entries = entriesBeside(directory);
+      return collectTcpManners({
+        entries,
+        load: loadInForce,
+        environment: process.env,
+        deadline,
+        signal,
+        report: sayLine,
+      });
+    },
+  });
+  const { result } = await runEntryInProcess(runPlugin, say)(entry, event, deadline, signal);
+  // A plugin that was out of time may still be loading, and nothing waits for it.
+  if (result !== scriptResults.timedOut && result !== scriptResults.cancelled) await noteWhatItHandles(entry);
+  return isFailure(result) ? 1 : 0;
+}
+
+/** The other plugins, whose ports matter when connections are reset; an address must be released without them too. */
+function entriesBeside(directory: string): readonly Entry[] {
+  try {
+    return readEventDirectory(directory).entries;
+  } catch (error) {
+    if (!(error instanceof EventDirectoryError)) throw error;
+    sayLine(`WARNING: ${error.message}`);
+    return [];
+  }
+}
+
+/** So that the next event which does not concern the plugin is answered without starting Node. */
+async function noteWhatItHandles(entry: Entry): Promise<void> {
+  try {
+    const { file, plugin } = await loadEntryPlugin(entry);
+    noteEvents({ ...entry, file, events: eventsToHear(plugin), files: loadedFiles() });
+  } catch {
+    return; // A plugin that does not load has just said so.
+  }
+}

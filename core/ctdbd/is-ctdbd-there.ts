@@ -1,0 +1,29 @@
+import { connect } from 'node:net';
+
+/** How long a connection may take, in milliseconds; where it takes longer, somebody listens and is busy. */
+const connectTimeoutMs = 1000;
+
+/** The errors by which the kernel says that nobody listens: of connect(2), and of the way to the socket. */
+const nobody = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR'];
+
+/**
+ * Tells whether a ctdbd listens on this socket, be it busy or stopped: it does until its process has ended, after the last event.
+ * What cannot be told counts as one that is there.
+ */
+export async function isCtdbdThere(socketPath: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(socketPath);
+  const timer = setTimeout(resolve, connectTimeoutMs, true);
+  socket.on('connect', () => {
+    resolve(true);
+  });
+  socket.on('error', (error) => {
+    resolve(!('code' in error && nobody.includes(String(error.code))));
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
