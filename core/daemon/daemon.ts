@@ -55,6 +55,7 @@ export class Daemon {
   #server: EventServer | undefined;
   #keptSocket: Disposable | undefined;
   #gracePeriods: QuickGracePeriods | undefined;
+  #isCtdbdGone = () => false;
   #isEnding = false;
   #copy: string | undefined;
 
@@ -85,10 +86,10 @@ export class Daemon {
     daemon.#surviveErrors();
     daemon.#reportProblems(daemon.#conf.problems);
     daemon.#reportInstallation();
-    await daemon.#listen();
+    await daemon.#listen(pid !== undefined);
     if (startupFd !== undefined) daemon.#tellReady(startupFd);
     if (pid !== undefined)
-      watchProcess(pid, () => {
+      daemon.#isCtdbdGone = watchProcess(pid, () => {
         daemon.#say('NOTICE', `PID ${pid} gone away, exiting`);
         void daemon.#end();
       });
@@ -104,9 +105,10 @@ export class Daemon {
     return this.#ended.promise;
   }
 
-  async #listen(): Promise<void> {
+  async #listen(isForCtdbd: boolean): Promise<void> {
     const { eventdSocket: socket, eventdPidFile: pidFile } = this.#paths;
-    this.#instance = await Instance.claim({ pidFile, socket });
+    const waitMs = isForCtdbd ? Instance.orphanMs : 0;
+    this.#instance = await Instance.claim({ pidFile, socket }, waitMs);
     this.#say('NOTICE', `daemon started, pid=${process.pid}`);
     const server = await listen({
       path: socket,
@@ -120,6 +122,7 @@ export class Daemon {
       path: socket,
       inode: () => server.inode,
       listenAgain: () => server.listenAgain(),
+      isUnneeded: () => this.#isCtdbdGone(),
       report: (message) => {
         this.#report(message);
       },

@@ -1,5 +1,15 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile } from '../process/lock-file.ts';
 import { isAnswered } from './is-answered.ts';
 import { makeDirectory } from '../make-directory.ts';
@@ -8,6 +18,9 @@ import { makeDirectory } from '../make-directory.ts';
 export class InstanceError extends Error {
   override name = 'InstanceError';
 }
+
+/** Between two tries to become the one daemon, in milliseconds. */
+const claimPollMs = 50;
 
 /** Where the files of a daemon are. */
 export interface InstancePaths {
@@ -26,25 +39,27 @@ export class Instance {
   }
 
   /**
+   * Longest time in which the event daemon of a ctdbd that is gone ends, in milliseconds: it looks for its ctdbd every five
+   * seconds. A node has one ctdbd, so that what answers when another has started is such a one.
+   */
+  static readonly orphanMs = 8_000;
+
+  /**
    * Becomes the one daemon, and removes what a dead one has left. The pid file is locked as CTDB's own daemons lock theirs,
    * so that neither starts beside the other.
    *
+   * @param waitMs how long another one may take to end
    * @throws InstanceError if another one lives, or the pid file cannot be written.
    */
-  static async claim(paths: InstancePaths): Promise<Instance> {
-    const { pidFile, socket } = paths;
-    if (await isAnswered(socket)) throw new InstanceError(`${socket}: another event daemon answers there`);
-    for (const path of [pidFile, socket]) makeDirectory(dirname(path), 0o755);
-    const fd = openPidFile(pidFile);
-    if (!(await lockFile(fd))) {
-      const owner = readFileSync(fd, 'utf8').trim();
-      closeSync(fd);
-      throw new InstanceError(`${pidFile}: is locked by process ${owner}, expected no other event daemon`);
+  static async claim(paths: InstancePaths, waitMs = 0): Promise<Instance> {
+    for (const path of [paths.pidFile, paths.socket]) makeDirectory(dirname(path), 0o755);
+    const deadlineMs = performance.now() + waitMs;
+    for (;;) {
+      const claimed = await tryToClaim(paths);
+      if ('fd' in claimed) return new Instance(paths, claimed.fd);
+      if (performance.now() >= deadlineMs) throw new InstanceError(claimed.why);
+      await delay(claimPollMs);
     }
-    rmSync(socket, { force: true });
-    ftruncateSync(fd);
-    writeSync(fd, `${process.pid}\n`, 0);
-    return new Instance(paths, fd);
   }
 
   /** Removes the files. */
@@ -53,6 +68,28 @@ export class Instance {
     rmSync(this.#paths.pidFile, { force: true });
     closeSync(this.#pidFd);
   }
+}
+
+/** One try: the locked pid file, or why another daemon has the place. */
+async function tryToClaim({ pidFile, socket }: InstancePaths): Promise<{ fd: number } | { why: string }> {
+  if (await isAnswered(socket)) return { why: `${socket}: another event daemon answers there` };
+  const fd = openPidFile(pidFile);
+  // The other one may have removed the file meanwhile, since it ended.
+  if (!(await lockFile(fd)) || !isAt(pidFile, fd)) {
+    const owner = readFileSync(fd, 'utf8').trim();
+    closeSync(fd);
+    return { why: `${pidFile}: is locked by process ${owner}, expected no other event daemon` };
+  }
+  rmSync(socket, { force: true });
+  ftruncateSync(fd);
+  writeSync(fd, `${process.pid}\n`, 0);
+  return { fd };
+}
+
+/** Whether an open file is the one at the path. */
+function isAt(path: string, fd: number): boolean {
+  const [there, open] = [statSync(path, { throwIfNoEntry: false }), fstatSync(fd)];
+  return there?.ino === open.ino && there.dev === open.dev;
 }
 
 function openPidFile(path: string): number {

@@ -17,6 +17,8 @@ export interface KeptSocket {
   readonly inode: () => string | undefined;
   /** Listens there anew; there is nothing at the path then. Rejects if that fails. */
   readonly listenAgain: () => Promise<void>;
+  /** Whether nobody needs it any more: then it is left to the event daemon that comes next. */
+  readonly isUnneeded: () => boolean;
   readonly report: Report;
 }
 
@@ -78,6 +80,7 @@ class SocketKeeper {
       this.#keep();
       return;
     }
+    if (this.#socket.isUnneeded()) return;
     this.#unwatch(); // It may be the directory that is another one.
     await this.#regain(found);
     this.#lookIn(lookMs.often);

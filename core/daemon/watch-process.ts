@@ -4,15 +4,28 @@ import { readProcEntry } from '../process/proc-table.ts';
 /** How soon the process is looked for first, and how often after that, in milliseconds, as CTDB's daemons do. */
 const pollMs = { first: 1_000, then: 5_000 } as const;
 
-/** Calls `onGone` once when there is no such process any more, though another may have got its number. */
-export function watchProcess(pid: number, onGone: () => void): void {
+/**
+ * Calls `onGone` once when there is no such process any more, though another may have got its number.
+ *
+ * @returns looks at once whether it is gone
+ */
+export function watchProcess(pid: number, onGone: () => void): () => boolean {
   const began = readProcEntry(pid)?.startTicks;
-  const look = (): void => {
-    if (isThere(pid) && (began === undefined || readProcEntry(pid)?.startTicks === began))
-      setTimeout(look, untilTickMs(pollMs.then));
-    else onGone();
+  let isGone = false;
+  const look = (): boolean => {
+    const isTheSame = isThere(pid) && (began === undefined || readProcEntry(pid)?.startTicks === began);
+    if (isGone || isTheSame) return isGone;
+    isGone = true;
+    onGone();
+    return true;
   };
-  setTimeout(look, pollMs.first);
+  const lookIn = (timeMs: number): void => {
+    setTimeout(() => {
+      if (!look()) lookIn(untilTickMs(pollMs.then));
+    }, timeMs);
+  };
+  lookIn(pollMs.first);
+  return look;
 }
 
 function isThere(pid: number): boolean {

@@ -69,6 +69,7 @@ describe('the socket', () => {
       path,
       inode: () => server.inode,
       listenAgain: () => server.listenAgain(),
+      isUnneeded: () => false,
       report,
     });
     await expect.poll(() => reports).toHaveLength(1);

@@ -202,6 +202,23 @@ describe('the end', () => {
     expect(existsSync(node.socket) || existsSync(node.pidFile)).toBe(false);
   });
 
+  test('makes place for the event daemon of the next ctdbd, which removes the socket first, and waits for it', async () => {
+    const node = new EventdNode();
+    const [first, second] = [spawn('sleep', ['300']), spawn('sleep', ['300'])];
+    onTestFinished(() => {
+      for (const each of [first, second]) each.kill('SIGKILL');
+    });
+    const before = await node.start({ words: ['-P', String(first.pid)] });
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    rmSync(node.socket);
+    await node.start({ words: ['-P', String(second.pid)] });
+    expect(await before.process.exited).toBe(0);
+    expect(node.log()).toContain(`PID ${first.pid ?? 0} gone away, exiting`);
+    expect(node.log()).not.toContain('by somebody');
+    expect(existsSync(node.socket) && existsSync(node.pidFile)).toBe(true);
+  });
+
   const spinning = `monitor() { for (;;); }`;
   const waiting = `async monitor() { await new Promise(() => setInterval(() => undefined, 1000)); return healthy; }`;
   test.each([
