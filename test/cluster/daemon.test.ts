@@ -1,4 +1,5 @@
 import { beforeAll, describe } from 'vitest';
+import { testAfterStop } from './after-stop-scenarios.ts';
 import type { Cluster } from './cluster.ts';
 import { testGracePeriods } from './grace-period-scenarios.ts';
 import { setGracePeriods } from './grace-periods.ts';
@@ -33,5 +34,6 @@ describe('our event daemon under the real ctdbd', () => {
   testGracePeriods(get);
   testIsolation(get);
   testSwitching(get);
+  testAfterStop(get);
   testSoak(get);
 });

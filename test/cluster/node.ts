@@ -110,12 +110,7 @@ export class ClusterNode {
     const pid = this.#ctdbd;
     this.#ctdbd = undefined;
     await this.ctdb('shutdown');
-    const deadline = performance.now() + shutdownMs;
-    while (this.#isCtdbd(pid)) {
-      if (performance.now() > deadline)
-        throw new Error(`ctdbd of node ${this.pnn} is still there ${shutdownMs} ms after "ctdb shutdown"`);
-      await delay(pollMs);
-    }
+    await this.#waitForEnd(pid, '"ctdb shutdown"');
   }
 
   /** Whether the ctdbd that was started last is there. */
@@ -126,6 +121,15 @@ export class ClusterNode {
   /** Takes notice that ctdbd has ended by itself, which was expected. */
   noteEnd(): void {
     this.#ctdbd = undefined;
+  }
+
+  /** Ends ctdbd as a crash does, and returns when it is gone. */
+  async kill(): Promise<void> {
+    const pid = this.#ctdbd;
+    if (pid === undefined) throw new Error(`ctdbd of node ${this.pnn} was not started`);
+    this.#ctdbd = undefined;
+    await this.killAtOnce([pid]);
+    await this.#waitForEnd(pid, 'SIGKILL');
   }
 
   /** Ends processes at once, by their ids. */
@@ -200,6 +204,15 @@ export class ClusterNode {
     if (!/^\d+$/.test(pid))
       throw new Error(`${pidFile} of node ${this.pnn} has "${pid}", expected a process id`);
     return pid;
+  }
+
+  async #waitForEnd(pid: string | undefined, after: string): Promise<void> {
+    const deadline = performance.now() + shutdownMs;
+    while (this.#isCtdbd(pid)) {
+      if (performance.now() > deadline)
+        throw new Error(`ctdbd of node ${this.pnn} is still there ${shutdownMs} ms after ${after}`);
+      await delay(pollMs);
+    }
   }
 
   #isCtdbd(pid: string | undefined): boolean {
