@@ -218,6 +218,8 @@ async function runSession(node: ReadmeNode, directory: string) {
       npm_config_offline: 'true',
       npm_config_audit: 'false',
       npm_config_fund: 'false',
+      // What it installed is looked for, however quiet the npm was that started this.
+      npm_config_loglevel: 'notice',
       npm_config_update_notifier: 'false',
     },
     sessionTimeoutMs,

@@ -82,6 +82,10 @@ const monitorsComments = (stock: StockRelease): boolean =>
 const leavesAddresses = (stock: StockRelease): boolean => !stock.scriptSays('10.interface', 'shutdown)');
 
 /** Up to CTDB 4.20 the script leaves the tickles to 60.nfs, which cares for its own port only. */
+/** The script of 4.25 does not delete the address from the new interface first, and fails. */
+const failsWhereItIs = (stock: StockRelease): boolean =>
+  stock.scriptSays('10.interface', 'ip -brief addr show');
+
 const leavesTickles = (stock: StockRelease): boolean => !stock.scriptSays('10.interface', 'update_tickles');
 
 /** A node that serves no public addresses. */
@@ -208,6 +212,7 @@ export const interfaceSituations: readonly Situation[] = [
     'updateip of an address that is on both interfaces',
     { state: { ...connected, addresses: ['eth0 10.0.0.1 24', 'eth1 10.0.0.1 24'] } },
     [move],
+    failsWhereItIs,
   ),
   compared('updateip to an interface that is not there', { state: connected }, [
     ['updateip', 'eth0', 'eth7', '10.0.0.1', '24'],
