@@ -81,11 +81,11 @@ const monitorsComments = (stock: StockRelease): boolean =>
 /** In CTDB 4.13 the script leaves the addresses at shutdown. */
 const leavesAddresses = (stock: StockRelease): boolean => !stock.scriptSays('10.interface', 'shutdown)');
 
-/** Up to CTDB 4.20 the script leaves the tickles to 60.nfs, which cares for its own port only. */
 /** The script of 4.25 does not delete the address from the new interface first, and fails. */
 const failsWhereItIs = (stock: StockRelease): boolean =>
   stock.scriptSays('10.interface', 'ip -brief addr show');
 
+/** Up to CTDB 4.20 the script leaves the tickles to 60.nfs, which cares for its own port only. */
 const leavesTickles = (stock: StockRelease): boolean => !stock.scriptSays('10.interface', 'update_tickles');
 
 /** A node that serves no public addresses. */
