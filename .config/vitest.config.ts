@@ -74,6 +74,7 @@ export default defineConfig({
           name: suite,
           include: ['test/cluster/**/*.test.ts', 'test/releases/**/*.test.ts'],
           env: { [releaseVariable]: suite },
+          globalSetup: ['test/releases/use-root.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

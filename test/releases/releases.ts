@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { releases } from '../cluster/releases.ts';
 import { packagesOf } from './packages.ts';
 import { prepareRoot } from './prepare-root.ts';
+import { lockRoot } from './root-lock.ts';
 
 /** What is run of the core: files, and what the titles of their tests have. */
 const core = [
@@ -33,13 +34,14 @@ if (unknown.length > 0) {
 const failed: string[] = [];
 for (const { suite, root } of releases) {
   if (named.length > 0 && !named.includes(suite)) continue;
-  if (!tryRelease(suite, root ?? '')) failed.push(suite);
+  if (!(await tryRelease(suite, root ?? ''))) failed.push(suite);
 }
 if (failed.length > 0) console.error(`Failed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-function tryRelease(suite: string, root: string): boolean {
+async function tryRelease(suite: string, root: string): Promise<boolean> {
   try {
+    await using _lock = await lockRoot(root, 'make', console.log);
     prepareRoot(suite, root, packagesOf(suite, isCore));
   } catch (error) {
     console.error(String(error));
