@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from './installed-places.ts';
 import { newestTried, type Release } from './release.ts';
+import { runDirectoryFiles } from './run-directory-files.ts';
 
 /** Directories of CTDB's sockets and pid files: Debian's and Fedora's up to 4.24, older ones, Debian's from 4.25 on. */
 const runDirs = ['/run/ctdb', '/var/run/ctdb', '/run/samba/ctdb'] as const;
@@ -29,11 +30,9 @@ export function assumedInstallation(release: Release = newestTried): Installatio
     helperDir: '/usr/libexec/ctdb',
     base: '/etc/ctdb',
     varDir: '/var/lib/ctdb',
-    eventdSocket: join(runDir, 'eventd.socket'),
-    eventdPidFile: join(runDir, 'eventd.pid'),
+    ...runDirectoryFiles(runDir),
     // Debian's has stayed in the first of them.
     ctdbdSocket: sockets.find((path) => existsSync(path)) ?? join(first, 'ctdbd.socket'),
-    ctdbdPidFile: join(runDir, 'ctdbd.pid'),
     obeysCtdbSocket: !release.isFrom(...socketStaysFrom),
     release: release.text,
     problems: [],

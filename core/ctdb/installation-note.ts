@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildId } from '../build-id.ts';
 import { cacheDirectory } from '../cache-directory.ts';
 import { identityIfThere, isSettled } from '../file-identity.ts';
 import { fnv1a } from '../fnv1a.ts';
+import { replaceCached } from '../replace-cached.ts';
 import type { HelperDirectory } from './helper-directories.ts';
 import type { Installation } from './installed-places.ts';
 
@@ -47,8 +48,7 @@ export function noteInstallation(directory: HelperDirectory, installation: Insta
     return;
   const note: Note = { build: buildId, programs, notedAtMs: Date.now(), installation };
   try {
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(note), { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
+    replaceCached(file, JSON.stringify(note));
   } catch {
     return; // The next process asks, as this one did.
   }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Environment } from '../process/environment.ts';
 import { installedCtdb } from './installation.ts';
 import type { InstalledPlaces } from './installed-places.ts';
+import { runDirectoryFiles } from './run-directory-files.ts';
 
 /** Where CTDB's things are on this node. */
 export interface Paths {
@@ -80,10 +81,8 @@ function testPlaces(environment: Environment): Places {
     base,
     varDir: join(base, 'var'),
     ownRunDir: join(runDir, 'ctdb-hook'),
-    eventdSocket: join(runDir, 'eventd.socket'),
-    eventdPidFile: join(runDir, 'eventd.pid'),
+    ...runDirectoryFiles(runDir),
     ctdbdSocket: environment['CTDB_SOCKET'] || join(runDir, 'ctdbd.socket'),
-    ctdbdPidFile: join(runDir, 'ctdbd.pid'),
     helperDir: environment['CTDB_TEST_HELPER_BINDIR'],
   };
 }
