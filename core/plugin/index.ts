@@ -13,6 +13,7 @@ export type {
 } from './plugin.ts';
 export { Failure } from './failure.ts';
 export { option, type OptionSchema, type WholeNumberRange } from './option.ts';
+export { directoryOptions, findUnavailable, notAvailable } from './find-unavailable.ts';
 export { sampleDirectories, type SampledDirectories } from './sample-directories.ts';
 export { describeEnd } from '../process/describe-end.ts';
 export { shellStatus } from '../process/shell-status.ts';

@@ -1,4 +1,4 @@
-import { option } from 'ctdb-hook';
+import { directoryOptions, option } from 'ctdb-hook';
 import * as z from 'zod';
 
 /** What an administrator can set; the README says what each is for. */
@@ -9,8 +9,7 @@ export const options = z.object({
   CTDB_SAMBA_INTERFACES_FILE: option.path(),
   CTDB_SAMBA_INTERFACES_EXTRA: option.text(''),
   CTDB_HOOK_TESTPARM_INTERVAL: option.wholeNumber(300, { min: 1, max: 86_400 }),
-  CTDB_HOOK_SHARE_INTERVAL: option.wholeNumber(15, { min: 1, max: 86_400 }),
-  CTDB_HOOK_SHARE_STUCK_AFTER: option.wholeNumber(900, { min: 0, max: 86_400 }),
+  ...directoryOptions,
 });
 
 /** The options as handlers get them. */

@@ -1,15 +1,11 @@
-import { healthy, unhealthy, type Context, type Health } from 'ctdb-hook';
+import { healthy, notAvailable, unhealthy, type Context, type Health } from 'ctdb-hook';
 import { findValues } from './testparm.ts';
 
 /** Checks that every share's directory is there; those with a `%` differ from user to user and are left out. */
 export async function checkShares(settings: string, { files }: Context): Promise<Health> {
   const missing = await files.findMissingDirectory(shareDirectories(settings));
-  return missing === undefined ? healthy : unhealthy(notAvailable(missing));
+  return missing === undefined ? healthy : unhealthy(notAvailable('samba', missing));
 }
-
-/** What is said of a directory that is not there. */
-export const notAvailable = (directory: string): string =>
-  `ERROR: samba directory "${directory}" not available`;
 
 /** The directories of the shares that are the same for every user. */
 export const shareDirectories = (settings: string): readonly string[] =>

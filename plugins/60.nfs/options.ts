@@ -1,4 +1,4 @@
-import { option } from 'ctdb-hook';
+import { directoryOptions, option } from 'ctdb-hook';
 import * as z from 'zod';
 
 /** What an administrator can set; the README says what each is for. */
@@ -12,8 +12,7 @@ export const options = z.object({
   CTDB_RPCINFO_LOCALHOST6: option.word('::1'),
   CTDB_HOOK_RPC_INTERVAL: option.wholeNumber(10, { min: 1, max: 86_400 }),
   CTDB_HOOK_NFS_SHARE_LIST_INTERVAL: option.wholeNumber(60, { min: 1, max: 86_400 }),
-  CTDB_HOOK_SHARE_INTERVAL: option.wholeNumber(15, { min: 1, max: 86_400 }),
-  CTDB_HOOK_SHARE_STUCK_AFTER: option.wholeNumber(900, { min: 0, max: 86_400 }),
+  ...directoryOptions,
 });
 
 /** The options as handlers get them. */
