@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { Frames } from '../protocol/frames.ts';
 import { decodeReply, encodeRequest } from './control-packet.ts';
+import type { ControlAnswer } from './control-answer.ts';
 import type { Control } from './controls.ts';
 
 /** How long ctdbd may take before the command is asked instead, which says what is wrong, in milliseconds. */
@@ -16,15 +17,15 @@ const reqid = 1;
 /**
  * Asks the ctdbd that listens on this socket, as the ctdb command does, without a process.
  *
- * Answers what the command would print. Whatever is not as it should be is undefined: then the command is to be run.
+ * Answers what the command would. Whatever is not as it should be is undefined: then the command is to be run.
  */
 export async function askCtdbd(
   socketPath: string,
   control: Control,
   signal: AbortSignal,
   timeoutMs = defaultTimeoutMs,
-): Promise<string | undefined> {
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+): Promise<ControlAnswer | undefined> {
+  const { promise, resolve } = Promise.withResolvers<ControlAnswer | undefined>();
   const giveUp = (): void => {
     resolve(undefined);
   };
@@ -37,7 +38,7 @@ export async function askCtdbd(
     try {
       for (const packet of frames.take(chunk)) {
         const reply = decodeReply(packet);
-        resolve(reply.reqid === reqid ? control.print(reply) : undefined);
+        resolve(reply.reqid === reqid ? control.read(reply) : undefined);
       }
     } catch (error) {
       if (!(error instanceof MalformedPacket)) throw error;

@@ -4,6 +4,7 @@ import { encode } from '../codec/codec.ts';
 import { u16, u32 } from '../codec/numbers.ts';
 import { struct } from '../codec/struct.ts';
 import { ipBytes } from '../network/netlink/ip-bytes.ts';
+import type { ControlAnswer } from './control-answer.ts';
 import { decodeAnswer, fixedText, type ControlReply } from './control-packet.ts';
 import { socketAddress } from './socket-address.ts';
 
@@ -11,8 +12,8 @@ import { socketAddress } from './socket-address.ts';
 export interface Control {
   readonly opcode: number;
   readonly argument: Buffer;
-  /** What the command would print. @throws MalformedPacket; undefined if the control failed. */
-  readonly print: (reply: ControlReply) => string | undefined;
+  /** What the command would answer. @throws MalformedPacket; undefined if the control failed. */
+  readonly read: (reply: ControlReply) => ControlAnswer | undefined;
 }
 
 /** Numbers of ctdb/protocol/protocol.h, the same in CTDB 4.9 to 4.25. */
@@ -45,12 +46,12 @@ const nothing = Buffer.alloc(0);
 export function questionOf(words: readonly string[]): Control | undefined {
   const [first, second, ip = ''] = words;
   if (first === 'pnn' && words.length === 1)
-    return { opcode: opcodes.getPnn, argument: nothing, print: printPnn };
+    return { opcode: opcodes.getPnn, argument: nothing, read: readPnn };
   if (first !== '-X' || words.length > 3) return undefined;
   if (second === 'gettickles' && isIP(ip) !== 0 && !ip.includes('%')) return ticklesOf(ip);
   if (words.length > 2) return undefined;
-  if (second === 'ip') return { opcode: opcodes.getPublicIps, argument: nothing, print: printIps };
-  if (second === 'ifaces') return { opcode: opcodes.getIfaces, argument: nothing, print: printIfaces };
+  if (second === 'ip') return { opcode: opcodes.getPublicIps, argument: nothing, read: readIps };
+  if (second === 'ifaces') return { opcode: opcodes.getIfaces, argument: nothing, read: readIfaces };
   return undefined;
 }
 
@@ -62,29 +63,30 @@ export function changeOf([first, name = '', state, ...more]: readonly string[]):
   return {
     opcode: opcodes.setIfaceLinkState,
     argument: encode(iface, { name, linkState: state === 'up' ? 1 : 0, references: 0 }),
-    print: ({ status }) => (status === 0 ? '' : undefined),
+    read: ({ status }) => (status === 0 ? { rows: [] } : undefined),
   };
 }
 
 const ticklesOf = (ip: string): Control => ({
   opcode: opcodes.getTcpTickleList,
   argument: encode(socketAddress, { ip, port: 0 }),
-  print: printTickles,
+  read: readTickles,
 });
 
 /** The number is the status itself. */
-const printPnn = ({ status }: ControlReply): string | undefined => (status < 0 ? undefined : `${status}\n`);
+const readPnn = ({ status }: ControlReply): ControlAnswer | undefined =>
+  status < 0 ? undefined : { rows: [[`${status}`]] };
 
-function printIps(reply: ControlReply): string | undefined {
+function readIps(reply: ControlReply): ControlAnswer | undefined {
   if (reply.status !== 0) return undefined;
   const ips = decodeAnswer(array(publicIp, countMax), reply).toSorted((a, b) =>
     compareIps(a.address.ip, b.address.ip),
   );
   // A node without one is given as the highest number, which the command prints as -1.
-  return rows(
-    ['Public IP', 'Node'],
-    ips.map(({ pnn, address }) => [address.ip, `${pnn | 0}`]),
-  );
+  return {
+    heading: ['Public IP', 'Node'],
+    rows: ips.map(({ pnn, address }) => [address.ip, `${pnn | 0}`]),
+  };
 }
 
 /** IPv4 before IPv6, then as numbers: ctdbd has them in no order, the command sorts them. */
@@ -93,24 +95,20 @@ function compareIps(a: string, b: string): number {
   return bytes.length - others.length || bytes.compare(others);
 }
 
-function printIfaces(reply: ControlReply): string | undefined {
+function readIfaces(reply: ControlReply): ControlAnswer | undefined {
   if (reply.status !== 0) return undefined;
   const ifaces = decodeAnswer(array(iface, countMax), reply);
-  return rows(
-    ['Name', 'LinkStatus', 'References'],
-    ifaces.map(({ name, linkState, references }) => [name, `${linkState}`, `${references}`]),
-  );
+  return {
+    heading: ['Name', 'LinkStatus', 'References'],
+    rows: ifaces.map(({ name, linkState, references }) => [name, `${linkState}`, `${references}`]),
+  };
 }
 
-function printTickles(reply: ControlReply): string | undefined {
+function readTickles(reply: ControlReply): ControlAnswer | undefined {
   if (reply.status !== 0) return undefined;
   const { tickles } = decodeAnswer(tickleList, reply);
-  return rows(
-    ['Source IP', 'Port', 'Destiation IP', 'Port'],
-    tickles.map(({ client, server }) => [client.ip, `${client.port}`, server.ip, `${server.port}`]),
-  );
+  return {
+    heading: ['Source IP', 'Port', 'Destiation IP', 'Port'],
+    rows: tickles.map(({ client, server }) => [client.ip, `${client.port}`, server.ip, `${server.port}`]),
+  };
 }
-
-/** A heading and rows as `ctdb -X` prints them. */
-const rows = (heading: readonly string[], lines: readonly (readonly string[])[]): string =>
-  [heading, ...lines].map((cells) => `|${cells.join('|')}|\n`).join('');

@@ -1,4 +1,6 @@
 import { ctdbWords } from '../ctdb/ctdb-words.ts';
+import { parsePnn } from '../ctdb/parse-pnn.ts';
+import { tableRows } from '../ctdb/table-rows.ts';
 import { canonicalIp } from '../events/address.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
@@ -41,24 +43,23 @@ export function describeFailure(args: readonly string[], outcome: CommandOutcome
 export async function askCtdb(command: CtdbCommand): Promise<CtdbWord | Unheard> {
   const asked = await runCtdb(command, ['pnn']);
   if (!asked.ok) return { why: describeFailure(['pnn'], asked) };
-  // The ctdb of old ctdbds answers `PNN:0`, today's `0`.
-  const [, pnn] = /^(?:PNN:)?(\d+)$/.exec(asked.stdout.trim()) ?? [];
+  const pnn = parsePnn(asked.stdout);
   if (pnn === undefined)
     return { why: `ctdb pnn says ${quoted(asked.stdout)}, expected the number of a node` };
   const table = await runCtdb(command, ['-X', 'ip']);
   if (!table.ok) return { why: describeFailure(['-X', 'ip'], table) };
   const hosts = parseHosts(table.stdout);
-  return 'why' in hosts ? hosts : { pnn: Number(pnn), hosts };
+  return 'why' in hosts ? hosts : { pnn, hosts };
 }
 
 /** Reads a heading and rows `|IP|NODE|`, which newer versions may lengthen. */
 export function parseHosts(table: string): ReadonlyMap<string, number> | Unheard {
-  const [, ...rows] = table.split('\n').filter((line) => line !== '');
   const hosts = new Map<string, number>();
-  for (const row of rows) {
-    const [, text = '', node = ''] = /^\|([^|]*)\|(-?\d{1,9})\|/.exec(row) ?? [];
+  for (const { line, cells } of tableRows(table)) {
+    const [text = '', node = ''] = cells;
     const ip = canonicalIp(text);
-    if (ip === undefined) return { why: `ctdb -X ip says ${quoted(row)}, expected |IP|NODE|` };
+    if (ip === undefined || !/^-?\d{1,9}$/.test(node))
+      return { why: `ctdb -X ip says ${quoted(line)}, expected |IP|NODE|` };
     hosts.set(ip, Number(node));
   }
   return hosts;

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { askCtdbd } from '../../core/ctdbd/ask-ctdbd.ts';
+import { printedAnswer } from '../../core/ctdbd/control-answer.ts';
 import { changeOf, questionOf, type Control } from '../../core/ctdbd/controls.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { waitUntilConnectionIsKnown } from './greeting.ts';
@@ -167,11 +168,13 @@ describe.each(ways)(
 const rowsOf = (table = ''): readonly string[] =>
   table.split('\n').filter((line) => !line.includes('Source IP'));
 
-/** Asks the ctdbd of a node without the ctdb command. */
-const askNode = ({ machine }: ClusterNode, control: Control | undefined): Promise<string | undefined> => {
+/** Asks the ctdbd of a node without the ctdb command, and answers what that would print. */
+async function askNode({ machine }: ClusterNode, control: Control | undefined): Promise<string | undefined> {
   if (control === undefined) throw new Error('There is no such control');
-  return askCtdbd(machine.outside(releaseUnderTest.ctdbdSocket), control, new AbortController().signal);
-};
+  const socket = machine.outside(releaseUnderTest.ctdbdSocket);
+  const answer = await askCtdbd(socket, control, new AbortController().signal);
+  return answer && printedAnswer(answer);
+}
 
 /** A client that holds a connection to the share, and connects anew when it is lost. */
 function smbClient(cluster: Cluster, ip: string): Program {

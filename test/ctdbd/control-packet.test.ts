@@ -4,7 +4,8 @@ import { encode } from '../../core/codec/codec.ts';
 import { u32 } from '../../core/codec/numbers.ts';
 import { socketAddress } from '../../core/ctdbd/socket-address.ts';
 import { MalformedPacket } from '../../core/codec/malformed-packet.ts';
-import { decodeReply, encodeRequest } from '../../core/ctdbd/control-packet.ts';
+import { printedAnswer } from '../../core/ctdbd/control-answer.ts';
+import { decodeReply, encodeRequest, type ControlReply } from '../../core/ctdbd/control-packet.ts';
 import { changeOf, questionOf, type Control } from '../../core/ctdbd/controls.ts';
 import { replies, requests, type Asked } from './recorded.ts';
 
@@ -25,9 +26,15 @@ test.each(asked)('the request for "%s" is what Debian’s ctdb sends, but for th
   expect(bytes.toString('hex')).toBe(recorded.toString('hex'));
 });
 
+/** What the command would print of this reply. */
+function printedBy(words: readonly string[], reply: ControlReply): string | undefined {
+  const answer = controlOf(words).read(reply);
+  return answer && printedAnswer(answer);
+}
+
 test.each(asked)('of the reply to "%s" is printed what Debian’s ctdb prints', (words) => {
   const { hex, printed } = replies[words];
-  expect(controlOf(words.split(' ')).print(decodeReply(Buffer.from(hex, 'hex')))).toBe(printed);
+  expect(printedBy(words.split(' '), decodeReply(Buffer.from(hex, 'hex')))).toBe(printed);
 });
 
 test('addresses are sorted as the command sorts them', () => {
@@ -36,15 +43,15 @@ test('addresses are sorted as the command sorts them', () => {
     Buffer.concat([Buffer.from('ffffffff', 'hex'), encode(socketAddress, { ip, port: 0 })]),
   );
   const answer = Buffer.concat([encode(u32, ips.length), ...entries]);
-  expect(controlOf(['-X', 'ip']).print({ reqid: 1, status: 0, answer })).toBe(
+  expect(printedBy(['-X', 'ip'], { reqid: 1, status: 0, answer })).toBe(
     '|Public IP|Node|\n|9.98.0.30|-1|\n|10.98.0.4|-1|\n|10.98.0.30|-1|\n|fd98::1|-1|\n|fd98::7|-1|\n',
   );
 });
 
-test('a control that failed prints nothing', () => {
+test('a control that failed answers nothing', () => {
   for (const words of asked) {
     const reply = { reqid: 1, status: -1, answer: Buffer.alloc(0) };
-    expect(controlOf(words.split(' ')).print(reply)).toBeUndefined();
+    expect(controlOf(words.split(' ')).read(reply)).toBeUndefined();
   }
 });
 
@@ -53,8 +60,7 @@ test.each(asked)(
   (words) => {
     const { hex, printed } = replies[words];
     const whole = Buffer.from(hex, 'hex');
-    const print = (bytes: Buffer): string | undefined =>
-      controlOf(words.split(' ')).print(decodeReply(bytes));
+    const print = (bytes: Buffer): string | undefined => printedBy(words.split(' '), decodeReply(bytes));
     for (let length = 0; length < whole.length; length += 1) {
       const cut = whole.subarray(0, length);
       if (whole.subarray(length).every((byte) => byte === 0) && length >= 44 + whole.readUInt32LE(36)) {
@@ -64,13 +70,13 @@ test.each(asked)(
   },
 );
 
-test('whatever bytes an answer has, they are printed or malformed', () => {
+test('whatever bytes an answer has, they are read or malformed', () => {
   const property = fc.property(
     fc.uint8Array({ maxLength: 200 }),
     fc.constantFrom(...asked),
     (bytes, words) => {
       try {
-        controlOf(words.split(' ')).print({ reqid: 1, status: 0, answer: Buffer.from(bytes) });
+        controlOf(words.split(' ')).read({ reqid: 1, status: 0, answer: Buffer.from(bytes) });
       } catch (error) {
         expect(error).toBeInstanceOf(MalformedPacket);
       }

@@ -1,7 +1,9 @@
 import { ctdbWords, defaultCtdb } from '../../ctdb/ctdb-words.ts';
 import type { FilesSeen } from '../../ctdb/files-seen.ts';
 import { readPublicAddresses } from '../../ctdb/public-addresses.ts';
+import { tableRows } from '../../ctdb/table-rows.ts';
 import { askCtdbd } from '../../ctdbd/ask-ctdbd.ts';
+import { type ControlAnswer, printedAnswer } from '../../ctdbd/control-answer.ts';
 import { changeOf, questionOf, type Control } from '../../ctdbd/controls.ts';
 import type { CommandOutcome, Context, Paths } from '../../plugin/context.ts';
 import type { Environment } from '../../process/environment.ts';
@@ -32,27 +34,34 @@ export function createCtdb({
 }: CtdbSetting): Context['ctdb'] {
   const command = environment['CTDB'] || defaultCtdb;
   // Another command than CTDB's own may do something else.
-  const directly = async (control: Control | undefined): Promise<CommandOutcome | undefined> => {
+  const directly = async (control: Control | undefined): Promise<ControlAnswer | undefined> => {
     if (control === undefined || socket === undefined || command !== defaultCtdb) return undefined;
-    const stdout = await askCtdbd(socket, control, signal);
-    return stdout === undefined ? undefined : { ended: 'exited', ok: true, code: 0, stdout, stderr: '' };
+    return askCtdbd(socket, control, signal);
   };
   const program = ctdbWords(environment);
-  const ask: Context['ctdb']['ask'] = async (...args) =>
-    (await directly(questionOf(args))) ?? run([...program, ...args]);
+  const ask: Context['ctdb']['ask'] = async (...args) => {
+    const answer = await directly(questionOf(args));
+    return answer === undefined ? run([...program, ...args]) : outcomeOf(answer);
+  };
   const publicAddresses = () => readPublicAddresses(paths.base, seen);
 
   const askRows: Context['ctdb']['askRows'] = async (...args) => {
-    const { ok, stdout, stderr } = await ask('-X', ...args);
+    const words = ['-X', ...args];
+    const answer = await directly(questionOf(words));
+    if (answer !== undefined) return answer.rows;
+    const { ok, stdout, stderr } = await run([...program, ...words]);
     if (stderr !== '') log(stderr);
-    return ok ? rowsOf(stdout) : undefined;
+    return ok ? tableRows(stdout).map(({ cells }) => cells) : undefined;
   };
 
   return {
     command,
     ask,
     askRows,
-    tell: async (args, options) => (await directly(changeOf(args))) ?? act([...program, ...args], options),
+    async tell(args, options) {
+      const answer = await directly(changeOf(args));
+      return answer === undefined ? act([...program, ...args], options) : outcomeOf(answer);
+    },
     publicAddresses,
     async publicInterfaces() {
       const configured = (await publicAddresses())?.addresses.flatMap(({ ifaces }) => ifaces) ?? [];
@@ -62,8 +71,11 @@ export function createCtdb({
   };
 }
 
-/** Reads a heading and rows `|a|b|c|`. */
-function rowsOf(table: string): string[][] {
-  const [, ...rows] = table.split('\n').filter((line) => line !== '');
-  return rows.map((row) => row.split('|').slice(1, -1));
-}
+/** How the command would have ended. */
+const outcomeOf = (answer: ControlAnswer): CommandOutcome => ({
+  ended: 'exited',
+  ok: true,
+  code: 0,
+  stdout: printedAnswer(answer),
+  stderr: '',
+});
