@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { canonicalIp, type PublicAddress } from '../events/address.ts';
+import type { PublicAddress } from '../events/address.ts';
+import { shownAddresses } from '../network/shown-addresses.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
@@ -34,7 +35,7 @@ export async function heldAddresses(
 ): Promise<readonly HeldAddress[] | undefined> {
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const answer = await askKernel();
-    if (answer.is === 'listed') return answer.links.flatMap(addressesOf).filter(({ ip }) => isPublic(ip));
+    if (answer.is === 'listed') return answer.addresses.filter(({ ip }) => isPublic(ip));
     if (answer.is === 'failed') {
       report(`WARNING: ip -j addr: ${answer.what}; which addresses this node has is not known`);
       return undefined;
@@ -47,7 +48,7 @@ export async function heldAddresses(
 }
 
 type Answer =
-  | { readonly is: 'listed'; readonly links: readonly unknown[] }
+  | { readonly is: 'listed'; readonly addresses: readonly HeldAddress[] }
   /** Addresses may be missing, as netlink(7) warns (NLM_F_DUMP_INTR). */
   | { readonly is: 'interrupted' }
   | { readonly is: 'failed'; readonly what: string };
@@ -64,28 +65,7 @@ async function askKernel(): Promise<Answer> {
   const { stdout, stderr } = asked;
   if (!asked.ok) return { is: 'failed', what: `${describeEnd(asked)}: ${stderr.trim()}` };
   if (stderr.includes('Dump was interrupted')) return { is: 'interrupted' };
-  try {
-    const links: unknown = JSON.parse(stdout);
-    if (Array.isArray(links)) return { is: 'listed', links };
-  } catch {
-    // Said below.
-  }
+  const addresses = shownAddresses(stdout);
+  if (addresses !== undefined) return { is: 'listed', addresses };
   return { is: 'failed', what: `said ${JSON.stringify(stdout.slice(0, 100))}, expected a JSON array` };
 }
-
-/** The addresses in one element of the array; iproute2 before 5.0 also lists empty ones. */
-function addressesOf(link: unknown): readonly HeldAddress[] {
-  const { ifname, altnames, addr_info: addresses } = fieldsOf(link);
-  if (typeof ifname !== 'string' || !Array.isArray(addresses)) return [];
-  const others = Array.isArray(altnames) ? altnames.filter((name) => typeof name === 'string') : [];
-  return addresses.flatMap((address) => {
-    const { local, prefixlen } = fieldsOf(address);
-    const ip = typeof local === 'string' ? canonicalIp(local) : undefined;
-    if (ip === undefined || typeof prefixlen !== 'number') return [];
-    const held = { iface: ifname, ip, maskBits: prefixlen };
-    return [others.length > 0 ? { ...held, altnames: others } : held];
-  });
-}
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};

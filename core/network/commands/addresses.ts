@@ -5,6 +5,7 @@ import type { AddressCopies } from '../address-copies.ts';
 import { lostNeighbours, willLoseNeighbours } from '../subnet-neighbours.ts';
 import { promoteSecondaries } from '../kernel-settings.ts';
 import type { AddressState, DeleteOptions, HostedAddress, NamedAddress, Network } from '../network.ts';
+import { shownAddresses } from '../shown-addresses.ts';
 import type { CommandRunner } from './command-runner.ts';
 
 /** How long to wait before looking again whether an address is still tentative. */
@@ -86,7 +87,10 @@ export function addressCommands(
 
   async function list(which: readonly string[]): Promise<readonly NamedAddress[]> {
     // There may be no such interface, which is an answer.
-    return parseJson((await answerOf(['ip', '-j', 'addr', 'show', ...which], 'whatever its status')).stdout);
+    const { stdout } = await answerOf(['ip', '-j', 'addr', 'show', ...which], 'whatever its status');
+    const addresses = stdout.trim() === '' ? [] : shownAddresses(stdout);
+    if (addresses !== undefined) return addresses;
+    throw new Error(`ip -j addr said ${JSON.stringify(stdout.slice(0, 100))}, expected a JSON array`);
   }
 }
 
@@ -116,24 +120,4 @@ function parseState(output: string): AddressState {
   if (output.trim() === '') return 'missing';
   if (/\bdadfailed\b/.test(output)) return 'duplicate';
   return /\btentative\b/.test(output) ? 'tentative' : 'usable';
-}
-
-/** Reads `[{"ifname":"eth0","altnames":["lan"],"addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]`. */
-function parseJson(output: string): NamedAddress[] {
-  if (output.trim() === '') return [];
-  const links = JSON.parse(output) as readonly ShownLink[];
-  return links.flatMap(({ ifname = '', altnames = [], addr_info: addresses = [] }) =>
-    addresses.flatMap(({ local, prefixlen: maskBits }) => {
-      if (local === undefined || maskBits === undefined) return [];
-      const named = { iface: ifname, ip: local, maskBits };
-      return [altnames.length === 0 ? named : { ...named, altnames }];
-    }),
-  );
-}
-
-/** An interface as `ip -j` shows it; iproute2 before 5.0 also shows empty ones. */
-interface ShownLink {
-  readonly ifname?: string;
-  readonly altnames?: readonly string[];
-  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
 }
