@@ -66,16 +66,24 @@ export function parseAssignments(text: string): Assignments | NeedsSh {
  * What the assignments set, each evaluated with those before it.
  *
  * @param environment the variables that are set already
+ * @param unknown what any other variable is: empty, or something that only a shell can tell
  */
 export function evaluateAssignments(
   { assignments }: Assignments,
   environment: Readonly<Record<string, string | undefined>>,
+  unknown: 'empty' | 'needs sh' = 'empty',
 ): ReadonlyMap<string, Assigned> | NeedsSh {
   const set = new Map<string, Assigned>();
-  const lookUp = (name: string): string | undefined =>
-    set.get(name)?.value ?? (Object.hasOwn(environment, name) ? environment[name] : undefined);
+  let missing: string | undefined;
+  const lookUp = (name: string): string | undefined => {
+    const found = set.get(name)?.value ?? (Object.hasOwn(environment, name) ? environment[name] : undefined);
+    if (found === undefined) missing ??= name;
+    return found;
+  };
   for (const { name, value, line } of assignments) {
     const text = expand(value, lookUp);
+    if (unknown === 'needs sh' && missing !== undefined)
+      return { kind: 'needs sh', because: `$${missing}, which is not known`, line };
     if (text.length > valueLengthMax) return { kind: 'needs sh', because: `the length of ${name}`, line };
     set.set(name, { value: text, line });
   }

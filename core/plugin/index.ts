@@ -19,6 +19,7 @@ export { describeEnd } from '../process/describe-end.ts';
 export { shellStatus } from '../process/shell-status.ts';
 export { programStackTraces } from './program-stack-traces.ts';
 export { findOwnAddresses } from './own-addresses.ts';
+export { readAssignments } from './read-assignments.ts';
 export { updateTickles } from './update-tickles.ts';
 export type * from './context.ts';
 export { healthy, unhealthy, type Health } from '../events/health.ts';

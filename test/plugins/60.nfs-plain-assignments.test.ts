@@ -23,6 +23,9 @@ test.each([
   ['service_stop_cmd="$CALLOUT stop nfs"', { service_stop_cmd: '/etc/ctdb/callout stop nfs' }],
   ["service_stop_cmd='$CALLOUT'", { service_stop_cmd: '$CALLOUT' }],
   ['version=3\nfamily=${version}x', { version: '3', family: '3x' }],
+  ['family=udp; version=3', { family: 'udp', version: '3' }],
+  ['family="udp" # why', { family: 'udp' }],
+  ['family="${version:-3}"', { family: '3' }],
 ])('%j is read without a shell', (text, set) => {
   expect(evaluatePlainly(text, names, environment)).toEqual({ ...names, ...set });
 });
@@ -33,6 +36,8 @@ test.each([
   'family=$(date)',
   'family=`date`',
   'family="a\\b"',
+  'family="a\nb"',
+  "family='a\nb'",
   'family=a\\',
   'family=$PWD',
   'family=$UNSET',
@@ -40,10 +45,7 @@ test.each([
   'family=${toString}',
   'family=$__proto__',
   'family="$1"',
-  'family=tcp; version=3',
-  'family="tcp" # why',
   'family=~',
-  'family="${version:-3}"',
   'echo',
 ])('%j is left to a shell', (text) => {
   expect(evaluatePlainly(text, names, environment)).toBeUndefined();
@@ -64,6 +66,10 @@ test('what is read without a shell is what a shell makes of it', () => {
     '$',
     '#',
     ';',
+    '; ',
+    ' version=3',
+    '${version:-x}',
+    '`',
     '-',
     '{',
     '}',
