@@ -1,10 +1,10 @@
 /** Builds dist/: the bundled programs and built-in plugins, what authors import, and its types. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
+import { execaSync } from 'execa';
 import { checkDefinition } from '../core/plugin/check-definition.ts';
 import { eventsToHear } from '../core/plugin/events-to-hear.ts';
 
@@ -146,9 +146,7 @@ async function listEvents(): Promise<void> {
 function emitTypes(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const settings = join(root, '.config', 'tsconfig.types.json');
-  execFileSync(process.execPath, [tsc, '-p', settings, '--outDir', join(draft, 'types')], {
-    stdio: 'inherit',
-  });
+  execaSync(process.execPath, [tsc, '-p', settings, '--outDir', join(draft, 'types')], { stdio: 'inherit' });
 }
 
 function putInPlace(): void {
