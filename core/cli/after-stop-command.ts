@@ -12,9 +12,12 @@ import { UsageError } from './usage-error.ts';
 /** The script or plugin that takes public addresses off. */
 const interfaceName = '10.interface';
 
+/** Also where it is a script, or an author's plugin: that has heard of its shutdown, if there was one, and may not load. */
+const builtin: Entry = { name: interfaceName, kind: 'plugin', path: builtinSource(interfaceName) };
+
 /**
  * `ctdb-hook after-stop`: takes off the public addresses that an ended ctdbd has left on this node, which another node takes, by the
- * `shutdown` of 10.interface. After a clean stop there are none.
+ * `shutdown` of the built-in 10.interface. After a clean stop there are none.
  *
  * @returns 0, also where ctdbd is there and nothing is touched; 1 if one cannot be taken off.
  */
@@ -30,9 +33,5 @@ export async function afterStopCommand(words: readonly string[]): Promise<number
   if (entry === undefined || entry.disabled !== undefined) return 0;
   process.env['CTDB_BASE'] = base;
   const environment = { ...receivedEnvironment(), CTDB_BASE: base };
-  return runPluginOnce(asPlugin(entry), { name: 'shutdown', argv: [] }, directory, environment);
+  return runPluginOnce(builtin, { name: 'shutdown', argv: [] }, directory, environment);
 }
-
-/** In the place of a script the built-in plugin: it takes all copies off, and 4.13's script none. */
-const asPlugin = (entry: Entry): Entry =>
-  entry.kind === 'plugin' ? entry : { name: entry.name, kind: 'plugin', path: builtinSource(entry.name) };

@@ -55,9 +55,12 @@ test('the public addresses that a ctdbd has left are taken off, and no other; th
   expect(afterStop(node, network)).toEqual({ status: 0, output: '' });
 });
 
-test('they are taken off by the built-in plugin where 10.interface is a script', async () => {
+test.each([
+  ['a script', '10.interface.script', script('echo script; exit 1')],
+  ['a plugin that does not load', '10.interface.ts', { text: 'export default 1;', mode: 0o755 }],
+])('they are taken off by the built-in plugin where 10.interface is %s', async (_what, name, file) => {
   const { node, network } = await nodeWithAddresses();
-  node.plant({ '10.interface.script': script('echo script; exit 1') });
+  node.plant({ [name]: file });
   expect(afterStop(node, network)).toEqual({ status: 0, output: removed });
   expect(addresses(network)).toEqual(['192.0.2.9/24']);
 });
