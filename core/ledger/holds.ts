@@ -29,7 +29,7 @@ export function reconcile(sql: Sql, held: readonly HeldAddress[]): void {
   for (const ip of known.keys()) if (!places.has(ip)) release(sql, ip);
   for (const [ip, candidates] of places) {
     const now = known.get(ip);
-    // An address can be on two interfaces at once. Where the ledger has it counts, as long as it is there.
+    // An address can be on two interfaces at once. The interface in the ledger counts, as long as the address is there.
     const named = candidates.map((candidate) => ({ ...candidate, iface: nameOf(candidate, now?.['iface']) }));
     const there = named.filter(({ iface }) => iface === now?.['iface']);
     const best = there.find(({ maskBits }) => maskBits === now?.['maskBits']) ?? there[0] ?? named[0];

@@ -27,7 +27,7 @@ export class LedgerFile {
   readonly #path: string;
   readonly #report: (message: string) => void;
   #connection: Connection | undefined;
-  /** What an operation goes on with that is a part of another. */
+  /** The transaction that an operation joins if it is a part of another operation. */
   #outer: Sql | undefined;
 
   constructor(path: string, report: (message: string) => void) {

@@ -7,7 +7,7 @@ import { LedgerFile } from './ledger-file.ts';
 import { decodeState, encodeState, type PluginState } from './plugin-state.ts';
 import { acknowledge, momentNow, positionOf } from './position.ts';
 
-/** Where the ledger says what it had to do that an administrator should know of. */
+/** Where the ledger reports what an administrator should know. */
 export interface LedgerOptions {
   /** Called with one line: what happened to which file, why, and what was done. */
   readonly report: (message: string) => void;
@@ -23,8 +23,8 @@ export interface PendingChanges {
 /**
  * Who still has to act on which address change.
  *
- * Kept in one file that several processes share; a process that is killed loses nothing that a method had returned
- * for. Every method may be repeated without harm, and throws `LedgerUnavailable` if the file cannot be used, or its
+ * Several processes share its one file. When a process is killed, everything is kept for which a method had returned.
+ * Every method may be repeated without harm, and throws `LedgerUnavailable` if the file cannot be used, or its
  * subclass `LedgerBusy` if another process had it locked for too long.
  */
 export class Ledger {
@@ -39,7 +39,7 @@ export class Ledger {
     return new Ledger(new LedgerFile(path, report));
   }
 
-  /** Writes at once what `work` notes by other methods: to commit takes longer than all the rest. It may be called again. */
+  /** Writes everything that `work` notes in one commit: a commit takes longer than all the rest. `work` may be called again. */
   together(work: () => void): void {
     this.#file.together(work);
   }
@@ -65,7 +65,7 @@ export class Ledger {
     });
   }
 
-  /** The kernel's word: these are all the public addresses on the node. Whatever the ledger has otherwise changes. */
+  /** The kernel says that these are all public addresses on the node. The ledger is changed where it differs. */
   reconcile(held: readonly HeldAddress[]): void {
     this.#file.write((sql) => {
       reconcile(sql, held);
@@ -77,7 +77,7 @@ export class Ledger {
     return this.#file.read((sql) => openHolds(sql));
   }
 
-  /** How what is held differs from what the plugin last acknowledged; to a plugin not seen before all is taken. */
+  /** The difference between the addresses that are held and those that the plugin last acknowledged; a new plugin is told all. */
   changesFor(plugin: string): PendingChanges {
     const { changes, moment } = this.#file.read((sql) => ({
       changes: differenceSince(sql, positionOf(sql, plugin) ?? beforeAll),

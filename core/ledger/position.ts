@@ -37,8 +37,8 @@ export function acknowledge(sql: Sql, plugin: string, moment: Moment): void {
 }
 
 /**
- * Holds that were open at the moment may have been closed and pruned since, while no position needed them. This one
- * will. Until when they lasted is forgotten, but every position that is to come from before then does the same.
+ * Holds that were open at the moment may have been closed and pruned since, because no position needed them. This position
+ * needs them. Their ends are forgotten; this does no harm, because every later position from before then is treated alike.
  */
 function bringBack(sql: Sql, { seq, openHolds }: Moment): void {
   sql(`INSERT INTO hold

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Why a file is not used; it becomes part of the name it is kept under. */
+/** Why a file is not used; the reason becomes part of the name under which the file is kept. */
 export type SetAsideReason = 'corrupt' | 'foreign' | 'version';
 
 /** How many files set aside are kept; the oldest go first. */
@@ -13,8 +13,8 @@ const companions = ['-wal', '-shm', '-journal'] as const;
 /**
  * Renames the ledger at `path` and its companions to `PATH.REASON-WHEN`, and returns that name.
  *
- * The caller holds the lock. Only what is there is renamed: companions alone can be left by a process that died
- * between the renames of another ledger.
+ * The caller holds the lock. Only files that are there are renamed: a process that died between the renames of another ledger
+ * can have left companions alone.
  */
 export function setAside(path: string, reason: SetAsideReason, report: (message: string) => void): string {
   const target = freeName(path, reason);

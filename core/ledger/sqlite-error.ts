@@ -39,7 +39,7 @@ export class LedgerDamaged extends Error {
 export const isDamage = (error: unknown): error is Error =>
   error instanceof LedgerDamaged || damage.includes(primaryCode(error));
 
-/** The error to throw for one of `node:sqlite`; what is not the surroundings' fault stays as it is. */
+/** The error to throw for an error of `node:sqlite`. An error that the surroundings have not caused stays as it is. */
 export function translated(error: unknown, path: string): unknown {
   if (!(error instanceof Error)) return error;
   const code = primaryCode(error);

@@ -26,7 +26,7 @@ function ledgerPath({ ownRunDir, base }: CtdbPaths, component: string): string {
 /** Where the ledger keeps what was learnt since ctdbd started, among the states of plugins: no plugin has a name without NN. */
 const ctdbdRow = 'ctdbd';
 
-/** What an address book is told of where it cannot do what it should. */
+/** Where an address book reports what it cannot do. */
 export type Report = (message: string) => void;
 
 /** Whose ledger it is, and how the kernel is asked. */
@@ -38,7 +38,7 @@ export interface AddressBookOptions {
 }
 
 /**
- * What the runner knows of addresses: the ledger, and the kernel's word on what is held.
+ * What the runner knows of addresses: what the ledger says, and what the kernel says is held.
  *
  * Everything is opened and asked when it is first needed, since most events need none of it. A ledger that cannot be
  * used fails no event, for ctdbd must still be able to move addresses: it is reported, and plugins are told of every
@@ -209,7 +209,7 @@ export class AddressBook {
     }, undefined);
   }
 
-  /** Asks the kernel once for each event, which is short. */
+  /** Asks the kernel once for each event: an event is short, so the answer holds for all of it. */
   #askKernel(): Promise<readonly HeldAddress[] | undefined> {
     this.#asked ??= this.#ask();
     return this.#asked;
@@ -223,7 +223,7 @@ export class AddressBook {
       : listed.filter(({ ip }) => isPublic(ip));
   }
 
-  /** Public is what CTDB's file lists, and what ctdbd raised an event for though the file has changed since. */
+  /** An address is public if CTDB's file lists it, or if ctdbd raised an event for it before the file was changed. */
   async #isPublic(others: readonly string[]): Promise<(ip: string) => boolean> {
     const listed = await readPublicAddresses(this.#base).catch((error: unknown) => {
       this.#report(error instanceof Error ? error.message : String(error));
@@ -301,7 +301,7 @@ function noteIpreallocated(ledger: Ledger): void {
     ledger.writeState(ctdbdRow, { ...known, ipreallocated: true });
 }
 
-/** What is held stays noted: it is the kernel's word that tells what `shutdown` has left. */
+/** Addresses stay noted as held: the kernel tells at the next `init` what `shutdown` has left. */
 function noteShutdown(ledger: Ledger): void {
   if (!wasShutDown(ledger)) ledger.writeState(ctdbdRow, { ...ledger.readState(ctdbdRow), shutdown: true });
 }

@@ -4,8 +4,8 @@ import type { PluginMemory } from './plugin-memory.ts';
 import type { PluginOptions } from './plugin-options.ts';
 
 /**
- * What the plugins of an event have in common, and the events of a burst: all of those were raised before any of them began,
- * so what was seen since holds for all.
+ * What the plugins of an event share, and the events of a burst. All events of a burst were raised before the first began, so
+ * one look holds for all of them.
  */
 export interface CommonLooks {
   /** What was seen of option files. */

@@ -38,9 +38,9 @@ export function pluginFile({ name, path }: Entry): string {
 export interface LoadedEntryPlugin {
   readonly file: string;
   readonly plugin: AnyPlugin;
-  /** That it is the last good version, since what stands there now does not load or is refused. */
+  /** Set if this is the last good version, because the file that is there now does not load or is refused. */
   readonly instead?: { readonly why: string; readonly isRefused: boolean };
-  /** What is wrong with the entry though its plugin is right. */
+  /** What is wrong with the entry, although its plugin works. */
   readonly problem?: string;
 }
 

@@ -15,13 +15,13 @@ export interface OptionsOwner {
   readonly directory: string;
 }
 
-/** What is in the file, besides the directory, by which a collision of names is told. */
+/** What the file has. The directory tells a collision of names. */
 interface Kept {
   readonly directory: string;
   readonly variables: readonly (readonly [name: string, variable: OptionVariable])[];
 }
 
-/** What this process has seen to be right, whether or not the disk took it. */
+/** Options that this process has found to be right, even if the disk could not keep them. */
 const known = new Map<string, GoodVariables>();
 
 /**

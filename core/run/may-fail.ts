@@ -4,5 +4,5 @@
  */
 const failing: ReadonlySet<string> = new Set(['monitor', 'startup']);
 
-/** Whether the event is one at which a plugin that cannot run may fail it; at any other it is passed over. */
+/** Whether a plugin that cannot run fails this event; at all other events the plugin is passed over. */
 export const mayFail = (event: string): boolean => failing.has(event);

@@ -5,14 +5,14 @@ import { scriptResults } from '../process/exit-code.ts';
 import type { RaisedEvent } from './outcome.ts';
 import type { RunEntry } from './run-event.ts';
 
-/** Whether a script declares which events it handles, and not this one. */
+/** Whether a script declares the events that it handles, and this event is not among them. */
 export const isDeclaredNotTo = (
   { path }: Entry,
   { name }: RaisedEvent,
   report: (message: string) => void,
 ): boolean => isEventName(name) && declaredEvents(path, report)?.has(name) === false;
 
-/** Runs scripts as `runScript` does, but those that declare which events they handle at these only: see `declaredEvents`. */
+/** Runs scripts as `runScript` does. A script that declares its events runs at these only: see `declaredEvents`. */
 export function onlyDeclared(runScript: RunEntry, report: (message: string) => void): RunEntry {
   return (entry, event, deadline, signal) => {
     if (!isDeclaredNotTo(entry, event, report)) return runScript(entry, event, deadline, signal);

@@ -18,8 +18,8 @@ import { type ProblemPlace, tellProblem } from './tell-problem.ts';
 export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {}
 
 /**
- * The options that a plugin runs with: those that its files say, or, while these are wrong, those that were right last. If none
- * ever were: the plugin's defaults in the place of those that are wrong.
+ * The options that a plugin runs with: the options in its files. While these are wrong, the last ones that were right stay in
+ * force. If there were none, the plugin's defaults take the place of the wrong ones.
  *
  * @throws what is wrong, at `monitor` and `startup` if no options were right before; PassedOver at any other event if there
  * are no defaults either; the signal's reason.
@@ -62,7 +62,7 @@ function insteadOf(error: unknown, request: OptionsInForceRequest, read?: Option
   return { ...variables, options };
 }
 
-/** Undefined if there are none, or the plugin that is here now takes other options than the one of then. */
+/** Undefined if none are kept, or if the plugin takes other options now than it did then. */
 function lastGood(request: OptionsInForceRequest): PluginOptions | undefined {
   const kept = goodOptionsOf(request);
   try {

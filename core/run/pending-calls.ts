@@ -1,4 +1,4 @@
-/** Most calls that are told of: a plugin that started more in parallel waits for all of them. */
+/** How many calls are told at most; a plugin may have started more in parallel. */
 const describedMax = 10;
 
 /** Longest description of one call, in characters. */
@@ -8,7 +8,7 @@ const descriptionMax = 200;
 export class PendingCalls {
   readonly #pending = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
 
-  /** The same context, whose calls are remembered until they settle. */
+  /** The same context; each of its calls is remembered until it settles. */
   watch<T extends object>(context: T): T {
     return this.#watch(context, '');
   }
@@ -24,7 +24,7 @@ export class PendingCalls {
     return more > 0 ? [...lines, `  and for ${more} calls more`] : lines;
   }
 
-  /** Members are looked at when they are asked for: most plugins use few. */
+  /** Wraps a member when it is first used: most plugins use few. */
   #watch<T extends object>(target: T, path: string): T {
     return new Proxy(target, {
       get: (inner, key) => {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../plugin/context.ts';
 import type { AddressBook } from './address-book.ts';
 
-/** What a plugin remembers, during one event or a burst: read when it is first looked at, written when it has changed. */
+/** What a plugin remembers, during one event or a burst. It is read at the first look, and written if it has changed. */
 export class PluginMemory {
   readonly #book: AddressBook;
   readonly #plugin: string;
@@ -32,7 +32,7 @@ export class PluginMemory {
   }
 }
 
-/** Undefined for what has no JSON, of which the ledger says what is wrong with it. */
+/** Undefined for a value that has no JSON: the ledger says what is wrong with it. */
 function jsonOf(state: Record<string, JsonValue>): string | undefined {
   try {
     return JSON.stringify(state);

@@ -55,7 +55,7 @@ export interface PluginSetting {
 export interface PluginCall {
   readonly entry: Entry;
   readonly event: RaisedEvent;
-  /** What is done later does not count. */
+  /** Work that is done later does not count. */
   readonly deadline: Deadline;
   /** When the plugin is told to stop; a host that waits for the daemon's word has it later than the deadline. */
   readonly stopDeadline: Deadline;
@@ -126,7 +126,7 @@ interface Progress {
 async function runPlugin(run: PluginRun, progress: Progress, stray: StrayErrors): Promise<ScriptResult> {
   if (isPast(run.deadline)) return scriptResults.timedOut;
   using stop = new StopSignal(run.stopDeadline, run.signal);
-  // What it waits for is known at this moment only: commands end, and their callers with them.
+  // Only now it is known what the plugin waits for: commands end, and their callers with them.
   stop.signal.addEventListener('abort', () => {
     progress.waiting = progress.calls.describe();
   });
@@ -232,7 +232,7 @@ async function findCall(run: PluginRun, { handlers }: AnyPlugin): Promise<Call |
       : { name, handler };
   const settle = handlers.get('ipreallocated');
   if (name !== 'recovered' || settle === undefined || !addressBook.settlesAtRecovered()) return undefined;
-  // A ctdbd that has no ipreallocated: what waits for it is done where an address change ended then.
+  // This ctdbd has no ipreallocated: its address changes end with recovered, and the waiting work is done there.
   const pending = await addressBook.pendingFor(entry.name);
   return pending.changes.any ? { name: 'ipreallocated', handler: settle, pending } : undefined;
 }

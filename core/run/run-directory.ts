@@ -31,7 +31,7 @@ export interface DirectoryRun {
 /** Runs an event through all entries of a directory: plugins in this process, scripts each in one of its own. */
 export async function runDirectory(directory: EventDirectory, run: DirectoryRun): Promise<RunRecord> {
   const { event, deadline, signal, notify, sink, report } = run;
-  // Beside what was received only what ctdbd always sets, for a run by hand: stock scripts stop without it.
+  // A run by hand adds to the received variables only those that ctdbd always sets: stock scripts stop without them.
   const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
   const { entries } = directory;
   const addressBook = new AddressBook(process.env, report);
@@ -39,7 +39,7 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
     for (const problem of installationProblems(process.env)) report(`WARNING: ${problem}`);
     await addressBook.noteInit();
   } else addressBook.noteRaised(event);
-  // Once per takeover is soon enough; and a directory that is tried out says nothing about the node's own plugins.
+  // Once per takeover is soon enough. A directory that is tried out says nothing about the node's own plugins.
   if (run.isOwnDirectory && event.name === 'ipreallocated')
     addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
   const runPlugin = createPluginRunner({

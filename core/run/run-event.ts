@@ -41,7 +41,7 @@ export interface RunRequest {
   readonly notify: Notify;
   /** Goes on after a failure (CTDB's flag RUN_ALL); the last failure's result is the run's. */
   readonly runAll?: boolean;
-  /** It was begun elsewhere, in time; who asks for it here may be late. */
+  /** The run was begun elsewhere, in time. The request for it here may be late. */
   readonly isBegun?: boolean;
 }
 
@@ -85,7 +85,7 @@ export async function runEvent(request: RunRequest): Promise<RunRecord> {
   return record;
 }
 
-/** Told after the run, when it is true. An address that cannot be read was no failure of anything that ran. */
+/** Tells of an address after the run, when it is true. If the address cannot be read, nothing that ran has failed for it. */
 function tellAddress({ name, argv }: RaisedEvent, notify: Notify): void {
   if (name !== 'takeip' && name !== 'releaseip') return;
   try {
@@ -108,9 +108,9 @@ async function runOne(
 }
 
 /**
- * The same outcome, begun no earlier than this and ended no earlier than begun: the system's clock may have been put back
- * meanwhile, and the clients of CTDB 4.24 and later take an entry that began before the one above it for the end of the list
- * (ctdb/event/event_tool.c). What it took stays what it took.
+ * The same outcome, with a begin that is not before this one and an end that is not before its begin. The system's clock may
+ * have been put back meanwhile, and the clients of CTDB 4.24 and later take an entry that began before the one above it for the
+ * end of the list (ctdb/event/event_tool.c). The duration stays the same.
  */
 function inOrder(outcome: Outcome, notBefore = outcome.begin): Outcome {
   const tookMs = Math.max(0, outcome.end.getTime() - outcome.begin.getTime());

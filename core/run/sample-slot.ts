@@ -15,8 +15,9 @@ type Outcome =
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
- * The last answer of one check, and its renewal, never two at a time: by itself every `intervalMs` or a little sooner; where
- * it is asked for less often, shortly before it is next, so that the answer is younger then and none is made in vain.
+ * The last answer of one check, and its renewal; there are never two at a time. The slot renews the answer every `intervalMs` or
+ * a little sooner. Where events ask less often, it does so shortly before the next one: the answer is younger then, and no
+ * check is made in vain.
  */
 export class SampleSlot implements Disposable {
   #probe: SampleRequest<Answer>['probe'];
@@ -27,7 +28,7 @@ export class SampleSlot implements Disposable {
   #goodAtMs = -Infinity;
   #failingSince: Date | undefined;
   #askedAtMs = performance.now();
-  /** From the last time but one that it was asked for to the last; 0 before there were two. */
+  /** The time between the last two requests; 0 before there were two. */
   #paceMs = 0;
   #renewedAtMs = performance.now();
   /** How long the last renewal took. */
@@ -168,7 +169,7 @@ const togetherMs = 1_000;
  */
 const leadMsMin = 1_000;
 
-/** Timers may fire so much early, in milliseconds: the next renewal must not be a whole step too soon for it. */
+/** How early a timer may fire, in milliseconds: the next renewal must not come a whole step too soon because of it. */
 const earlyMs = 5;
 
 /** Waits, without keeping the process from its end. */

@@ -3,7 +3,7 @@ import { inlineSampling } from './inline-sampling.ts';
 import { SampleSlot } from './sample-slot.ts';
 import type { SampleRequest, Sampling } from './sampling.ts';
 
-/** Most checks that are kept; one more is taken on the spot, until another has gone idle. */
+/** How many checks are kept at most. Another one is made on the spot, until one of these has gone idle. */
 export const sampleCountMax = 1000;
 
 /**

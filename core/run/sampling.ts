@@ -6,7 +6,7 @@ export interface SampleRequest<A extends Answer> {
   /** Tells the plugin's checks apart. */
   readonly name: string;
   readonly limits: SampleLimits;
-  /** Has nothing of the event that asks: it may run when that is long over. */
+  /** Uses nothing of the event that asks: the probe may run when that event is long over. */
   readonly probe: (signal: AbortSignal) => Promise<A>;
   /** Ends the wait for the answer, not the probe. */
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { EntryOutput, OutputSink } from './entry-output.ts';
 
-/** Whose output it is that the process writes now. */
+/** The plugin to which the output of the process belongs now. */
 interface Writer {
   readonly name: string;
   readonly output: EntryOutput;

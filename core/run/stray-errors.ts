@@ -6,7 +6,7 @@ import { explain } from './explain.ts';
 /**
  * Errors that nobody awaits, in a timer or a promise: they would end the process, and every other entry with it.
  *
- * While a plugin runs they fail that plugin. One that comes later is reported, and nothing fails.
+ * While a plugin runs, such an error fails that plugin. An error that comes later is reported, and nothing fails.
  */
 export class StrayErrors {
   readonly #report: (message: string) => void;
@@ -18,7 +18,7 @@ export class StrayErrors {
     process.on('unhandledRejection', this.#onError);
   }
 
-  /** What the work of a plugin comes to, unless an error of it goes astray before. */
+  /** Does the work of a plugin, and answers what it answers. It fails at the first error of the plugin that nobody awaits. */
   async during<T>(plugin: string, work: () => Promise<T>): Promise<T> {
     const astray = Promise.withResolvers<never>();
     const during = { plugin, fail: astray.reject };

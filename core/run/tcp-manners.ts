@@ -21,7 +21,7 @@ export interface TcpMannersRequest {
 }
 
 /**
- * How connections are reset, by port: as the enabled plugins declare with `tcp`, else as CTDB does.
+ * How connections are reset, by port: the enabled plugins declare it with `tcp`; for all other ports it is CTDB's way.
  *
  * A plugin that cannot be asked is reported and leaves its ports to CTDB's manner: a release must not fail for it.
  */

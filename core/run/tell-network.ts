@@ -3,8 +3,9 @@ import type { AddressBook } from './address-book.ts';
 import type { RaisedEvent } from './outcome.ts';
 
 /**
- * Makes what says why a plugin has not the network that was asked for: once after init, when the first plugin uses it, and
- * again when the reason has changed. At init itself each process for one plugin forgets what the others have said.
+ * Makes the function that says why a plugin does not have the network that was asked for. It says so once after init, when the
+ * first plugin uses the network, and again when the reason has changed. At init itself each process for one plugin forgets what
+ * the others have said.
  */
 export function createNetworkTeller(
   book: AddressBook,

@@ -10,7 +10,7 @@ export interface ProblemPlace {
 const said = new Map<string, string>();
 
 /**
- * Tells what is wrong though the event goes on: when it is news, and at each `monitor`, whose status is what people look at.
+ * Tells what is wrong although the event goes on: when it is new, and at each `monitor`, because people look at its status.
  *
  * @param subject what it is about, such as `options`; undefined for `problem` means that all is well with that.
  */

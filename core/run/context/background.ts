@@ -43,7 +43,7 @@ function destination(
   };
 }
 
-/** A service that is to be restarted must be, even where its log has no place. */
+/** A service has to be restarted even where its log has no place. */
 function logOrNowhere(path: string): BackgroundRequest['output'] {
   try {
     closeSync(openSync(plainOrBytes(path), 'a'));

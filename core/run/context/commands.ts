@@ -30,7 +30,7 @@ export interface Commands {
   readonly undo: CommandRunner['undo'];
 }
 
-/** How long a command may take that takes something back after the event's time is up. */
+/** How long a command may take that undoes something after the event's time is up. */
 const undoMs = 400;
 
 /** Makes `run` and `act`. */

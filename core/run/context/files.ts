@@ -121,7 +121,7 @@ function changeAtEnd(file: number, change: Change): string | undefined {
   return undefined;
 }
 
-/** Adds what of a text is after this length, or leaves the file as it was. */
+/** Appends the rest of a text after this length, or leaves the file as it was. */
 function append(file: number, text: Buffer, length: number): void {
   try {
     for (let at = length; at < text.length;) at += writeSync(file, text, at, text.length - at, at);

@@ -23,7 +23,7 @@ const defaultPatienceMs = 5000;
 const childCountMax = 16;
 
 /**
- * Looks for directories in a child process, as only that can hang without harm.
+ * Looks for directories in a child process: only a child can hang without harm.
  *
  * One child looks for all, and in a process that lives on for all that are asked for later. Where it gets stuck it is
  * killed, and the paths after that one get a child each, since they may be on the same file system. While a child cannot be
@@ -54,7 +54,7 @@ export async function findDirectories(
   return { missing: inOrder(missing), stuck: inOrder(stuck) };
 }
 
-/** Paths that a child hangs at that could not be killed. */
+/** Paths at which a child hangs that could not be killed. */
 const hung = new Set<string>();
 
 /** What one child found out, path by path, and where it got stuck. */

@@ -97,7 +97,7 @@ export class LookingShell {
     forget();
   }
 
-  /** Has it wait for the next look, unless another one does. */
+  /** Keeps it for the next look, unless another shell is kept. */
   keep(): void {
     if (this.#settings.group !== 'own' || LookingShell.#kept !== undefined) {
       this.child.input?.end();
