@@ -12,7 +12,8 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 /** Made here and put in place whole: hooks that start meanwhile find the old programs or the new. */
 const draft = join(root, 'dist.new');
-const plugins = readdirSync(join(root, 'plugins'));
+/** The built-in plugins, a folder each; beside them is their authors' guide. */
+const plugins = readdirSync(join(root, 'plugins')).filter((name) => /^\d\d\./.test(name));
 
 /**
  * Gets Node's own modules without an `import`, which would look at each of their exports: for `node:fs` alone that loads

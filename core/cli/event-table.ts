@@ -18,7 +18,7 @@ type Row = EventDeclaration & { readonly name: string };
 
 const rows = (): Row[] => eventNames.map((name) => ({ name, ...events[name] }));
 
-/** The event table as README.md has it. */
+/** The event table as plugins/README.md has it. */
 export function eventTableMarkdown(): string {
   const lines = [
     columns.map(([title]) => title),

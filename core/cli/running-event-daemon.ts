@@ -10,7 +10,7 @@ import { askRunning, type Running } from '../switch/running.ts';
 import { findNodeProblems } from './node-problems.ts';
 import { isStarterIn } from '../switch/starter.ts';
 
-/** What `ctdb-hook list` ends with; the README has them in words. */
+/** What `ctdb-hook list` ends with; bin/README.md has them in words. */
 export const listStatuses = { asListed: 0, wrong: 1, notAsListed: 2, noneRuns: 3 } as const;
 
 /** What `list` says first, and what it makes of it. */

@@ -29,7 +29,7 @@ Commands
   reconcile                show public addresses of which ledger, kernel and ctdb do not say the same
       --mend               have that mended: by a takeover run, and an ipreallocated
   events                   show all events, with what ctdbd makes of them
-      --markdown           as the table in README.md
+      --markdown           as the table in plugins/README.md
   --help, --version
 
 Called as NN.name.script, through a link in an event directory, it runs that plugin alone: NN.name.ts beside the link,

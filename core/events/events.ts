@@ -39,7 +39,7 @@ const addressArguments = [
  * Every event that ctdbd raises.
  *
  * The one place where an event is declared: handler types, argument parsing, `ctdb-hook events` and the table
- * in README.md derive from it. The facts are CTDB's: ctdb/server/eventscript.c, ctdb_monitor.c and
+ * in plugins/README.md derive from it. The facts are CTDB's: ctdb/server/eventscript.c, ctdb_monitor.c and
  * ctdb_recover.c of Samba, ctdb(7), and trials with ctdb 4.17.
  */
 export const events = {

@@ -65,7 +65,7 @@ export class BenchNode {
     for (const name of ['10.interface', '50.samba', '60.nfs', '70.web']) {
       symlinkSync(hook, join(events, `${name}.script`));
     }
-    writeFileSync(join(events, '70.web.ts'), codeBlocks('ts')[0] ?? '', { mode: 0o755 });
+    writeFileSync(join(events, '70.web.ts'), codeBlocks('ts', 'plugins/README.md')[0] ?? '', { mode: 0o755 });
     writeFileSync(join(events, '70.web.options'), 'WEB_CHECK_PROCESS=no\n');
     symlinkSync(stock.functions, join(this.#base, 'functions'));
     copyFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb'), join(this.#base, 'ctdb'));

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { generatedPart } from '../docs/readme.ts';
+import { generatedPart, readme } from '../docs/readme.ts';
 import { capacity } from './capacity.ts';
 import { comparisons } from './comparisons.ts';
+import { benchReadme } from './bench-readme.ts';
+import { figures } from './figures.ts';
 import { replacePart } from './readme-part.ts';
 import { report } from './report.ts';
 import { median, p95, pairedRatio } from './statistics.ts';
@@ -90,7 +92,7 @@ test('the table has median, p95 and both ratios of a comparison', () => {
     '| 10.interface at `monitor`, without public addresses | 50.0 (50.0) | 2.0 (2.0) | 25 | 2.5 |',
   );
   expect(table(samples)).toContain(
-    '| 70.web.ts above at `monitor`, without its check | 60.0 (60.0) | – | – | 3 |',
+    '| 70.web.ts of plugins/README.md at `monitor`, without its check | 60.0 (60.0) | – | – | 3 |',
   );
   expect(table(samples)).toContain('| 10.interface moves an address | 100.0 (100.0) | 50.0 (50.0) | 2 | – |');
 });
@@ -135,9 +137,20 @@ test('a part of a README is replaced, and nothing around it', () => {
   expect(() => replacePart('a\n', 'bench', 'new')).toThrow('The README has no part <!-- bench -->');
 });
 
-test('the README’s figures were written by the benchmark, all of them', () => {
-  const part = unpadded(generatedPart('bench'));
+test('the figures of a process per event were written by the benchmark, all of them', () => {
+  const part = unpadded(generatedPart('bench', benchReadme));
   expect(part).toContain(heading);
   for (const { what } of comparisons) expect(part).toContain(`| ${what} |`);
   expect(part).toMatch(/links\sare\sfit\sfor\sabout\s\d+\saddresses/);
+});
+
+test('what README.md shows is what the benchmarks measured', async () => {
+  expect(generatedPart('figures').trim()).toBe((await figures(readme(benchReadme))).trim());
+  expect(generatedPart('figures')).toMatch(/\*\*\d+\.\d s\*\*[^]* \d+\.\d s[^]*\d+ npm packages, \d+ MB/);
+});
+
+test('a figure that no table has is missed', () => {
+  expect(() => figures('| CTDB, 4 scripts | 200 of 600 | 1 | 31.5 | 0.9 | |')).toThrow(
+    'No table has a row "ctdb-hook, 2 of 4 as plugins, the scripts declare their events", expected one',
+  );
 });

@@ -1,6 +1,6 @@
 /**
  * What `npm run bench` does: measures ctdb-hook against CTDB's own scripts and bare Node, in one run, and prints a table.
- * With `--write` README.md gets it too.
+ * With `--write` test/bench/README.md gets it too, and README.md what it shows of it. `--cost` measures only what it costs.
  *
  * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
  */
@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../core/package-root.ts';
 import { findMissingPrerequisites } from '../cluster/prerequisites.ts';
-import { readme } from '../docs/readme.ts';
+import { writeFigures } from './bench-readme.ts';
 import { chart } from './chart.ts';
+import { costReport } from './cost.ts';
 import { daemonReport } from './daemon/daemon-report.ts';
 import { daemonRows } from './daemon/daemon-rows.ts';
 import { measure, type Scope } from './measure.ts';
 import { findPlatform } from './platform.ts';
 import { hasStock } from './programs.ts';
-import { replacePart } from './readme-part.ts';
 import { report } from './report.ts';
 import { hasServices, servicesReport } from './services/services-report.ts';
 
@@ -29,13 +29,22 @@ try {
 }
 
 async function bench(): Promise<void> {
-  const { write } = parseArgs({ options: { write: { type: 'boolean', default: false } } }).values;
+  const options = {
+    write: { type: 'boolean', default: false },
+    cost: { type: 'boolean', default: false },
+  } as const;
+  const { write, cost } = parseArgs({ options }).values;
+  if (cost) {
+    const ofCost = await costReport();
+    console.log(ofCost);
+    if (write) await writeFigures({ 'bench:cost': ofCost });
+    return;
+  }
   const moves = process.geteuid?.() === 0;
   const scope = { stock: hasStock(), moves, services: moves && findMissingPrerequisites().length === 0 };
   const missing = findMissing(scope);
   for (const what of missing) console.error(`\nLEFT OUT: ${what}\n`);
-  if (write && missing.length > 0)
-    throw new Error('Only a run with everything in it is written to README.md');
+  if (write && missing.length > 0) throw new Error('Only a run with everything in it is written');
   warnIfBusy();
   const samples = await measure(scope);
   const text = await report(samples, findPlatform(scope.stock));
@@ -45,12 +54,12 @@ async function bench(): Promise<void> {
   const ofServices = hasServices(samples) ? await servicesReport(samples) : '';
   console.log(ofServices);
   if (!write) return;
-  const parts = { bench: text, 'bench:daemon': ofDaemon, 'bench:services': ofServices };
-  const written = Object.entries(parts).reduce(
-    (whole, [name, part]) => replacePart(whole, name, part),
-    readme(),
-  );
-  writeFileSync(join(packageRoot, 'README.md'), written);
+  await writeFigures({
+    bench: text,
+    'bench:daemon': ofDaemon,
+    'bench:services': ofServices,
+    'bench:cost': await costReport(),
+  });
   writeFileSync(join(packageRoot, 'test/bench/chart.svg'), chart(daemonRows, samples));
 }
 

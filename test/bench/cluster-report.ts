@@ -67,13 +67,19 @@ export function clusterReport(
     each: with \`/sys/kernel/rcu_expedited\` at 0, as kernels have it, so long that it takes its neighbours for dead.
     ctdb-hook sets it to 1 while addresses come; where not said otherwise, it is 1 for both. All tunables are CTDB's defaults,
     but EventScriptTimeout and TakeoverTimeout are longer where its own scripts run, and two nodes are monitored every 2
-    seconds.`;
+    seconds. ${failures(measured, patienceMs)}`;
   const table = [clusterHeading, '| --- | ---: | ---: | ---: | ---: | ---: |', ...lines].join('\n');
   return format([text.replaceAll(/\s+/g, ' '), table].join('\n\n'), {
     parser: 'markdown',
     proseWrap: 'always',
     printWidth: 120,
   });
+}
+
+/** How many did not come to rest: their rows say so, and are compared with nothing. */
+function failures(measured: readonly Measured[], patienceMs: number): string {
+  const failed = measured.filter(({ moves }) => moves.length === 0).length;
+  return `Of these ${measured.length} clusters ${failed || 'none'} failed: did not come to rest in ${patienceMs / 1000} seconds.`;
 }
 
 function lineOf({ of, moves }: Measured, theirs: readonly Move[], patienceMs: number): string {

@@ -1,19 +1,16 @@
 /**
  * What `npm run bench:cluster` does: in clusters of real ctdbd, measures how long the addresses of a node that is disabled
- * take to be served by the others, with CTDB's own event daemon and scripts and with ours. With `--write` README.md gets it.
+ * take to be served by the others, with CTDB's own event daemon and scripts and with ours. With `--write`
+ * test/bench/README.md gets it, and README.md what it shows of it.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import { packageRoot } from '../../core/package-root.ts';
 import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { setGracePeriods } from '../cluster/grace-periods.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
-import { readme } from '../docs/readme.ts';
+import { writeFigures } from './bench-readme.ts';
 import { clusterReport, type Case, type Measured, type Move } from './cluster-report.ts';
 import { handledEvents } from './handled-events.ts';
-import { replacePart } from './readme-part.ts';
 import { takeoverRunsIn } from './takeover-runs.ts';
 
 /** Most time that addresses may take to move, in milliseconds: CTDB's own scripts need more than one takeover run. */
@@ -84,7 +81,7 @@ for (const each of cases.filter((_case, index) => only === undefined || String(i
 }
 const text = await clusterReport(measured, { rounds: rounds.ours, patienceMs });
 console.log(text);
-if (write) writeFileSync(join(packageRoot, 'README.md'), replacePart(readme(), 'bench:cluster', text));
+if (write) await writeFigures({ 'bench:cluster': text });
 
 /** CTDB's own may not come to rest on a slow machine, or where each ARP takes long; ours has to. */
 async function measureIfItRests(each: Case): ReturnType<typeof measure> {

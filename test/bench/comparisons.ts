@@ -45,7 +45,11 @@ export const comparisons: readonly Comparison[] = [
     stock: 'stock monitor',
     isStart: true,
   },
-  { what: '70.web.ts above at `monitor`, without its check', hook: 'monitor of 70.web', isStart: true },
+  {
+    what: '70.web.ts of plugins/README.md at `monitor`, without its check',
+    hook: 'monitor of 70.web',
+    isStart: true,
+  },
   { what: '10.interface moves an address', hook: 'move', stock: 'stock move', isStart: false },
   {
     what: `${withConnections}, killed by ctdb_killtcp`,

@@ -6,12 +6,13 @@ import { compareWords } from '../../core/reconcile/compare.ts';
 import { describeDifference } from '../../core/reconcile/describe.ts';
 import { HookNode } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
-import { codeBlocks, generatedPart } from './readme.ts';
+import { usage } from '../../core/cli/usage.ts';
+import { codeBlocks, generatedPart, readme } from './readme.ts';
 
-/** The README's plugin verbatim in an empty directory outside the repository, with nothing of npm's near it. */
+/** The plugin of plugins/README.md verbatim in an empty directory outside the repository, with nothing of npm's near it. */
 function readmeNode() {
   const node = new HookNode();
-  const [plugin = ''] = codeBlocks('ts');
+  const [plugin = ''] = codeBlocks('ts', 'plugins/README.md');
   node.plugin('70.web', plugin);
   const stubs = join(node.base, 'stubs');
   mkdirSync(stubs);
@@ -48,7 +49,7 @@ test('the README’s plugin acts once per takeover, by its link and in a run', a
 
 test('the README’s event table is the one that ctdb-hook prints', async () => {
   const words = (table: string) => table.replaceAll(/ +|-{3,}/g, ' ');
-  expect(words(generatedPart('events')).trim()).toBe(words(eventTableMarkdown()).trim());
+  expect(words(generatedPart('events', 'plugins/README.md')).trim()).toBe(words(eventTableMarkdown()).trim());
   expect((await new HookNode().hook('events', '--markdown')).output).toBe(eventTableMarkdown());
 });
 
@@ -56,7 +57,9 @@ test('the README’s difference is as ctdb-hook reconcile shows it', () => {
   const kernel = [{ ip: '10.0.0.2', iface: 'eth0', maskBits: 24 }];
   const ctdb = { pnn: 0, hosts: new Map([['10.0.0.2', 1]]) };
   const [difference] = compareWords({ ledger: [], kernel, ctdb });
-  expect(difference && describeDifference(difference)).toBe(codeBlocks('text')[0]?.trimEnd());
+  expect(difference && describeDifference(difference)).toBe(
+    codeBlocks('text', 'bin/README.md')[0]?.trimEnd(),
+  );
 });
 
 test('ctdb-hook events has a paragraph for each event', async () => {
@@ -65,4 +68,60 @@ test('ctdb-hook events has a paragraph for each event', async () => {
   expect(output).toContain('updateip OLD-INTERFACE INTERFACE IP MASKBITS\n');
   expect(output.match(/^ {2}Raised/gm)).toHaveLength(12);
   expect(status).toBe(0);
+});
+
+test('the sample in plugins/README.md tells the third failure in a row', async () => {
+  const [, , findBackup = '', backup = ''] = codeBlocks('ts', 'plugins/README.md');
+  const { node, with: run } = readmeNode();
+  node.plant({ 'backup/find-backup.ts': findBackup });
+  node.plugin('75.backup', backup);
+  plant(join(node.base, 'stubs'), { 'backup-status': script('echo "disk full"; exit 1') });
+  const monitor = () => run().call('75.backup', 'monitor');
+  expect([await monitor(), await monitor(), await monitor()]).toMatchObject([
+    { status: 0, output: '' },
+    { status: 0, output: '' },
+    { status: 1, output: 'ERROR: backup failed 3 times: disk full\n' },
+  ]);
+});
+
+test('an error is told as in plugins/README.md', async () => {
+  const { node, with: run } = readmeNode();
+  const setup = ['async setup() {', '// ...', 'await readList();', '}'].join('\n    ');
+  node.plant({ 'backup/read-list.ts': readList });
+  node.plugin(
+    '76.list',
+    `import { definePlugin } from 'ctdb-hook';\nimport { readList } from './backup/read-list.js';\nexport default definePlugin({ ${setup} });\n`,
+  );
+  const { output } = await run().call('76.list', 'setup');
+  expect(output.replaceAll(node.events, '/etc/ctdb/events/legacy')).toBe(
+    codeBlocks('text', 'plugins/README.md')[0],
+  );
+});
+
+const readList = `export async function readList(): Promise<unknown> {
+  try {
+    const list = await Promise.resolve<any>('');
+
+    // Text has no such function.
+    return list.find('backup');
+  } catch (cause) {
+    throw new Error('no backup is known', { cause });
+  }
+}
+`;
+
+test('every command of ours that a document names exists', () => {
+  const known = new Set([...usage.matchAll(/^ {2}(\S+) /gm)].map(([, word = '']) => word.replace(',', '')));
+  known.add('--version');
+  for (const document of ['README.md', 'bin/README.md', 'plugins/README.md']) {
+    const named = [
+      ...readme(document)
+        .replaceAll('\n', ' ')
+        .matchAll(/\bctdb-hook ([a-z-]+|--\w+)\b(?=[^`]*`)/g),
+    ];
+    const words = named
+      .map(([, word = '']) => word)
+      .filter((word) => /^(?:--|run|list|switch|script|give|reconcile|events)/.test(word));
+    expect(words.filter((word) => !known.has(word))).toEqual([]);
+  }
 });

@@ -56,7 +56,7 @@ ExecStart=/bin/sh -ec 'ip netns add outside; ip link add p0 type veth peer name 
 WantedBy=multi-user.target
 `;
 
-/** Has ctdbd start our event daemon from now on, as README says for the release. */
+/** Has ctdbd start our event daemon from now on, as bin/README.md says for the release. */
 export async function switchOn(machine: EmulatedMachine, suite: Suite): Promise<void> {
   if (suite === 'sid') {
     await machine.run('ln -sf /usr/local/bin/ctdb-eventd /usr/libexec/ctdb/ctdb-eventd');

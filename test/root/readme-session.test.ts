@@ -6,6 +6,8 @@ import { codeBlocks } from '../docs/readme.ts';
 import {
   installInProject,
   installTimeoutMs,
+  nextVersion,
+  packNextRelease,
   packRelease,
   sharedDirectory,
   strangersEnvironment,
@@ -19,7 +21,9 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 const calledIn = (text: string): string[] =>
   [...text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g)].map(([, run, own = '']) => run ?? own);
 
-const [twoCommands = '', ...session] = codeBlocks('sh');
+const [twoCommands = ''] = codeBlocks('sh');
+
+const session = codeBlocks('sh', 'bin/README.md');
 
 describe('npm', () => {
   test('the README’s two commands are the demo and what CI runs', () => {
@@ -36,7 +40,7 @@ describe('npm', () => {
   });
 });
 
-describe('the README’s other commands, one after the other on a node of a real cluster', () => {
+describe('the commands of bin/README.md on a node of a real cluster', () => {
   const directory = sharedDirectory();
   let node: ReadmeNode | undefined;
   let said: Awaited<ReturnType<typeof runSession>>;
@@ -48,14 +52,19 @@ describe('the README’s other commands, one after the other on a node of a real
 
   afterAll(() => node?.stop());
 
-  test('are these seven, and each is run', () => {
+  test('are these, and each is run', () => {
     expect(session.map((block) => block.split('\n')[0]?.split(' ').slice(0, 2).join(' '))).toEqual([
       'npm install',
       'ctdb-hook switch',
       'ctdb event',
+      'npm install',
+      'npm install',
       'ctdb-hook switch',
+      'rm /etc/ctdb/events/legacy/10.interface.ts',
+      'tar -C',
+      'mkdir -p',
       'ctdb-hook reconcile',
-      'ctdb-hook script',
+      'cd /etc/ctdb/events/legacy',
       'ctdb-hook script',
     ]);
   });
@@ -111,6 +120,37 @@ describe('the README’s other commands, one after the other on a node of a real
     expect(said.scripts).not.toContain('70.web');
   });
 
+  test('upgrade: a restart is due, then the new version runs; and downgrade likewise', () => {
+    const [due = '', done = ''] = said.upgrade.split(restarted);
+    expect(due).toMatch(
+      new RegExp(
+        `^Event daemon: ctdb-hook ${version}, .*; ${nextVersion} is installed since: restart ctdb$`,
+        'm',
+      ),
+    );
+    expect(due).toMatch(/^ended with 2$/m);
+    expect(done).toMatch(
+      new RegExp(`^Event daemon: ctdb-hook ${nextVersion}, process \\d+, since \\S+$`, 'm'),
+    );
+    expect(said.downgrade).toMatch(
+      new RegExp(`^Event daemon: ctdb-hook ${version}, process \\d+, since \\S+$`, 'm'),
+    );
+  });
+
+  test('remove it, and nothing is left but what CTDB had', () => {
+    expect(said.remove).toMatch(/^removed \d+ packages in \w+$/m);
+    const [scripts = '', ...left] = said.afterRemove.split(/(?=^\/.*:$)/m);
+    expect(scripts.split('\n')).toEqual([...stockScripts.map((name) => `${name}.script`), '']);
+    expect(left.map((each) => each.trimEnd())).toEqual([
+      `${directory}/prefix/bin:`,
+      `${directory}/prefix/lib/node_modules:`,
+    ]);
+  });
+
+  test('install it where there is no network, from an archive that was made where it is installed', () => {
+    expect(said.offline).toMatch(new RegExp(`^ctdb-hook ${version} \\(Node v24\\.\\d+\\.\\d+\\)\n$`));
+  });
+
   test('switch back to CTDB’s event daemon and the scripts that are still there', () => {
     expect(said.switchOff).toBe([...stepsOff, `Not done: ${restartIsDue}`, ''].join('\n'));
     expect(said.off).toMatch(stockEventd);
@@ -158,8 +198,24 @@ describe('the README’s other commands, one after the other on a node of a real
   });
 });
 
-/** Longest time for all of it, in milliseconds: an installation, and three starts of ctdbd, of seconds each. */
-const sessionTimeoutMs = 2 * installTimeoutMs;
+/** Longest time for all of it, in milliseconds: four installations, and six starts of ctdbd, of seconds each. */
+const sessionTimeoutMs = 3 * installTimeoutMs;
+
+const { version } = JSON.parse(read('package.json')) as { version: string };
+
+/** What stands between what was said before a restart and after it. */
+const restarted = '-- restarted';
+
+/** What runs once the node has its event daemon again. */
+const listed = `
+timeout 60 sh -c 'until ctdb-hook list | grep -q "^Event daemon: ctdb-hook"; do sleep 0.2; done' || true
+ctdb-hook list | head -1`;
+
+/** CTDB's scripts that are enabled, and what is left of ours where it was. */
+const afterRemove = `
+ls /etc/ctdb/events/legacy
+ls -d /run/ctdb-hook /var/cache/ctdb-hook 2>/dev/null || true
+ls "$(npm prefix --global)/bin" "$(npm root --global)"`;
 
 /** The installed event daemon, as `eventDaemon` shows it. */
 const ourEventd =
@@ -177,7 +233,7 @@ const rows = (table: string): string[] =>
 const okRows = (names: readonly string[]): string[] => names.map((name) => `${name} OK`);
 
 /**
- * Runs the README's commands on a node with its plugin, in a directory with the tarball.
+ * Runs the commands of bin/README.md on a node with the plugin of plugins/README.md, in a directory with the tarball.
  *
  * What the tarball depends on is installed before, elsewhere, because npm gets it from its cache where no network is.
  *
@@ -185,12 +241,18 @@ const okRows = (names: readonly string[]): string[] => names.map((name) => `${na
  */
 async function runSession(node: ReadmeNode, directory: string) {
   await installInProject(directory, await packRelease(directory));
-  await node.write('/etc/ctdb/events/legacy/70.web.ts', codeBlocks('ts')[0] ?? '');
+  await packNextRelease(directory);
+  await node.write('/etc/ctdb/events/legacy/70.web.ts', codeBlocks('ts', 'plugins/README.md')[0] ?? '');
   const [
     install = '',
     switchOn = '',
     status = '',
+    upgrade = '',
+    downgrade = '',
     switchOff = '',
+    remove = '',
+    archive = '',
+    unpack = '',
     reconcile = '',
     links = '',
     linksOff = '',
@@ -205,9 +267,20 @@ async function runSession(node: ReadmeNode, directory: string) {
       ...{ switchOn, on: eventDaemon, addressOn: address },
       ...{ status, shown: otherCommands, scripts: 'ctdb event script list legacy' },
       reconcile,
+      upgrade:
+        `cd ${directory}\n` +
+        upgrade.replace(
+          '\nsystemctl',
+          `\nctdb-hook list || echo "ended with $?"\necho "${restarted}"\nsystemctl`,
+        ) +
+        listed,
+      downgrade: `cd ${directory}\n${downgrade}${listed}`,
       ...{ switchOff, off: eventDaemon, statusOff: 'ctdb event status legacy startup', addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
       ...{ earlier: `${earlierWay}${eventDaemon}`, takenOver },
+      archive: `cd ${directory}\n${archive}`,
+      remove: `systemctl restart ctdb\n${remove}`,
+      ...{ afterRemove, offline: unpack },
     },
     directory,
     {

@@ -5,6 +5,9 @@ import { execa } from 'execa';
 import { afterAll } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 
+/** The version that `packNextRelease` makes. */
+export const nextVersion = '0.2.0';
+
 /** Longest time that packing and an installation with npm may take together, in milliseconds. */
 export const installTimeoutMs = 240_000;
 
@@ -33,6 +36,13 @@ export async function packRelease(directory: string): Promise<string> {
   const tarball = join(directory, stdout.split('\n').at(-1) ?? '');
   if (!existsSync(tarball)) throw new Error(`npm pack made no tarball: ${stdout}`);
   return tarball;
+}
+
+/** Packs what `packRelease` left in `directory` once more, as the version to come: other sources, so another build. */
+export async function packNextRelease(directory: string): Promise<void> {
+  const checkout = join(directory, 'checkout');
+  await npm(checkout, 'version', '--no-git-tag-version', '--ignore-scripts', nextVersion);
+  await npm(checkout, 'pack', '--pack-destination', directory);
 }
 
 /** Installs a tarball into an empty project in `directory`, and returns the project. */

@@ -84,8 +84,17 @@ export class BenchDaemon {
 
   /** The memory of the daemon and of what it has started, each page divided by those who share it, in MiB. */
   memoryMib(): number {
+    return this.#sumMib('Pss');
+  }
+
+  /** The same memory with each page counted in every process that has it, in MiB: what ps and top add up to. */
+  residentMib(): number {
+    return this.#sumMib('Rss');
+  }
+
+  #sumMib(kind: 'Pss' | 'Rss'): number {
     const pids = [this.pid, ...childrenOf(this.pid)];
-    return pids.reduce((sum, pid) => sum + pssKib(pid), 0) / 1024;
+    return pids.reduce((sum, pid) => sum + memoryKib(pid, kind), 0) / 1024;
   }
 
   /** Ends it. */
@@ -135,5 +144,5 @@ function childrenOf(pid: number): number[] {
   return children.filter((word) => word !== '').map(Number);
 }
 
-const pssKib = (pid: number): number =>
-  Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
+const memoryKib = (pid: number, kind: 'Pss' | 'Rss'): number =>
+  Number(new RegExp(`^${kind}: +(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);

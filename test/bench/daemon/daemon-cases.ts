@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { readdirSync, utimesSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 import { packageRoot } from '../../../core/package-root.ts';
+import { builtinPlugins } from '../../support/builtin-plugins.ts';
 import type { Measurement, Samples } from '../take-turns.ts';
 import { BenchDaemon, type EventFiles } from './bench-daemon.ts';
 
@@ -109,9 +110,8 @@ export async function endurance(directory: string): Promise<Samples> {
 
 /** All built-in plugins; without public addresses they have little to do. */
 function builtins(): EventFiles {
-  const names = readdirSync(join(packageRoot, 'plugins'));
   return Object.fromEntries(
-    names.map((name) => [`${name}.ts`, { link: join(packageRoot, 'plugins', name, 'plugin.ts') }]),
+    builtinPlugins.map((name) => [`${name}.ts`, { link: join(packageRoot, 'plugins', name, 'plugin.ts') }]),
   );
 }
 

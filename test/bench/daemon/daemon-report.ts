@@ -12,7 +12,7 @@ export function daemonReport(samples: Samples): Promise<string> {
     60.nfs, as plugins and as CTDB’s scripts, and the network is netlink. Daemons that run plugins have had ${earlierCount}
     events before, as on a node after four hours.`,
     table(samples),
-    '![What events take, with ctdb-hook and with CTDB](test/bench/chart.svg)',
+    '![What events take, with ctdb-hook and with CTDB](chart.svg)',
     ...facts(samples),
   ];
   return format(parts.join('\n\n'), { parser: 'markdown', proseWrap: 'always', printWidth: 120 });
