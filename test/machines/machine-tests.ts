@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EmulatedMachine } from './emulated-machine.ts';
+import { makeDevices } from './devices.ts';
 import { testKernel } from './kernel-scenarios.ts';
+import { deviceAddresses, testLinks } from './link-scenarios.ts';
 import { imageMs, machineImage, type Suite } from './machine-image.ts';
-import { plugIn, setUpNode, startNode, switchOn } from './node-machine.ts';
+import { setUpNfs, testNfsd } from './nfsd-scenarios.ts';
+import { plugIn, setUpNode, startNode, switchOn, waitUntilServed } from './node-machine.ts';
 import { productDisk } from './product-disk.ts';
 import { publicAddresses, testService } from './service-scenarios.ts';
 
@@ -31,11 +34,52 @@ export function testMachine(suite: Suite, kernel: RegExp): void {
         scripts: ['00.ctdb', '10.interface'],
         plugins: ['10.interface'],
       });
-      await switchOn(get(), suite);
+      await switchOn(get());
       await startNode(get());
     });
 
     testService(get);
-    testKernel(get);
+    testKernel(get, 'journalctl -b -o cat -t ctdb-eventd -n 20');
+  });
+
+  describe('bonds, VLANs, teams and bridges', () => {
+    beforeAll(async () => {
+      const machine = get();
+      await machine.run('systemctl stop ctdb');
+      await makeDevices(machine);
+      await setUpNode(machine, {
+        publicAddresses: deviceAddresses,
+        scripts: ['00.ctdb', '10.interface'],
+        plugins: ['10.interface'],
+        // Which interface is good is asked here, not who gets which address.
+        configuration: '[failover]\ndisabled = true\n',
+      });
+      await switchOn(machine);
+      await machine.run('systemctl start ctdb');
+      await machine.waitUntil('the node has started up', 'ctdb runstate RUNNING', ({ code }) => code === 0);
+    });
+
+    testLinks(get);
+  });
+
+  // The statd helper of later releases is another one.
+  if (suite !== 'bookworm') return;
+  describe('the kernel’s NFS server', () => {
+    beforeAll(async () => {
+      const machine = get();
+      await machine.run('systemctl stop ctdb');
+      await plugIn(machine);
+      await setUpNfs(machine);
+      await setUpNode(machine, {
+        publicAddresses: ['10.98.0.1/24 p0'],
+        scripts: ['00.ctdb', '10.interface', '60.nfs'],
+        plugins: ['10.interface', '60.nfs'],
+      });
+      await switchOn(machine);
+      await startNode(machine);
+      await waitUntilServed(machine, 'p0', ['10.98.0.1/24']);
+    });
+
+    testNfsd(get);
   });
 }

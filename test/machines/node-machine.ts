@@ -1,5 +1,4 @@
 import type { EmulatedMachine } from './emulated-machine.ts';
-import type { Suite } from './machine-image.ts';
 
 /** Where `npm install --global` has put the release that is tried. */
 const installed = '/usr/local/lib/node_modules/ctdb-hook';
@@ -15,6 +14,8 @@ export interface NodeSetup {
   readonly plugins: readonly string[];
   /** More lines of ctdb.conf. */
   readonly configuration?: string;
+  /** Where ctdbd logs, in the words of ctdb.conf; the journal where nothing else is said. */
+  readonly logging?: string;
   readonly options?: string;
 }
 
@@ -24,14 +25,17 @@ export async function setUpNode(machine: EmulatedMachine, setup: NodeSetup): Pro
   await machine.write('/etc/ctdb/nodes', '127.0.0.1\n');
   await machine.write('/etc/ctdb/public_addresses', lines(setup.publicAddresses));
   await machine.write('/etc/ctdb/script.options', setup.options ?? '');
-  await machine.write('/etc/ctdb/ctdb.conf', `[logging]\nlocation = syslog\n${setup.configuration ?? ''}`);
+  await machine.write(
+    '/etc/ctdb/ctdb.conf',
+    `[logging]\nlocation = ${setup.logging ?? 'syslog'}\n${setup.configuration ?? ''}`,
+  );
   // Monitored when a test asks for it, once the node has started up.
   await machine.write('/etc/ctdb/ctdb.tunables', 'MonitorInterval=3600\nRerecoveryTimeout=1\n');
   await machine.run(`mkdir -p ${eventDirectory} && rm -f ${eventDirectory}/*`);
   for (const name of setup.scripts)
     await machine.run(`ln -s /usr/share/ctdb/events/legacy/${name}.script ${eventDirectory}/`);
   // ctdbd waits ten seconds for its event daemon, and an emulator may need them for what it does for the first time.
-  await machine.run('udevadm settle && ctdb-hook --version');
+  await machine.run('if command -v udevadm; then udevadm settle; fi; ctdb-hook --version');
   for (const name of setup.plugins)
     await machine.run(`ln -s ${installed}/plugins/${name}/plugin.ts ${eventDirectory}/${name}.ts`);
 }
@@ -56,20 +60,9 @@ ExecStart=/bin/sh -ec 'ip netns add outside; ip link add p0 type veth peer name 
 WantedBy=multi-user.target
 `;
 
-/** Has ctdbd start our event daemon from now on, as bin/README.md says for the release. */
-export async function switchOn(machine: EmulatedMachine, suite: Suite): Promise<void> {
-  if (suite === 'sid') {
-    await machine.run('ln -sf /usr/local/bin/ctdb-eventd /usr/libexec/ctdb/ctdb-eventd');
-    // Where its ctdbd listens, and what its unit does not make.
-    await machine.write('/etc/tmpfiles.d/ctdb.conf', 'd /run/ctdb 0755 root root\n');
-    await machine.run('systemd-tmpfiles --create /etc/tmpfiles.d/ctdb.conf');
-    return;
-  }
-  await machine.write(
-    '/etc/systemd/system/ctdb.service.d/ctdb-hook.conf',
-    '[Service]\nEnvironment=CTDB_EVENTD=/usr/local/bin/ctdb-eventd\n',
-  );
-  await machine.run('systemctl daemon-reload');
+/** Has ctdbd start our event daemon from now on, as bin/README.md says. */
+export async function switchOn(machine: EmulatedMachine): Promise<void> {
+  await machine.run('ctdb-hook switch on');
 }
 
 /** Starts ctdb.service, and returns once the node is OK. */
@@ -99,6 +92,10 @@ export async function waitUntilServed(
 /** Raises an event in the event daemon that runs, as ctdbd does, and tells how it ended. */
 export const raise = (machine: EmulatedMachine, ...event: readonly string[]) =>
   machine.attempt(`/usr/libexec/ctdb/ctdb-event run 60 legacy ${event.join(' ')}`);
+
+/** Has CTDB's own script of the installed release do an event, beside the event daemon, and tells how it ended. */
+export const runStock = (machine: EmulatedMachine, script: string, event: string) =>
+  machine.attempt(`CTDB_BASE=/etc/ctdb /usr/share/ctdb/events/legacy/${script}.script ${event}`);
 
 /** What an entry said in the latest event of this name, by the event daemon's own word. */
 export async function outputOf(machine: EmulatedMachine, event: string): Promise<string> {
