@@ -18,6 +18,7 @@ import type { PluginBatch } from './plugin-batch.ts';
 import type { PluginKeeper } from './plugin-keeper.ts';
 import { createScriptRunner } from './script-runner.ts';
 import { settlesWithin } from './settles-within.ts';
+import { ReplacedScripts } from './replaced-scripts.ts';
 import { releaseWithoutHost } from './release-without-host.ts';
 import type { StatusStore } from './status-store.ts';
 import type { TimeOut } from './time-out.ts';
@@ -65,8 +66,9 @@ export class ComponentRunner {
   readonly #tools: ComponentTools;
   /** Whether nobody knows how far the last event came. */
   #isUncertain = false;
-  /** What was wrong with the directory when it was read last. */
-  #problems: readonly string[] = [];
+  /** What stood in the directory when it was read last. */
+  #seen: SeenComponent | undefined;
+  readonly #replacedScripts = new ReplacedScripts();
   /** What comes next, if it was begun already. */
   #ahead: SeenAhead | undefined;
 
@@ -127,11 +129,14 @@ export class ComponentRunner {
     return withLateEntry(record, entries);
   }
 
-  /** What is wrong with the directory is told once for each change of it. */
-  #tellProblems({ problems }: SeenComponent): void {
-    const said = this.#problems;
-    this.#problems = problems;
-    for (const problem of problems) if (!said.includes(problem)) this.#tools.report(problem);
+  /** What is wrong with the directory, and which scripts were disabled beside plugins, is told once for each change of it. */
+  #tellProblems(seen: SeenComponent): void {
+    const before = this.#seen;
+    if (seen === before) return;
+    this.#seen = seen;
+    for (const problem of seen.problems)
+      if (before?.problems.includes(problem) !== true) this.#tools.report(problem);
+    for (const word of this.#replacedScripts.tell(seen.entries)) this.#tools.report(word);
   }
 
   /** With what a host has gone on by itself, if that is this event. */

@@ -7,6 +7,7 @@ import { EventQueue } from './event-queue.ts';
 import { HostPool } from './host-pool.ts';
 import type { HostProcessSettings } from './start-host.ts';
 import { PluginKeeper } from './plugin-keeper.ts';
+import type { Report } from './report.ts';
 import { ComponentReader } from './read-component.ts';
 import { StatusStore } from './status-store.ts';
 
@@ -21,6 +22,7 @@ export type ComponentSettings = Omit<ComponentTools, 'reader' | 'keeper' | 'stor
 /** A directory of scripts and plugins, such as `legacy`: its queue, its plugin host and what is known of its events. */
 export class Component {
   readonly #directory: string;
+  readonly #report: Report;
   readonly #reader: ComponentReader;
   readonly #pool: HostPool;
   readonly #keeper: PluginKeeper;
@@ -30,6 +32,7 @@ export class Component {
 
   constructor({ directory, hostEnvironment, component, program, runDirectory, ...tools }: ComponentSettings) {
     const { report } = tools;
+    this.#report = report;
     this.#directory = directory;
     this.#reader = new ComponentReader(directory);
     this.#pool = new HostPool({ component, program, runDirectory, environment: hostEnvironment, report });
@@ -69,9 +72,12 @@ export class Component {
     return this.#store.get(event);
   }
 
-  /** Enables or disables an entry and answers one of `results`. */
+  /** Enables or disables an entry and answers one of `results`; why it was refused is for the log. */
   enable(script: string, action: 'enable' | 'disable'): number {
-    return this.exists ? enableScript(this.#directory, script, action) : results.missing;
+    if (!this.exists) return results.missing;
+    const { result, refused } = enableScript(this.#directory, script, action);
+    if (refused !== undefined) this.#report(refused);
+    return result;
   }
 
   /** Ends everything that runs. */

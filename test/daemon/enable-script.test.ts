@@ -17,19 +17,19 @@ test.each([
   const directory = temporaryDirectory({ '10.a.script': { mode: 0o600 } });
   const path = join(directory, '10.a.script');
   chmodSync(path, before);
-  expect(enableScript(directory, '10.a', action)).toBe(ok);
+  expect(enableScript(directory, '10.a', action)).toEqual({ result: ok });
   expect(mode(directory, '10.a.script')).toBe(after);
 });
 
 test('a plugin goes before the script that it replaces', () => {
   const directory = temporaryDirectory({ '10.a.script': { mode: 0o755 }, '10.a.ts': { mode: 0o755 } });
-  expect(enableScript(directory, '10.a', 'disable')).toBe(ok);
+  expect(enableScript(directory, '10.a', 'disable')).toEqual({ result: ok });
   expect([mode(directory, '10.a.ts'), mode(directory, '10.a.script')]).toEqual([0o644, 0o755]);
 });
 
 test('a name may be given with its ending', () => {
   const directory = temporaryDirectory({ '10.a.script': { mode: 0o644 } });
-  expect(enableScript(directory, '10.a.script', 'enable')).toBe(ok);
+  expect(enableScript(directory, '10.a.script', 'enable')).toEqual({ result: ok });
   expect(mode(directory, '10.a.script')).toBe(0o755);
 });
 
@@ -41,11 +41,23 @@ test('links, directories, names that none can have and what is not there are ref
     '40.directory.script/file': '',
     '50.builtin.ts': { target: '10.a.script' },
   });
-  const enable = (name: string) => enableScript(directory, name, 'enable');
-  for (const name of ['20.link', '30.dangling', '40.directory', '50.builtin'])
-    expect([name, enable(name)]).toEqual([name, invalid]);
+  const refused = (name: string, action: 'enable' | 'disable' = 'enable') => {
+    const { result, refused: why } = enableScript(directory, name, action);
+    return `${result}: ${why ?? 'done'}`.replaceAll(directory, 'DIR');
+  };
+  expect(['20.link', '30.dangling', '40.directory', '50.builtin'].map((name) => refused(name))).toEqual([
+    `${invalid}: cannot enable "20.link" in DIR: DIR/20.link.script is a link to 10.a.script: it is enabled by being there`,
+    `${invalid}: cannot enable "30.dangling" in DIR: DIR/30.dangling.script is a link to /nonexistent: it is enabled by being there`,
+    `${invalid}: cannot enable "40.directory" in DIR: DIR/40.directory.script is no file`,
+    `${invalid}: cannot enable "50.builtin" in DIR: DIR/50.builtin.ts is a link to 10.a.script: it is enabled by being there`,
+  ]);
+  expect(refused('50.builtin', 'disable')).toBe(
+    `${invalid}: cannot disable "50.builtin" in DIR: DIR/50.builtin.ts is a link to 10.a.script: remove the link to disable it`,
+  );
   for (const name of ['', '10', '10.', 'a.10', '10.a/', '../10.a', '1.a'])
-    expect([name, enable(name)]).toEqual([name, invalid]);
-  expect(enable('60.none')).toBe(missing);
+    expect(refused(name)).toBe(`${invalid}: cannot enable "${name}" in DIR: expected NN.name`);
+  expect(refused('60.none')).toBe(
+    `${missing}: cannot enable "60.none" in DIR: there is no DIR/60.none.script`,
+  );
   expect(mode(directory, '10.a.script')).toBe(0o644);
 });
