@@ -1,5 +1,6 @@
 import { evaluateAssignments, parseAssignments } from './assignments.ts';
 import { ParsedFiles } from './parsed-files.ts';
+import { escapePattern } from '../escape-pattern.ts';
 import type { Environment } from '../process/environment.ts';
 
 /** With what a file is sourced, and how long it may take if it needs sh. */
@@ -54,7 +55,7 @@ async function sourceWithSh(path: string, text: string, options: SourceOptions):
 
 /** The line that assigns the variable, if exactly one looks as if it did: sh does not tell. */
 function onlyLine(text: string, name: string): number | undefined {
-  const assigns = new RegExp(`(?:^|[\\s;&|({])${name}=`);
+  const assigns = new RegExp(`(?:^|[\\s;&|({])${escapePattern(name)}=`);
   const lines = text.split('\n').map((line) => assigns.test(line.replace(/(?:^|\s)#.*/s, '')));
   const first = lines.indexOf(true);
   return first >= 0 && first === lines.lastIndexOf(true) ? first + 1 : undefined;

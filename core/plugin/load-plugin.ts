@@ -8,6 +8,7 @@ import { keptUrl } from './kept-modules.ts';
 import type { KeptVersion } from './kept-version.ts';
 import { PluginLoadError } from './load-error.ts';
 import { hookModules, loadedFiles } from './module-hooks.ts';
+import { escapePattern } from '../escape-pattern.ts';
 import { lineIn } from './stack.ts';
 
 /** Longest time a plugin may take to load, in milliseconds: nothing it does at load should wait. */
@@ -114,7 +115,7 @@ function lineOfDecorator(source: string): number | undefined {
 /** The line on which the fault's word stands first, which is where an author looks. */
 function lineOfWord(file: string, { word }: ShapeFault): number {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-  const pattern = new RegExp(`\\b${word}\\b`);
+  const pattern = new RegExp(`(?<![\\w$])${escapePattern(word)}(?![\\w$])`);
   return (
     Math.max(
       0,

@@ -1,5 +1,4 @@
-import type { KeptModule, KeptVersion } from './kept-version.ts';
-import { versionLengthMax } from './kept-version.ts';
+import { type KeptModule, type KeptVersion, versionLengthMax } from './kept-version.ts';
 
 /** The modules of authors that this process has loaded, by URL; without a text where that is not to be had. */
 const modules = new Map<string, Omit<KeptModule, 'url'> | undefined>();

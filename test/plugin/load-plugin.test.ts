@@ -157,6 +157,18 @@ describe('a plugin that does not load says file, line and what is wrong', () => 
       /^60\.x\.mjs:2: unknown event or declaration "takeIp": did you mean takeip\?/,
     ],
     [
+      'an unknown event that is no word',
+      "export default {\n  $x() {},\n  'moni(tor': 5,\n};",
+      'mjs',
+      /^60\.x\.mjs:2: unknown event or declaration "\$x"/,
+    ],
+    [
+      'an event with half a parenthesis in it',
+      "export default {\n  // moni(tor\n  'moni(tor'() {},\n};",
+      'mjs',
+      /^60\.x\.mjs:3: unknown event or declaration "moni\(tor": did you mean monitor\?/,
+    ],
+    [
       'a name',
       'export default {\n  name: "60.x",\n};',
       'mjs',

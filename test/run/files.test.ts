@@ -127,6 +127,25 @@ describe('changing files', () => {
     expect(readdirSync(directory).sort()).toEqual(['link', 'list']);
   });
 
+  test('takes no draft of somebody else’s for its own, and does not write where that leads', async () => {
+    const directory = temporaryDirectory();
+    const long = 'new'.repeat(2_000);
+    const draft = `list.${process.pid}.new`;
+    plant(directory, { list: 'old', victim: 'precious', [draft]: { target: 'victim' } });
+    await fileChanges.write(join(directory, 'list'), long);
+    expect(readFileSync(join(directory, 'victim'), 'utf8')).toBe('precious');
+    expect(readFileSync(join(directory, 'list'), 'utf8')).toBe(long);
+    expect(lstatSync(join(directory, 'list')).isFile()).toBe(true);
+    expect(readdirSync(directory).sort()).toEqual(['list', 'victim']);
+  });
+
+  test('keeps all bits of the mode, whatever the umask', async () => {
+    const directory = temporaryDirectory({ list: 'old' });
+    chmodSync(join(directory, 'list'), 0o2666);
+    await fileChanges.write(join(directory, 'list'), 'new');
+    expect(statSync(join(directory, 'list')).mode & 0o7777).toBe(0o2666);
+  });
+
   test('puts a file in the place of what is none, and waits for nothing', async () => {
     const directory = temporaryDirectory();
     const [pipe, socket] = [join(directory, 'pipe'), join(directory, 'socket')];

@@ -2,6 +2,8 @@ import {
   accessSync,
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -139,13 +141,26 @@ function readAll(file: number): Buffer {
   return readFileSync(file);
 }
 
-/** Puts another file in the place of what is there. */
+/**
+ * Puts another file in the place of what is there, with its owner and mode. The draft is a new file: what stands there under
+ * its name is of a process of this id that was killed, or somebody's link to where he must not write.
+ */
 function replaceFile(path: string, text: string): void {
   const target = ifThere(() => realPathOf(path)) ?? path;
-  const mode = ifThere(() => statSync(plainOrBytes(target)))?.mode;
+  const before = ifThere(() => statSync(plainOrBytes(target)));
   const draft = plainOrBytes(`${target}.${process.pid}.new`);
   try {
-    writeFileSync(draft, bytesOf(text), mode === undefined ? {} : { mode });
+    rmSync(draft, { force: true });
+    const file = openSync(draft, 'wx', before === undefined ? 0o666 : 0o600);
+    try {
+      writeFileSync(file, bytesOf(text));
+      if (before !== undefined) {
+        fchownSync(file, before.uid, before.gid);
+        fchmodSync(file, before.mode & 0o7777); // After the owner, whose change takes bits away.
+      }
+    } finally {
+      closeSync(file);
+    }
     renameSync(draft, plainOrBytes(target));
   } catch (error) {
     rmSync(draft, { force: true });
