@@ -10,7 +10,7 @@ const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditio
 /** Where .ci/run wants the counts of each run; without it the screen is enough. */
 const reports = process.env['CTDB_HOOK_TEST_REPORTS'];
 
-/** Has bounds of time, which it makes hard enough to keep by itself: it is run alone. */
+/** Starves the daemon of processor time: it is run alone. */
 const isolation = 'test/daemon/isolation.test.ts';
 
 /** `unit` needs nothing but this checkout; the others need root and Debian packages, and fail without. */
@@ -41,7 +41,7 @@ export default defineConfig({
           ...patient,
           name: 'isolation',
           include: [isolation],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -24,10 +24,12 @@ export interface TimeOutTools {
   readonly debugScript: () => string | undefined;
   /** Gets the lines of the debug script. */
   readonly onDebugOutput: (output: Buffer) => void;
+  /** How long the description may take, in milliseconds, a second by default: the next event waits for no more. */
+  readonly inspectTimeoutMs?: number;
 }
 
-/** How long the description may take, in milliseconds. What hangs while it is looked at loses its own lines only. */
-const inspectTimeoutMs = 1_000;
+/** What hangs while it is looked at loses its own lines only. */
+const defaultInspectTimeoutMs = 1_000;
 
 /** How long the debug script may take, in milliseconds; CTDB has no limit here. */
 export const debugTimeoutMs = 10_000;
@@ -50,6 +52,7 @@ export class TimeOut {
    */
   async describe({ groups, processes }: TimedOutEntry): Promise<string> {
     if (groups.length + processes.length === 0) return '';
+    const { inspectTimeoutMs = defaultInspectTimeoutMs } = this.#tools;
     const words = [...groups.map((group) => `-${group}`), ...processes.map(String)];
     const looked = await runCommand(
       {

