@@ -13,9 +13,18 @@ process.exitCode = 1;
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
+/** Tells bin/ctdb-hook that no plugin has run: EX_SOFTWARE of sysexits(3). */
+const notRun = 70;
+
+let hookMain: typeof import('./hook-main.ts').hookMain;
+try {
+  ({ hookMain } = await import('./hook-main.ts'));
+} catch (error) {
+  writeSync(2, `ERROR: ctdb-hook: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(notRun);
+}
 const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
 try {
-  const { hookMain } = await import('./hook-main.ts');
   // Whatever a plugin left behind, a timer or a socket, must not hold the event.
   process.exit(await hookMain(calledAs, words));
 } catch (error) {

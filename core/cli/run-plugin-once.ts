@@ -1,10 +1,12 @@
 import { installationProblems } from '../ctdb/installation-problems.ts';
+import { ctdbPaths } from '../ctdb/paths.ts';
 import { EventDirectoryError, type Entry } from '../entries/entry.ts';
 import { readEventDirectory } from '../entries/read-event-directory.ts';
 import { eventsToHear } from '../plugin/events-to-hear.ts';
 import { loadedFiles } from '../plugin/module-hooks.ts';
 import type { Environment } from '../process/environment.ts';
 import { isFailure, scriptResults } from '../process/exit-code.ts';
+import { actWithoutHost, movesAddresses, takesOff } from '../run/act-without-host.ts';
 import { AddressBook } from '../run/address-book.ts';
 import { loadEntryPlugin, loadInForce } from '../run/entry-plugin.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
@@ -59,7 +61,12 @@ export async function runPluginOnce(
   const { result } = await runEntryInProcess(runPlugin, say)(entry, event, deadline, signal);
   // A plugin that was out of time may still be loading, and nothing waits for it.
   if (result !== scriptResults.timedOut && result !== scriptResults.cancelled) await noteWhatItHandles(entry);
-  return isFailure(result) ? 1 : 0;
+  if (!isFailure(result)) return 0;
+  if (takesOff.has(event.name) && movesAddresses(entry) && !signal.aborted) {
+    const acted = await actWithoutHost(event, ctdbPaths(process.env).base);
+    for (const line of acted?.lines ?? []) sayLine(line);
+  }
+  return 1;
 }
 
 /** The other plugins, whose ports matter when connections are reset; an address must be released without them too. */

@@ -8,6 +8,7 @@ import { results } from '../protocol/messages.ts';
 import { isDeclaredNotTo, onlyDeclared } from '../run/only-declared.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from '../run/run-event.ts';
+import { type Acted, actWithoutHost, movesAddresses, takesOff } from '../run/act-without-host.ts';
 import { Aftermath, type Amend } from './aftermath.ts';
 import type { EventAnswer, EventRequest } from './event-queue.ts';
 import { type Ahead, EventPlugins } from './event-plugins.ts';
@@ -19,7 +20,6 @@ import type { PluginKeeper } from './plugin-keeper.ts';
 import { createScriptRunner } from './script-runner.ts';
 import { settlesWithin } from './settles-within.ts';
 import { ReplacedScripts } from './replaced-scripts.ts';
-import { releaseWithoutHost } from './release-without-host.ts';
 import type { StatusStore } from './status-store.ts';
 import type { TimeOut } from './time-out.ts';
 import type { Report } from './report.ts';
@@ -108,7 +108,7 @@ export class ComponentRunner {
       following,
       isStarted: (script) => !isDeclaredNotTo(script, event, report),
       prepare: () => keeper.prepare(seen),
-      releaseWithoutHost: (entry) => releaseWithoutHost(entry, event, String(environment['CTDB_BASE'])),
+      actWithoutHost: async (entry) => (movesAddresses(entry) ? this.#actWithoutHost(event) : undefined),
       aftermath,
       giveUp: createGiveUp(timeOut, amend),
     });
@@ -126,7 +126,27 @@ export class ComponentRunner {
       this.#ahead = { ...plugins.ahead, seen, isDoubtful };
     else if (plugins.unused !== undefined) await abandon(plugins.unused); // It was late.
     if (this.#ahead === undefined && !isDoubtful && !signal.aborted) plugins.host?.groups.killOfEvent();
-    return withLateEntry(record, entries);
+    const whole = withLateEntry(record, entries);
+    return isFailure(record.result) && !signal.aborted ? this.#releasedAnyway(whole, entries) : whole;
+  }
+
+  #actWithoutHost(event: RaisedEvent): Promise<Acted | undefined> {
+    return actWithoutHost(event, String(this.#tools.environment['CTDB_BASE']));
+  }
+
+  /** An entry before 10.interface has failed the event: addresses that have to leave do so all the same. */
+  async #releasedAnyway(record: RunRecord, entries: readonly Entry[]): Promise<RunRecord> {
+    const last = record.entries.at(-1);
+    const mover = entries.find(movesAddresses);
+    const hadItsTurn = record.entries.some(({ entry }) => entry === mover);
+    if (mover === undefined || last === undefined || hadItsTurn || !takesOff.has(record.event.name))
+      return record;
+    const lines = (await this.#actWithoutHost(record.event))?.lines ?? [];
+    if (lines.length === 0) return record;
+    const addition = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    this.#tools.onAddition(last.entry, addition);
+    const output = Buffer.concat([last.output, addition]);
+    return { ...record, entries: [...record.entries.slice(0, -1), { ...last, output }] };
   }
 
   /** What is wrong with the directory, and which scripts were disabled beside plugins, is told once for each change of it. */

@@ -10,7 +10,7 @@ import type { GiveUp } from './give-up.ts';
 import { HostEnded } from './host-ended.ts';
 import { beginMs, busy, type HostProcess, noteTimeoutMs } from './host-process.ts';
 import { type BatchEvent, PluginBatch } from './plugin-batch.ts';
-import type { Released } from './release-without-host.ts';
+import { type Acted, takesOff } from '../run/act-without-host.ts';
 import type { KeptHost, KeptPlugin } from './plugin-keeper.ts';
 
 /** With what plugins run at one event under the daemon. */
@@ -25,8 +25,8 @@ export interface EventPluginsSetting {
   readonly isStarted: (script: Entry) => boolean;
   /** A host with their plugins loaded. Rejects with HostEnded. */
   readonly prepare: () => Promise<KeptHost | undefined>;
-  /** Takes the event's addresses off for an entry that has no host, if that is its matter. */
-  readonly releaseWithoutHost: (entry: Entry) => Promise<Released | undefined>;
+  /** Moves the event's addresses for an entry that could not, if that is its matter. */
+  readonly actWithoutHost: (entry: Entry) => Promise<Acted | undefined>;
   readonly aftermath: Aftermath;
   readonly giveUp: GiveUp;
 }
@@ -102,12 +102,14 @@ export class EventPlugins {
     try {
       if (this.#kept === undefined) throw this.#why ?? new HostEnded('there is none');
       const plugin = this.#plugin(entry);
-      if (plugin.outcome !== 'loaded') return notLoaded(event.name, plugin.message);
+      if (plugin.outcome !== 'loaded') return await this.#notLoaded(entry, plugin.message);
       if (this.#isRefused(plugin)) return atOnce(1, plugin.note);
       if (!this.#isCalled(entry)) return atOnce(0);
       if (this.#batch?.serves(entry) !== true)
         this.#batch = await this.#begin(this.#kept, entry, deadline, signal);
       const outcome = await this.#outcome(this.#batch, entry, deadline, signal);
+      if (isFailure(outcome.result) && takesOff.has(event.name) && !signal.aborted)
+        return await this.#failed(entry, outcome);
       return event.name === 'monitor' ? withNote(outcome, plugin.note) : outcome;
     } catch (error) {
       if (error instanceof HostEnded)
@@ -118,11 +120,31 @@ export class EventPlugins {
     }
   };
 
-  /** What is done for an entry whose host cannot be had: addresses leave all the same. */
+  /**
+   * What is done for an entry whose host cannot be had: addresses move all the same, and only the events that may fail for a
+   * plugin do.
+   */
   async #withoutHost(entry: Entry, why: string): Promise<Outcome> {
-    const released = await this.#setting.releaseWithoutHost(entry);
-    if (released === undefined) return atOnce(1, why);
-    return atOnce(released.isDone ? 0 : 1, [why, ...released.lines].join('\n'));
+    const acted = await this.#setting.actWithoutHost(entry);
+    if (acted === undefined) return atOnce(mayFail(this.#setting.event.name) ? 1 : 0, why);
+    return atOnce(acted.isDone ? 0 : 1, [why, ...acted.lines].join('\n'));
+  }
+
+  /** It fails the events that may fail for it. At those that come by the hundred the log has said it once. */
+  async #notLoaded(entry: Entry, message: string): Promise<Outcome> {
+    const { name } = this.#setting.event;
+    if (mayFail(name)) return atOnce(1, message);
+    const acted = await this.#setting.actWithoutHost(entry);
+    const said = isOfAddress(name) && acted === undefined ? [] : [`ERROR: passed over: ${message}`];
+    const lines = [...said, ...(acted?.lines ?? [])];
+    return atOnce(acted?.isDone === false ? 1 : 0, lines.length === 0 ? undefined : lines.join('\n'));
+  }
+
+  /** It failed, and what it has not taken off goes. */
+  async #failed(entry: Entry, outcome: Outcome): Promise<Outcome> {
+    const acted = await this.#setting.actWithoutHost(entry);
+    if (acted === undefined || acted.lines.length === 0) return outcome;
+    return withLines(outcome, acted.lines);
   }
 
   async #outcome(
@@ -233,12 +255,6 @@ class NoHostInTime extends Error {
 const resultOf = (why: StopCause): number =>
   why === 'cancelled' ? scriptResults.cancelled : scriptResults.timedOut;
 
-/** It fails the events that may fail for it. At those that come by the hundred the log has said it once. */
-function notLoaded(event: string, message: string): Outcome {
-  if (mayFail(event)) return atOnce(1, message);
-  return isOfAddress(event) ? atOnce(0) : atOnce(0, `ERROR: passed over: ${message}`);
-}
-
 const isOfAddress = (event: string): boolean =>
   event === 'takeip' || event === 'releaseip' || event === 'updateip';
 
@@ -251,5 +267,10 @@ function atOnce(result: number, text?: string): Outcome {
 /** What there is to say of a plugin beside: at `monitor`, whose status is what people look at. */
 function withNote(outcome: Outcome, note: string | undefined): Outcome {
   if (note === undefined || isFailure(outcome.result)) return outcome;
-  return { ...outcome, output: Buffer.concat([outcome.output, Buffer.from(`${note}\n`)]) };
+  return withLines(outcome, [note]);
+}
+
+function withLines<Ended extends Outcome>(outcome: Ended, lines: readonly string[]): Ended {
+  const added = lines.map((line) => `${line}\n`).join('');
+  return { ...outcome, output: Buffer.concat([outcome.output, Buffer.from(added)]) };
 }

@@ -98,8 +98,12 @@ export class PluginHost {
     process.on('exit', () => {
       this.#link.flush(); // Whatever made a plugin end the process, what it said before is kept.
     });
-    new Worker(watchThread, { stdin: false, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
-    this.#link.send({ kind: 'ready', build: buildId, network: network.inWords });
+    const watch = new Worker(watchThread, { stdin: false, resourceLimits: { maxOldGenerationSizeMb: 8 } });
+    watch.unref();
+    // Where memory is short it is this thread that does not start, and ends the host; no plugin is to blame for that.
+    watch.once('online', () => {
+      this.#link.send({ kind: 'ready', build: buildId, network: network.inWords });
+    });
   }
 
   #hear(message: ToHost): void {

@@ -3,7 +3,13 @@ import { Untrusted } from '../entries/trust.ts';
 import type { AnyPlugin } from '../plugin/check-definition.ts';
 import { PluginLoadError } from '../plugin/load-error.ts';
 import { keptVersion, placeOf } from '../plugin/kept-version.ts';
-import { keepLoaded, loadEntryPlugin, type LoadedEntryPlugin, loadLastGood } from '../run/entry-plugin.ts';
+import {
+  builtinFile,
+  keepLoaded,
+  loadEntryPlugin,
+  type LoadedEntryPlugin,
+  loadLastGood,
+} from '../run/entry-plugin.ts';
 import { explain } from '../run/explain.ts';
 import type { LoadedPlugin } from './messages.ts';
 
@@ -39,7 +45,9 @@ export class Registry {
     }
   }
 
-  #keptOf({ name, path }: Entry): LoadedPlugin['kept'] {
+  #keptOf(entry: Entry): LoadedPlugin['kept'] {
+    const { name, path } = entry;
+    if (builtinFile(entry) !== undefined) return 'there';
     const place = placeOf(name, path);
     if (place !== undefined) this.#dependOn(place);
     const kept = keptVersion(name, path);

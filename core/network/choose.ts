@@ -1,3 +1,4 @@
+import { findProgram } from '../process/executable.ts';
 import type { CommandRunner } from './commands/command-runner.ts';
 import { createCommandsNetwork } from './commands/commands-network.ts';
 import type { MakeNetwork } from './make-network.ts';
@@ -11,7 +12,7 @@ const names: readonly NetworkName[] = ['commands', 'netlink'];
 
 /**
  * Finds what makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands,
- * and the network's `why` has the reason.
+ * and the network's `why` has the reason. Where ip is not to be found it is that of netlink.
  *
  * @param whenUnset What it is when nothing is said, or something that it cannot be.
  * @param tell Gets what is wrong with the choice, and undefined if nothing is.
@@ -24,8 +25,18 @@ export async function chooseNetwork(
   const value = environment[variable] ?? '';
   const name = value === '' ? whenUnset : names.find((known) => known === value);
   tell(name === undefined ? faultOf(value, whenUnset) : undefined);
-  if ((name ?? whenUnset) === 'netlink') return netlinkIfPossible();
+  if ((name ?? whenUnset) === 'netlink' || !isThere('ip', environment)) return netlinkIfPossible();
   return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
+}
+
+/** Whether a command is found: without ip commands can do nothing at all. */
+function isThere(command: string, environment: CommandRunner['environment']): boolean {
+  try {
+    findProgram(command, environment);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const faultOf = (value: string, whenUnset: NetworkName): string =>

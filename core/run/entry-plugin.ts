@@ -16,15 +16,15 @@ import { explain } from './explain.ts';
  *
  * @throws Untrusted if somebody else could replace it, PluginLoadError if there is none.
  */
-export function pluginFile({ name, path }: Entry): string {
-  const builtin = isHookLink(path) ? name : builtinOfSource(path);
-  if (builtin === undefined) {
+export function pluginFile(entry: Entry): string {
+  const { name, path } = entry;
+  if (builtinOf(entry) === undefined) {
     if (!existsSync(path)) throw new PluginLoadError(path, undefined, 'a dangling link, expected a plugin');
     checkTrust(path);
     return realpathSync.native(path);
   }
   checkTrustOnTheWay(path); // What it leads to need not be there: the plugin is in this very program.
-  const file = builtinPlugin(builtin);
+  const file = builtinFile(entry);
   if (file === undefined)
     throw new PluginLoadError(
       path,
@@ -32,6 +32,16 @@ export function pluginFile({ name, path }: Entry): string {
       `no plugin ${name}.ts beside it, nor a built-in ${name} (there are ${builtinNames().join(', ')})`,
     );
   return file;
+}
+
+/** The name of the built-in plugin that an entry stands for, if it does for one. */
+const builtinOf = ({ name, path }: Entry): string | undefined =>
+  isHookLink(path) ? name : builtinOfSource(path);
+
+/** The same as it was built, if there is such a one. */
+export function builtinFile(entry: Entry): string | undefined {
+  const builtin = builtinOf(entry);
+  return builtin === undefined ? undefined : builtinPlugin(builtin);
 }
 
 /** A plugin that is loaded, and the file that it is in. */
@@ -77,8 +87,14 @@ export function keepLoaded({ name, path }: Entry, file: string): string | undefi
   }
 }
 
-/** Loads the version of an entry's plugin that was kept last; undefined if there is none, or it does not load either. */
+/**
+ * Loads the version of an entry's plugin that was kept last; undefined if there is none, or it does not load either. A built-in
+ * plugin is kept by this program: whoever could replace the link to it could not replace that.
+ */
 export async function loadLastGood(entry: Entry, error: unknown): Promise<LoadedEntryPlugin | undefined> {
+  const builtin = builtinFile(entry);
+  if (builtin !== undefined)
+    return { file: builtin, plugin: await loadPlugin(builtin), instead: insteadOf(entry, error) };
   const version = keptVersion(entry.name, entry.path);
   if (version === undefined || version === 'given up') return undefined;
   try {

@@ -3,6 +3,8 @@ import { ctdbPaths } from '../ctdb/paths.ts';
 import type { EventDirectory } from '../entries/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
+import { isFailure } from '../process/exit-code.ts';
+import { actWithoutHost, movesAddresses, takesOff } from './act-without-host.ts';
 import { AddressBook } from './address-book.ts';
 import { onlyDeclared } from './only-declared.ts';
 import type { OutputSink } from './entry-output.ts';
@@ -63,5 +65,10 @@ export async function runDirectory(directory: EventDirectory, run: DirectoryRun)
   const runScript = onlyDeclared(createScriptRunner(environment, sink), report);
   const runEntry: RunEntry = (entry, ...rest) =>
     (entry.kind === 'plugin' ? runEntryInProcess(runPlugin, sink) : runScript)(entry, ...rest);
-  return runEvent({ event, entries, deadline, signal, runEntry, notify });
+  const record = await runEvent({ event, entries, deadline, signal, runEntry, notify });
+  if (isFailure(record.result) && !signal.aborted && entries.some(movesAddresses)) {
+    const lines = takesOff.has(event.name) ? (await actWithoutHost(event, environment.CTDB_BASE))?.lines : [];
+    for (const line of lines ?? []) report(line);
+  }
+  return record;
 }

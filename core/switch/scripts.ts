@@ -3,18 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import { builtinNames } from '../entries/builtin.ts';
 import { pluginFileOf } from '../entries/plugin-file.ts';
 import { isHookLink } from '../entries/read-event-directory.ts';
-import { packageRoot } from '../package-root.ts';
 import { Dpkg } from './dpkg.ts';
 import type { Occupant } from './occupant.ts';
+import { scriptStarterPath, scriptStarterSteps } from './script-starter.ts';
 import { StandIn } from './stand-in.ts';
 import type { SwitchPlan } from './event-daemon.ts';
 import { SwitchError } from './switch-error.ts';
 
 /** What may be done to a script of an event directory. */
 export type ScriptAction = 'link' | 'disable' | 'restore';
-
-/** The program that a link leads to. */
-const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
 
 /**
  * What has `NN.name.script` be a link to ctdb-hook, not be there, or be what CTDB has there.
@@ -26,16 +23,24 @@ export async function planScript(directory: string, name: string, action: Script
     throw new SwitchError(`"${name}" is no script: expected NN.name, such as 10.interface`);
   const path = join(directory, `${name}.script`);
   if (action === 'link') requirePlugin(path, name);
+  const starter = scriptStarterPath(join(directory, '../..'));
   const dpkg = await dpkgOf(path);
   const standIn = await StandIn.look({
     path,
     what: `CTDB’s own ${name}.script`,
     dpkg,
-    judge: judgeLink(path, action),
-    make: action === 'disable' ? undefined : makeLink,
+    judge: judgeLink(path, action, starter),
+    make:
+      action === 'disable'
+        ? undefined
+        : (draft) => {
+            symlinkSync(starter, draft);
+          },
     made: 'a link to ctdb-hook',
   });
-  if (action !== 'restore') return { steps: standIn.stepsOn(), warnings: [] };
+  if (action === 'link')
+    return { steps: [...scriptStarterSteps(starter), ...standIn.stepsOn()], warnings: [] };
+  if (action === 'disable') return { steps: standIn.stepsOn(), warnings: [] };
   // A link of an administrator's own has replaced CTDB's, or its client has removed it.
   const isMissing = !standIn.isKept && standIn.isOn && (await dpkg?.packageOf(path)) !== undefined;
   const warnings = isMissing
@@ -52,16 +57,12 @@ function requirePlugin(path: string, name: string): void {
   );
 }
 
-function makeLink(draft: string): void {
-  symlinkSync(ourHook, draft);
-}
-
-/** A link to any ctdb-hook is ours; to the one that runs, it is as it should be, if it should be. */
+/** A link to any ctdb-hook is ours; to the starter it is as it should be, if it should be. */
 const judgeLink =
-  (path: string, action: ScriptAction) =>
+  (path: string, action: ScriptAction, starter: string) =>
   (occupant: Occupant): 'current' | 'ours' | 'theirs' => {
     if (occupant.kind !== 'link') return 'theirs';
-    if (action === 'link' && occupant.target === ourHook) return 'current';
+    if (action === 'link' && occupant.target === starter) return 'current';
     return isHookLink(path) ? 'ours' : 'theirs';
   };
 

@@ -37,7 +37,8 @@ exit 1
 `;
 }
 
-const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
+/** In single quotes for sh. */
+export const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
 /** Makes the starter. */
 export function makeStarter(stockPath: string): (draft: string) => void {

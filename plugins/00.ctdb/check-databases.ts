@@ -13,6 +13,10 @@ const databaseName = /^(?!\.).*\.tdb\..*[0-9]$/;
  */
 export async function checkDatabases(context: CtdbContext): Promise<void> {
   const directories = await findDatabaseDirectories(context);
+  if (directories === undefined) {
+    context.log('WARNING: the databases are not checked: nobody knows where they are');
+    return;
+  }
   const check = await chooseTdbChecker(context);
   if (check === undefined) return;
   for (const path of await findDatabases(directories.persistent, context)) {

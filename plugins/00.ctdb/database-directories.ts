@@ -1,4 +1,3 @@
-import { Failure } from 'ctdb-hook';
 import type { CtdbContext } from './options.ts';
 
 /** Where ctdbd has its databases. */
@@ -17,19 +16,23 @@ const names = {
 /**
  * Asks ctdb-config, and keeps the answers where other scripts of CTDB look for them: `db_options.cache`.
  *
- * @throws Failure if it fails; it said why.
+ * @returns undefined if ctdb-config fails; it said why, and so does ctdbd, which reads the same file.
  */
-export async function findDatabaseDirectories(context: CtdbContext): Promise<DatabaseDirectories> {
+export async function findDatabaseDirectories(
+  context: CtdbContext,
+): Promise<DatabaseDirectories | undefined> {
   const found: Record<keyof typeof names, string> = {
     CTDB_DBDIR: '',
     CTDB_DBDIR_PERSISTENT: '',
     CTDB_DBDIR_STATE: '',
   };
-  for (const [variable, name] of Object.entries(names) as [keyof typeof names, string][])
-    found[variable] = await askConfig(name, context);
-  const { edit, environment, paths } = context;
-  const lines = Object.entries(found).map(([variable, value]) => `${variable}="${value}"\n`);
-  await edit.write(`${paths.scriptVarDir}/db_options.cache`, lines.join(''));
+  for (const [variable, name] of Object.entries(names) as [keyof typeof names, string][]) {
+    const answer = await askConfig(name, context);
+    if (answer === undefined) return undefined;
+    found[variable] = answer;
+  }
+  await keepAnswers(found, context);
+  const { environment } = context;
   // Where CTDB keeps what nothing is said of; from ctdb/config/functions.
   const varDir = environment['CTDB_VARDIR'] ?? '/var/lib/ctdb';
   return {
@@ -38,9 +41,23 @@ export async function findDatabaseDirectories(context: CtdbContext): Promise<Dat
   };
 }
 
-async function askConfig(name: string, { log, paths, run }: CtdbContext): Promise<string> {
+/** As well as it can be kept: what other scripts do not find there they ask themselves. */
+async function keepAnswers(
+  found: Readonly<Record<string, string>>,
+  { edit, paths, signal, log }: CtdbContext,
+): Promise<void> {
+  const path = `${paths.scriptVarDir}/db_options.cache`;
+  const lines = Object.entries(found).map(([variable, value]) => `${variable}="${value}"\n`);
+  try {
+    await edit.write(path, lines.join(''));
+  } catch (error) {
+    signal.throwIfAborted();
+    log(`WARNING: ${path} is not kept: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function askConfig(name: string, { log, paths, run }: CtdbContext): Promise<string | undefined> {
   const { ok, stdout, stderr } = await run([`${paths.helperDir}/ctdb-config`, 'get', 'database', name]);
   if (stderr !== '') log(stderr.trimEnd());
-  if (!ok) throw new Failure('');
-  return stdout.trimEnd();
+  return ok ? stdout.trimEnd() : undefined;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseNetwork } from '../../core/network/choose.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Chooses for an environment; nothing is run. */
 async function choose(
@@ -34,4 +35,10 @@ test('a CTDB_HOOK_NETWORK that there is not is told of, and counts as not set', 
     'ERROR: CTDB_HOOK_NETWORK is "ioctl", expected commands or netlink: commands stands in',
     undefined,
   ]);
+});
+
+test('where ip is not to be found the network is that of netlink, whatever is asked for', async () => {
+  const PATH = temporaryDirectory();
+  expect(await choose({ PATH })).toBe('netlink');
+  expect(await choose({ PATH, CTDB_HOOK_NETWORK: 'commands' })).toBe('netlink');
 });

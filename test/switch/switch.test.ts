@@ -317,7 +317,8 @@ test('a script is replaced by a link, or has to stay away, and comes back as it 
     '10.interface.script.stock',
     '50.samba.script',
   ]);
-  expect(node.at('events/legacy/10.interface.script')).toBe(`link to ${packageRoot}/bin/ctdb-hook`);
+  expect(node.at('events/legacy/10.interface.script')).toBe(`link to ${node.base}/ctdb-hook/bin/ctdb-hook`);
+  expect(node.at('ctdb-hook/bin/ctdb-hook')).toContain(`hook='${packageRoot}/bin/ctdb-hook'\n`);
   expect((await node.hook('list')).output).toContain(
     '05.own.script.stock: CTDB’s own, which ctdb-hook script restore puts back\n',
   );

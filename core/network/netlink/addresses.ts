@@ -132,7 +132,8 @@ function hostedOn(
   return { iface: isExpected ? expectedIface : name, device: name, ...address };
 }
 
-function addMessage(address: PublicAddress, { index }: KernelLink): Message {
+/** What puts an address on an interface. */
+export function addMessage(address: PublicAddress, { index }: KernelLink): Message {
   const local = ipBytes(address.ip);
   const broadcast = broadcastOf(local, address.maskBits);
   const asked = {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { results } from '../../core/protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
+import { script } from '../support/temporary-directory.ts';
 import { Namespace } from '../support/namespace.ts';
 
 const { ok, failed } = results;
@@ -53,10 +54,38 @@ test('releaseip takes its address off though no plugin host can be had, and shut
   expect(addresses(node)).toEqual(['192.0.2.9/24']);
 });
 
-test('takeip and monitor fail without a plugin host, and no address is touched', async () => {
+test('takeip puts its address on and updateip moves it without a plugin host, and monitor fails', async () => {
   const node = await nodeWithAddresses();
   const daemon = await withoutHosts(node, ['10.interface']);
-  expect(await daemon.run('takeip', { args: 'v0 10.0.0.3 24' })).toBe(failed);
+  expect(await daemon.run('takeip', { args: 'v0 10.0.0.3 24' })).toBe(ok);
+  expect(await daemon.output('takeip')).toContain('WARNING: 10.0.0.3 was put on v0 without its plugin\n');
+  expect(addresses(node)).toEqual([
+    '10.0.0.1/24',
+    '10.0.0.2/24',
+    '10.0.0.3/24',
+    '192.0.2.9/24',
+    'fd00::1/64',
+  ]);
+  expect(await daemon.run('updateip', { args: 'v0 p0 10.0.0.3 24' })).toBe(ok);
+  expect(addresses(node)).not.toContain('10.0.0.3/24');
+  expect(node.exec('ip', '-br', 'addr', 'show', 'dev', 'p0')).toContain('10.0.0.3/24');
+  expect(await daemon.run('takeip', { args: 'nosuch0 10.0.0.4 24' })).toBe(failed);
   expect(await daemon.run('monitor')).toBe(failed);
-  expect(addresses(node)).toEqual(['10.0.0.1/24', '10.0.0.2/24', '192.0.2.9/24', 'fd00::1/64']);
+});
+
+test('addresses that have to leave do so though an entry before 10.interface fails the event', async () => {
+  const node = await nodeWithAddresses();
+  const eventd = new EventdNode({ '05.first.script': script('echo no; exit 3') });
+  writeFileSync(eventd.path('public_addresses'), '10.0.0.1/24 v0\n10.0.0.2/24 v0\n');
+  symlinkSync(join(packageRoot, 'plugins/10.interface/plugin.ts'), join(eventd.events, '10.interface.ts'));
+  const daemon = await eventd.start({ before: ['nsenter', '-t', String(node.pid), '-n'] });
+  expect(await daemon.run('releaseip', { args: 'v0 10.0.0.1 24' })).toBe(failed);
+  expect(addresses(node)).toEqual(['10.0.0.2/24', '192.0.2.9/24', 'fd00::1/64']);
+  expect(await daemon.output('releaseip')).toBe(
+    'no\nWARNING: 10.0.0.1 was taken off v0 without its plugin: no connection was reset\n',
+  );
+  expect(await daemon.run('takeip', { args: 'v0 10.0.0.1 24' })).toBe(failed);
+  expect(addresses(node)).toEqual(['10.0.0.2/24', '192.0.2.9/24', 'fd00::1/64']);
+  expect(await daemon.run('shutdown')).toBe(failed);
+  expect(addresses(node)).toEqual(['192.0.2.9/24', 'fd00::1/64']);
 });

@@ -1,0 +1,21 @@
+import type { PublicAddress } from '../../events/address.ts';
+import { addMessage, NoSuchDevice } from './addresses.ts';
+import { findKernelLink } from './find-link.ts';
+import { isKernelError } from './kernel-error.ts';
+import { openKernel } from './kernel.ts';
+
+/**
+ * Puts an address on its interface, and does nothing else of what a take-over is. One that is there stays.
+ *
+ * @throws KernelError, SocketError, NoSuchDevice, or another error if koffi does not load.
+ */
+export async function putAddress(address: PublicAddress): Promise<void> {
+  const { route } = await openKernel();
+  const link = findKernelLink(route, address.iface);
+  if (link === undefined) throw new NoSuchDevice(address.iface);
+  try {
+    route.change(addMessage(address, link));
+  } catch (error) {
+    if (!isKernelError(error, 'EEXIST')) throw error;
+  }
+}

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { packageRoot } from '../../../core/package-root.ts';
+import type { EventdProcess, RunningEventd } from '../../support/eventd-node.ts';
+import { hook } from '../../support/hook-node.ts';
+import { helper } from '../../support/installed-ctdb.ts';
+import type { Fault } from './faults.ts';
+import type { LawEvent } from './law-events.ts';
+import type { LawMode, LawNode } from './law-node.ts';
+
+/** What ctdbd would be answered, and what was said for it. */
+export interface Answer {
+  readonly isOk: boolean;
+  readonly output: string;
+}
+
+/** Runs events on a node in one of the ways. */
+export interface LawRunner {
+  run(event: LawEvent): Promise<Answer>;
+  /** Takes away what the fault says from what is running. */
+  deprive(fault: Fault): void;
+}
+
+/** Starts what runs events in that way. */
+export function startRunner(mode: LawMode, node: LawNode, { lacks }: Fault): Promise<LawRunner> {
+  if (lacks === 'privileges') node.dropPrivileges();
+  switch (mode) {
+    case 'daemon':
+      return startDaemon(node);
+    case 'link':
+      return startLinks(node);
+    case 'run':
+      return Promise.resolve(new DirectRuns(node));
+  }
+}
+
+const startDaemon = async (node: LawNode): Promise<LawRunner> =>
+  new DaemonRuns(await node.eventd.start(node.start), true);
+
+const startLinks = async (node: LawNode): Promise<LawRunner> =>
+  new DaemonRuns(await node.eventd.start({ ...node.start, program: helper('ctdb-eventd') }), false);
+
+class DaemonRuns implements LawRunner {
+  readonly #daemon: RunningEventd;
+  readonly #isOurs: boolean;
+
+  constructor(daemon: RunningEventd, isOurs: boolean) {
+    this.#daemon = daemon;
+    this.#isOurs = isOurs;
+  }
+
+  async run({ name, args = [] }: LawEvent): Promise<Answer> {
+    const result = await this.#daemon.run(name, { args: args.length === 0 ? null : args.join(' ') });
+    return { isOk: result === 0, output: await this.#daemon.output(name) };
+  }
+
+  deprive({ lacks, endsHosts }: Fault): void {
+    const { process: daemon } = this.#daemon;
+    const pids = [daemon.pid, ...(this.#isOurs ? daemon.hosts() : [])];
+    for (const pid of pids)
+      if (lacks !== undefined && lacks !== 'privileges')
+        execFileSync('prlimit', [
+          '--pid',
+          String(pid),
+          this.#isOurs ? atWhatItHas(pid, lacks) : least[lacks],
+        ]);
+    if (endsHosts === true) endHosts(daemon);
+  }
+}
+
+function endHosts(daemon: EventdProcess): void {
+  for (const pid of daemon.hosts()) process.kill(pid, 'SIGKILL');
+}
+
+/** Room for a shell and what it runs, but not for Node. */
+const least = { memory: `--as=${100 * 2 ** 20}`, descriptors: '--nofile=16' } as const;
+
+function atWhatItHas(pid: number, lacks: 'memory' | 'descriptors'): string {
+  if (lacks === 'descriptors') return `--nofile=${readdirSync(`/proc/${pid}/fd`).length}`;
+  const [, kib] = /^VmSize:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+  return `--as=${(Number(kib) + 8192) * 1024}`;
+}
+
+class DirectRuns implements LawRunner {
+  readonly #node: LawNode;
+  #limits: readonly string[] = [];
+
+  constructor(node: LawNode) {
+    this.#node = node;
+  }
+
+  async run({ name, args = [] }: LawEvent): Promise<Answer> {
+    const [file = '', ...before] = [...this.#node.before, ...this.#limits, hook, 'run', name, ...args];
+    const { exitCode, all } = await execa(file, before, {
+      env: this.#node.environment,
+      extendEnv: false,
+      all: true,
+      reject: false,
+      stdin: 'ignore',
+      cwd: '/',
+    });
+    return { isOk: exitCode === 0, output: all };
+  }
+
+  deprive({ lacks }: Fault): void {
+    if (lacks === 'memory' || lacks === 'descriptors') this.#limits = ['/usr/bin/prlimit', least[lacks]];
+  }
+}
+
+/** For messages: paths that differ from run to run. */
+export const withoutPaths = (text: string, node: LawNode): string =>
+  text.replaceAll(node.eventd.base, '$CTDB_BASE').replaceAll(packageRoot, '$PACKAGE');

@@ -1,0 +1,3 @@
+import { checkLaw } from './check-law.ts';
+
+checkLaw('link');
