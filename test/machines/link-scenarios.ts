@@ -28,7 +28,7 @@ export function testLinks(get: () => EmulatedMachine): void {
     await expectTheSame(get(), always);
   });
 
-  test('with one cable of two, a bond is good, but not one that wants two; its slave is bad in its own right', async () => {
+  test('with one cable of two a bond is good, even one that wants two and is down; its slave is bad in its own right', async () => {
     const machine = get();
     await pull(machine, ['ab0', 'lacp0', 'min0', 'team1', 'arp0']);
     await settle(machine, 'bAb', /Currently Active Slave: ab1/);
@@ -38,8 +38,6 @@ export function testLinks(get: () => EmulatedMachine): void {
     await expectTheSame(machine, {
       ...always,
       ab0: noLink('ab0'),
-      bMin: isDown('bMin'),
-      vMin: isDown('bMin'),
     });
   });
 
@@ -80,7 +78,7 @@ export function testLinks(get: () => EmulatedMachine): void {
       await machine.run(down.map((device) => `ip link set ${device} down`).join('; '));
       await monitor(machine);
       const up = await machine.run('ip -o link show up');
-      expect(down.filter((device) => !up.includes(` ${device}`))).toEqual(['bRr']);
+      expect(down.filter((device) => !new RegExp(`: ${device}[:@]`).test(up))).toEqual(['bRr']);
     }
     await machine.run('ip link set bRr up');
   });
