@@ -190,9 +190,11 @@ export class PluginKeeper {
     plan: string,
     asKept: ReadonlySet<string> = new Set(),
   ): Promise<Attempt> {
+    // A version that was kept and ends its host is not asked for again: it would take the others' events down.
+    const kept = new Set(asKept);
     for (let attempt = 0; ; attempt += 1) {
       const host = await this.#pool.take();
-      const loaded = await this.#loadInto(host, wanted, asKept);
+      const loaded = await this.#loadInto(host, wanted, kept);
       if (loaded !== undefined)
         return { host, plan, ...loaded, files: this.#filesOf(host, wanted, loaded.plugins) };
       if (attempt > wanted.length * endsMax)
@@ -204,7 +206,7 @@ export class PluginKeeper {
   async #loadInto(
     host: HostProcess,
     wanted: readonly Entry[],
-    asKept: ReadonlySet<string>,
+    asKept: Set<string>,
   ): Promise<Pick<Attempt, 'plugins' | 'leftOut'> | undefined> {
     const plugins = new Map<string, KeptPlugin>();
     const leftOut: string[] = [];
@@ -224,6 +226,7 @@ export class PluginKeeper {
         if (message === undefined) this.#leftOut.noteLoaded(name);
       } catch (why) {
         if (!(why instanceof HostEnded)) throw why;
+        asKept.delete(name);
         const files = withWays(path, new Map([...host.files].filter(([file]) => !before.has(file))));
         this.#leftOut.noteEnd({ name, path, files, why, tookMs: performance.now() - beganMs });
         return undefined;
