@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
 import { execaSync } from 'execa';
-import { checkDefinition } from '../core/plugin/check-definition.ts';
-import { eventsToHear } from '../core/plugin/events-to-hear.ts';
+import { checkDefinition } from '../core/plugin-loading/check-definition.ts';
+import { eventsToHear } from '../core/plugin-loading/events-to-hear.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -74,7 +74,7 @@ await listEvents();
 
 /**
  * Few and whole files: each module that Node loads costs a start as much as a thousand lines. Plugins leave `ctdb-hook`
- * and zod to the program that loads them (core/plugin/doors.ts).
+ * and zod to the program that loads them (core/plugin-loading/virtual-modules.ts).
  */
 async function bundle(): Promise<void> {
   const settings: BuildOptions = {
@@ -98,10 +98,10 @@ async function bundle(): Promise<void> {
     ...settings,
     entryPoints: {
       'hook-main': 'core/cli/hook-main.ts',
-      index: 'core/plugin/index.ts',
+      index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',
-      'host-main': 'core/host/host-main.ts',
-      'host-watch': 'core/host/watch-thread.ts',
+      'host-main': 'core/plugin-host/host-main.ts',
+      'host-watch': 'core/plugin-host/watch-thread.ts',
       inspect: 'core/process/inspect/inspect-main.ts',
     },
     external: packages,
@@ -111,7 +111,7 @@ async function bundle(): Promise<void> {
     entryPoints: {
       hook: 'core/cli/hook-start.ts',
       eventd: 'core/daemon/eventd-start.ts',
-      host: 'core/host/host-start.ts',
+      host: 'core/plugin-host/host-start.ts',
     },
     plugins: [builtinModules, mainBeside],
   });

@@ -1,52 +1,102 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../core/package-root.ts';
+import { packageRoot } from '../core/package/package-root.ts';
 
-/** What each folder of core may import from, beside itself. Type imports do not count: they are gone at run time. */
+/** What each room of core may import from, beside itself, types included. No two may import each other, nor more in a circle. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  events: [],
   libc: [],
-  process: ['codec', 'libc'],
-  codec: [],
-  protocol: ['codec'],
-  network: ['events', 'codec', 'libc', 'process'],
+  text: [],
+  files: ['libc', 'text'],
+  package: [],
+  process: ['libc', 'text'],
+  'ctdb-installation': ['files', 'package', 'process', 'text'],
+  events: [],
+  'ctdb-config': ['ctdb-installation', 'events', 'files', 'process', 'text'],
+  codec: ['text'],
+  'eventd-protocol': ['codec'],
+  network: ['codec', 'events', 'libc', 'process'],
+  'ctdbd-client': ['codec', 'eventd-protocol', 'network'],
+  'event-directory': ['events', 'files', 'package', 'process', 'text'],
+  'ctdb-output': [],
+  'plugin-api': ['ctdb-config', 'ctdb-installation', 'ctdb-output', 'events', 'network', 'process'],
+  'plugin-loading': ['events', 'files', 'package', 'plugin-api', 'text'],
+  ledger: ['events', 'files', 'network', 'plugin-api', 'process'],
   rpc: ['codec'],
-  plugin: ['events', 'entries', 'process', 'ctdb'],
-  entries: ['events', 'process', 'codec', 'libc'],
-  ctdb: ['events', 'process', 'codec'],
-  ctdbd: ['codec', 'protocol', 'network'],
-  ledger: ['events', 'plugin', 'process', 'network'],
-  run: ['events', 'plugin', 'entries', 'ledger', 'process', 'codec', 'network', 'ctdb', 'ctdbd', 'rpc'],
-  observe: ['events', 'process', 'run', 'ctdb'],
-  host: ['events', 'plugin', 'entries', 'process', 'codec', 'protocol', 'network', 'libc', 'run', 'ctdb'],
-  daemon: [
+  run: [
+    'ctdb-config',
+    'ctdb-installation',
+    'ctdb-output',
+    'ctdbd-client',
+    'event-directory',
     'events',
-    'entries',
-    'process',
-    'codec',
-    'protocol',
-    'ctdb',
+    'files',
     'ledger',
-    'run',
-    'observe',
     'network',
-    'host',
-  ],
-  reconcile: ['events', 'process', 'protocol', 'network', 'ledger', 'run', 'ctdb'],
-  switch: ['entries', 'process', 'protocol'],
-  cli: [
-    'events',
-    'plugin',
-    'entries',
+    'plugin-api',
+    'plugin-loading',
     'process',
-    'ctdb',
-    'ctdbd',
+    'rpc',
+    'text',
+  ],
+  reconcile: [
+    'ctdb-installation',
+    'ctdb-output',
+    'eventd-protocol',
+    'events',
+    'ledger',
+    'network',
+    'process',
     'run',
-    'observe',
+  ],
+  'run-observers': ['process', 'run'],
+  switch: ['event-directory', 'eventd-protocol', 'files', 'package', 'process'],
+  cli: [
+    'ctdb-config',
+    'ctdb-installation',
+    'ctdbd-client',
+    'event-directory',
+    'eventd-protocol',
+    'events',
+    'files',
+    'package',
+    'plugin-loading',
+    'process',
     'reconcile',
-    'protocol',
+    'run',
+    'run-observers',
     'switch',
+  ],
+  log: ['ctdb-config', 'ctdb-installation'],
+  'plugin-host': [
+    'codec',
+    'ctdb-installation',
+    'event-directory',
+    'eventd-protocol',
+    'events',
+    'files',
+    'libc',
+    'network',
+    'package',
+    'plugin-loading',
+    'process',
+    'run',
+  ],
+  daemon: [
+    'ctdb-config',
+    'ctdb-installation',
+    'event-directory',
+    'eventd-protocol',
+    'events',
+    'files',
+    'ledger',
+    'log',
+    'package',
+    'plugin-host',
+    'process',
+    'run',
+    'run-observers',
+    'text',
   ],
 };
 
@@ -56,54 +106,100 @@ function sources(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** What a file imports when it runs: static and dynamic imports and re-exports, without types. */
-function importsOf(file: string): string[] {
+/** What a file imports: static and dynamic imports and re-exports; without those of types, which are gone when it runs, if asked. */
+function importsOf(file: string, which: 'all' | 'when it runs'): string[] {
   const text = readFileSync(join(packageRoot, file), 'utf8');
   const statements = text.matchAll(
-    /^(?:import|export)\s(?!type\b)(?:[^'";]*?\sfrom\s)?'([^']+)'|import\('([^']+)'\)/gms,
+    /^(?:import|export)\s(type\s)?(?:[^'";]*?\sfrom\s)?'([^']+)'|import\('([^']+)'\)/gms,
   );
-  return [...statements].flatMap(([, fixed, dynamic]) => fixed ?? dynamic ?? []);
+  return [...statements].flatMap(([, type, fixed, dynamic]) =>
+    type !== undefined && which === 'when it runs' ? [] : (fixed ?? dynamic ?? []),
+  );
 }
 
-const folderOf = (file: string): string => relative(join(packageRoot, 'core'), file).split('/')[0] ?? '';
+/** The files of the checkout that a file imports. */
+const filesImportedBy = (file: string, which: 'all' | 'when it runs' = 'all'): string[] =>
+  importsOf(file, which)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => relative(packageRoot, resolve(packageRoot, dirname(file), name)));
 
-test.each(Object.entries(allowed))('core/%s imports from %j only', (folder, others) => {
-  const imports = sources(`core/${folder}`).flatMap((file) =>
-    importsOf(file)
-      .filter((name) => name.startsWith('.'))
-      .map((name) => ({ file, to: folderOf(resolve(packageRoot, dirname(file), name)) })),
-  );
-  expect(imports.length + (['events', 'libc'].includes(folder) ? 1 : 0)).toBeGreaterThan(0);
-  expect(imports.filter(({ to }) => to !== folder && !to.endsWith('.ts') && !others.includes(to))).toEqual(
-    [],
-  );
+/** The circles of a graph: every node that can be reached from itself, with what it leads to first. */
+function circlesOf(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const reached = (from: string, seen = new Set<string>()): ReadonlySet<string> => {
+    for (const to of graph.get(from) ?? [])
+      if (!seen.has(to)) {
+        seen.add(to);
+        reached(to, seen);
+      }
+    return seen;
+  };
+  return [...graph.keys()].filter((node) => reached(node).has(node));
+}
+
+/** A graph of what files import, with each file as what `nodeOf` says. */
+function graphOf(files: readonly string[], nodeOf: (file: string) => string): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  for (const file of files) {
+    const node = nodeOf(file);
+    const leadsTo = graph.get(node) ?? new Set();
+    graph.set(node, leadsTo);
+    for (const other of filesImportedBy(file).map(nodeOf)) if (other !== node) leadsTo.add(other);
+  }
+  return graph;
+}
+
+const roomOf = (file: string): string => relative('core', file).split('/')[0] ?? '';
+
+test.each(Object.entries(allowed))('core/%s imports from %j only', (room, others) => {
+  const files = sources(`core/${room}`);
+  expect(files).not.toEqual([]);
+  const rooms = files.flatMap((file) => filesImportedBy(file)).map(roomOf);
+  expect(new Set(rooms.filter((other) => other !== room))).toEqual(new Set(others));
 });
 
-test('every folder of core has its arrows', () => {
-  const folders = readdirSync(join(packageRoot, 'core'), { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  );
-  expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(allowed).sort());
+test('every file of core is in a room that has its arrows', () => {
+  const rooms = readdirSync(join(packageRoot, 'core')).filter((name) => name !== 'README.md');
+  expect(rooms.sort()).toEqual(Object.keys(allowed).sort());
+});
+
+test('no file imports itself in a circle, by types neither', () => {
+  const files = sources('core');
+  expect(files.length).toBeGreaterThan(200);
+  const graph = graphOf(files, (file) => file);
+  expect(circlesOf(graph)).toEqual([]);
+});
+
+/** A folder, or a file that stands beside folders. */
+function innermostRoomOf(file: string, folders: ReadonlySet<string>): string {
+  const folder = dirname(file);
+  return [...folders].some((other) => other.startsWith(`${folder}/`)) ? file : folder;
+}
+
+test('no room leads back to itself, nor the rooms in it', () => {
+  const files = sources('core');
+  const folders = new Set(files.map((file) => dirname(file)));
+  expect(circlesOf(graphOf(files, (file) => `core/${roomOf(file)}`))).toEqual([]);
+  expect(circlesOf(graphOf(files, (file) => innermostRoomOf(file, folders)))).toEqual([]);
 });
 
 /** All files that are loaded with this one. */
 function closureOf(file: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
-  for (const name of importsOf(file))
-    if (name.startsWith('.'))
-      closureOf(relative(packageRoot, resolve(packageRoot, dirname(file), name)), seen);
+  for (const other of filesImportedBy(file, 'when it runs')) closureOf(other, seen);
   return seen;
 }
 
 test('the event daemon loads nothing that an author wrote, nor what could', () => {
   const loaded = [...closureOf('core/daemon/eventd-start.ts')];
   expect(loaded).toContain('core/daemon/daemon.ts');
-  expect(loaded.filter((file) => file.startsWith('core/plugin/'))).toEqual([]);
+  expect(loaded.filter((file) => /^core\/plugin-(api|loading)\//.test(file))).toEqual([]);
 });
 
 test('plugins import ctdb-hook, zod and their own files only', () => {
-  const imports = sources('plugins').flatMap((file) => importsOf(file).map((name) => ({ file, name })));
+  const imports = sources('plugins').flatMap((file) =>
+    importsOf(file, 'when it runs').map((name) => ({ file, name })),
+  );
   expect(imports.length).toBeGreaterThan(10);
   const outside = imports.filter(
     ({ name }) => !['ctdb-hook', 'zod'].includes(name) && !/^\.\/[\w.-]+\.ts$/.test(name),
@@ -112,7 +208,7 @@ test('plugins import ctdb-hook, zod and their own files only', () => {
 });
 
 test('tiny-typed-emitter and execa are each imported in one file', () => {
-  const users = (name: string) => sources('core').filter((file) => importsOf(file).includes(name));
-  expect(users('tiny-typed-emitter')).toEqual(['core/observe/run-notifier.ts']);
+  const users = (name: string) => sources('core').filter((file) => importsOf(file, 'all').includes(name));
+  expect(users('tiny-typed-emitter')).toEqual(['core/run-observers/run-notifier.ts']);
   expect(users('execa')).toEqual(['core/process/execa-backend.ts']);
 });

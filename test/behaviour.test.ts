@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../core/package-root.ts';
+import { packageRoot } from '../core/package/package-root.ts';
 
 /** The sentences, `- **C1** ...`, each with the lines below it, `  - FILE: TITLE` or `  - no test: REASON`. */
 function sentences(): { name: string; below: string[] }[] {

@@ -1,8 +1,8 @@
-import { isCtdbdThere } from '../ctdbd/is-ctdbd-there.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
-import { builtinSource } from '../entries/builtin.ts';
-import type { Entry } from '../entries/entry.ts';
-import { readEventDirectory } from '../entries/read-event-directory.ts';
+import { isCtdbdThere } from '../ctdbd-client/is-ctdbd-there.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { builtinSource } from '../event-directory/builtin.ts';
+import type { Entry } from '../event-directory/entry.ts';
+import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { ownDirectory } from './event-directory-option.ts';
 import { sayLine } from './output.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { EventDirectoryError } from '../entries/entry.ts';
+import { EventDirectoryError } from '../event-directory/entry.ts';
 import { nearest } from '../events/nearest.ts';
-import { packageVersion } from '../package-version.ts';
+import { packageVersion } from '../package/package-version.ts';
 import { eventTableMarkdown, eventTableText } from './event-table.ts';
 import { say, sayLine, warn } from './output.ts';
 import { usage } from './usage.ts';
@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts';
 
 /** Each command: what it does with the words after its name, and the exit status it ends with. */
 const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
-  run: async (words) => (await import('./run-command.ts')).runCommand(words),
+  run: async (words) => (await import('./run-event-command.ts')).runEventCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
   'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
   load: async (words) => (await import('./load-command.ts')).loadCommand(words),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ctdbPaths } from '../ctdb/paths.ts';
-import { conventions, type Convention, type EventDirectory } from '../entries/entry.ts';
-import { readEventDirectory } from '../entries/read-event-directory.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { conventions, type Convention, type EventDirectory } from '../event-directory/entry.ts';
+import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options of `run` and `list` that say which event directory is meant, for parseArgs. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Entry } from '../entries/entry.ts';
-import { builtinOfSource } from '../entries/builtin.ts';
-import { isHookLink } from '../entries/read-event-directory.ts';
-import { programRoot } from '../package-root.ts';
-import { keptVersion } from '../plugin/kept-version.ts';
+import type { Entry } from '../event-directory/entry.ts';
+import { builtinOfSource } from '../event-directory/builtin.ts';
+import { isHookLink } from '../event-directory/read-event-directory.ts';
+import { programRoot } from '../package/package-root.ts';
+import { keptVersion } from '../plugin-loading/kept-version.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { receivedEnvironment } from '../process/environment.ts';

@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { cacheDirectory } from '../cache-directory.ts';
+import { cacheDirectory } from '../files/cache-directory.ts';
 
 // Node exits with 0 when nothing is left to wait for, which ctdbd would read as success.
 process.exitCode = 1;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Entry } from '../entries/entry.ts';
-import { Untrusted } from '../entries/trust.ts';
-import { pluginFile } from '../run/entry-plugin.ts';
+import type { Entry } from '../event-directory/entry.ts';
+import { Untrusted } from '../files/trust.ts';
+import { pluginFile } from '../run/plugin/entry-plugin.ts';
 import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
 import { findLoadFault } from './find-load-fault.ts';
 import { sayLine } from './output.ts';

@@ -1,6 +1,6 @@
-import { keptVersion } from '../plugin/kept-version.ts';
-import { loadEntryPlugin } from '../run/entry-plugin.ts';
-import { explain } from '../run/explain.ts';
+import { keptVersion } from '../plugin-loading/kept-version.ts';
+import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
+import { describeError } from '../run/describe-error.ts';
 import { sayLine } from './output.ts';
 
 /** What came of loading a plugin, as `load` writes it: in JSON, on its last line. */
@@ -20,7 +20,7 @@ export async function loadCommand([name = '', path = '']: readonly string[]): Pr
   const isKept = typeof keptVersion(name, path) === 'object';
   const fault = await loadEntryPlugin(entry).then(
     () => undefined,
-    (error: unknown) => explain(error, undefined),
+    (error: unknown) => describeError(error, undefined),
   );
   sayLine(JSON.stringify({ ...(fault === undefined ? {} : { fault }), isKept } satisfies LoadReport));
   return 0;

@@ -1,7 +1,7 @@
-import { readCtdbConf } from '../ctdb/ctdb-conf.ts';
-import { installationProblems } from '../ctdb/installation-problems.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
-import { validateConf } from '../ctdb/validate-conf.ts';
+import { readCtdbConf } from '../ctdb-config/ctdb-conf.ts';
+import { installationProblems } from '../ctdb-installation/installation-problems.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { validateConf } from '../ctdb-config/validate-conf.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 
 /** What is wrong with this node's CTDB, and with its ctdb.conf: for us, and as CTDB's own program says. */

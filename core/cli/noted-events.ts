@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../cache-directory.ts';
-import { replaceCached } from '../replace-cached.ts';
-import { makeLastDirectory } from '../make-directory.ts';
+import { cacheDirectory } from '../files/cache-directory.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { makeLastDirectory } from '../files/make-directory.ts';
 
 /** What a plugin handles, and from what that is known. */
 export interface NotedEvents {
@@ -33,7 +33,7 @@ export function noteEvents({ name, path, file, events, files }: NotedEvents): vo
     const note = join(cache, 'events', name);
     if (existsSync(note) && readFileSync(note, 'utf8') === text) return;
     makeLastDirectory(join(cache, 'events'));
-    replaceCached(note, text);
+    replaceFile(note, text);
   } catch {
     return; // Without a note the next event starts Node, as this one did.
   }

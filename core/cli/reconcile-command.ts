@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
-import { installationProblems } from '../ctdb/installation-problems.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
-import { EventDirectoryError } from '../entries/entry.ts';
-import { readEventDirectory } from '../entries/read-event-directory.ts';
+import { installationProblems } from '../ctdb-installation/installation-problems.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { EventDirectoryError } from '../event-directory/entry.ts';
+import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { describeAgreement, describeDifference } from '../reconcile/describe.ts';
-import { listAddresses } from '../reconcile/list-addresses.ts';
-import { look, type Sight } from '../reconcile/look.ts';
+import { listNodeAddresses } from '../reconcile/list-addresses.ts';
+import { askForViews, type AllViews } from '../reconcile/ask-all.ts';
 import { mend } from '../reconcile/mend.ts';
-import { isUnheard, type Words } from '../reconcile/words.ts';
-import { AddressBook } from '../run/address-book.ts';
+import { isNoAnswer, type Views } from '../reconcile/views.ts';
+import { LedgerAccess } from '../run/state/ledger-access.ts';
 import { ownDirectory } from './event-directory-option.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { sayLine, warn } from './output.ts';
@@ -22,17 +22,17 @@ const statuses = { agree: 0, wrong: 1, differ: 2 } as const;
  *
  * @returns 0 if they agree, in the end; 2 if they differ; 1 if one could not be asked, or mending failed.
  */
-export async function reconcileCommand(words: string[]): Promise<number> {
-  const { values } = parseArgs({ args: words, options: { mend: { type: 'boolean', default: false } } });
+export async function reconcileCommand(views: string[]): Promise<number> {
+  const { values } = parseArgs({ args: views, options: { mend: { type: 'boolean', default: false } } });
   const ctdb = { environment: receivedEnvironment(), signal: endOnSignals() };
   for (const problem of installationProblems(process.env)) warn(`WARNING: ${problem}`);
-  const book = new AddressBook(process.env, warn, { listAddresses });
-  const witnesses = { book, ctdb, hasPlugins: hasPlugins() };
-  const seen = await look(witnesses);
+  const book = new LedgerAccess(process.env, warn, { listAddresses: listNodeAddresses });
+  const sources = { book, ctdb, hasPlugins: hasPlugins() };
+  const seen = await askForViews(sources);
   show(seen);
   if (!values.mend || seen.differences.length === 0) return statusOf(seen);
   const { eventdSocket: eventSocket } = ctdbPaths(process.env);
-  const { left, ok } = await mend(seen, { ...witnesses, eventSocket, say: sayLine });
+  const { left, ok } = await mend(seen, { ...sources, eventSocket, say: sayLine });
   show(left);
   return ok ? statusOf(left) : statuses.wrong;
 }
@@ -48,19 +48,19 @@ function hasPlugins(): boolean {
   }
 }
 
-function show({ words, differences }: Sight): void {
+function show({ views, differences }: AllViews): void {
   for (const difference of differences) sayLine(describeDifference(difference));
-  if (differences.length === 0) sayLine(describeAgreement(words));
-  for (const word of wordsIn(words)) {
-    if (!isUnheard(word)) continue;
+  if (differences.length === 0) sayLine(describeAgreement(views));
+  for (const word of wordsIn(views)) {
+    if (!isNoAnswer(word)) continue;
     if (word.isExpected === true) sayLine(`not compared: ${word.why}`);
     else warn(`WARNING: not compared: ${word.why}`);
   }
 }
 
-function statusOf({ words, differences }: Sight): number {
-  if (wordsIn(words).some((word) => isUnheard(word) && word.isExpected !== true)) return statuses.wrong;
+function statusOf({ views, differences }: AllViews): number {
+  if (wordsIn(views).some((word) => isNoAnswer(word) && word.isExpected !== true)) return statuses.wrong;
   return differences.length === 0 ? statuses.agree : statuses.differ;
 }
 
-const wordsIn = ({ ledger, kernel, ctdb }: Words): readonly Words[keyof Words][] => [ledger, kernel, ctdb];
+const wordsIn = ({ ledger, kernel, ctdb }: Views): readonly Views[keyof Views][] => [ledger, kernel, ctdb];

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
-import { baseOf } from '../ctdb/base-of.ts';
-import type { Entry } from '../entries/entry.ts';
-import { pluginFileOf } from '../entries/plugin-file.ts';
+import { baseOf } from '../ctdb-installation/base-of.ts';
+import type { Entry } from '../event-directory/entry.ts';
+import { pluginFileOf } from '../event-directory/plugin-file.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
 import { sayLine } from './output.ts';
 import { runPluginOnce } from './run-plugin-once.ts';

@@ -1,18 +1,18 @@
-import { installationProblems } from '../ctdb/installation-problems.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
-import { EventDirectoryError, type Entry } from '../entries/entry.ts';
-import { readEventDirectory } from '../entries/read-event-directory.ts';
-import { eventsToHear } from '../plugin/events-to-hear.ts';
-import { loadedFiles } from '../plugin/module-hooks.ts';
+import { installationProblems } from '../ctdb-installation/installation-problems.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { EventDirectoryError, type Entry } from '../event-directory/entry.ts';
+import { readEventDirectory } from '../event-directory/read-event-directory.ts';
+import { eventsToHear } from '../plugin-loading/events-to-hear.ts';
+import { loadedFiles } from '../plugin-loading/module-hooks.ts';
 import type { Environment } from '../process/environment.ts';
 import { isFailure, scriptResults } from '../process/exit-code.ts';
 import { actWithoutHost, movesAddresses, takesOff } from '../run/act-without-host.ts';
-import { AddressBook } from '../run/address-book.ts';
-import { loadEntryPlugin, loadInForce } from '../run/entry-plugin.ts';
+import { LedgerAccess } from '../run/state/ledger-access.ts';
+import { loadEntryPlugin, loadInForce } from '../run/plugin/entry-plugin.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
-import { createPluginRunner, runEntryInProcess } from '../run/plugin-runner.ts';
-import { collectTcpManners } from '../run/tcp-manners.ts';
-import { createNetworkTeller } from '../run/tell-network.ts';
+import { createPluginRunner, runEntryInProcess } from '../run/plugin/plugin-runner.ts';
+import { collectTcpResetPolicies } from '../run/plugin/tcp-reset-policies.ts';
+import { createNetworkTeller } from '../run/plugin/tell-network.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { eventDeadline } from './event-deadline.ts';
 import { noteEvents } from './noted-events.ts';
@@ -32,7 +32,7 @@ export async function runPluginOnce(
 ): Promise<number> {
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
-  const addressBook = new AddressBook(process.env, sayLine);
+  const addressBook = new LedgerAccess(process.env, sayLine);
   if (event.name === 'init') {
     // Once, and not at each event.
     for (const problem of installationProblems(process.env)) sayLine(`WARNING: ${problem}`);
@@ -48,7 +48,7 @@ export async function runPluginOnce(
     onNetwork: createNetworkTeller(addressBook, event, sayLine),
     tcpReset: () => {
       const entries = entriesBeside(directory);
-      return collectTcpManners({
+      return collectTcpResetPolicies({
         entries,
         load: loadInForce,
         environment: process.env,

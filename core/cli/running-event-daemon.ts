@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { buildId } from '../build-id.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
-import type { Entry } from '../entries/entry.ts';
-import { isHookLink } from '../entries/read-event-directory.ts';
-import { packageRoot } from '../package-root.ts';
-import { packageVersion } from '../package-version.ts';
-import type { About } from '../protocol/about.ts';
+import { buildId } from '../package/build-id.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import type { Entry } from '../event-directory/entry.ts';
+import { isHookLink } from '../event-directory/read-event-directory.ts';
+import { packageRoot } from '../package/package-root.ts';
+import { packageVersion } from '../package/package-version.ts';
+import type { About } from '../eventd-protocol/about.ts';
 import { askRunning, type Running } from '../switch/running.ts';
 import { findNodeProblems } from './node-problems.ts';
 import { isStarterIn } from '../switch/starter.ts';
@@ -14,14 +14,14 @@ import { isStarterIn } from '../switch/starter.ts';
 export const listStatuses = { asListed: 0, wrong: 1, notAsListed: 2, noneRuns: 3 } as const;
 
 /** What `list` says first, and what it makes of it. */
-export interface Report {
+export interface RunningReport {
   readonly lines: readonly string[];
   /** One of `listStatuses`. */
   readonly status: number;
 }
 
 /** Asks this node's event daemon which one it is, and tells whether it runs these entries as they are listed. */
-export async function reportRunning(entries: readonly Entry[]): Promise<Report> {
+export async function reportRunning(entries: readonly Entry[]): Promise<RunningReport> {
   const { eventdSocket, helperDir } = ctdbPaths(process.env);
   const running = await askRunning(eventdSocket);
   const problems = await findNodeProblems();

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeDirectory } from '../make-directory.ts';
-import { ctdbPaths } from '../ctdb/paths.ts';
+import { makeDirectory } from '../files/make-directory.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { EventDaemonSwitch, type SwitchPlan } from '../switch/event-daemon.ts';
 import { restartCtdb } from '../switch/program.ts';
 import { askRunning, type Running } from '../switch/running.ts';

@@ -1,5 +1,5 @@
 import type { Codec } from './codec.ts';
-import { bytesOf, textOf } from './text.ts';
+import { bytesOf, textOf } from '../text/bytes-as-text.ts';
 
 /**
  * All that is left up to a NUL as text that keeps every byte (`textOf`); put with its NUL. RangeError for one with a NUL.

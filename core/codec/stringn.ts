@@ -1,7 +1,7 @@
 import type { Codec } from './codec.ts';
 import { MalformedPacket, needBytes } from './malformed-packet.ts';
 import { u32 } from './numbers.ts';
-import { bytesOf, textOf } from './text.ts';
+import { bytesOf, textOf } from '../text/bytes-as-text.ts';
 
 /**
  * A C string as the bytes that it has, or null. RangeError for one with a NUL, which would be its end.

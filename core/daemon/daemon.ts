@@ -1,39 +1,39 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { cacheDirectory } from '../cache-directory.ts';
-import { type CtdbConf, readCtdbConf } from '../ctdb/ctdb-conf.ts';
-import type { LogLevel } from '../ctdb/log-level.ts';
-import { ctdbRelease } from '../ctdb/ctdb-release.ts';
-import { handOverInstallation } from '../ctdb/hand-over-installation.ts';
-import { installationProblems } from '../ctdb/installation-problems.ts';
-import { type CtdbPaths, ctdbPaths, isInTestMode } from '../ctdb/paths.ts';
+import { cacheDirectory } from '../files/cache-directory.ts';
+import { type CtdbConf, readCtdbConf } from '../ctdb-config/ctdb-conf.ts';
+import type { LogLevel } from '../ctdb-config/log-level.ts';
+import { ctdbRelease } from '../ctdb-installation/ctdb-release.ts';
+import { handOverInstallation } from '../ctdb-installation/hand-over-installation.ts';
+import { installationProblems } from '../ctdb-installation/installation-problems.ts';
+import { type CtdbPaths, ctdbPaths, isInTestMode } from '../ctdb-installation/paths.ts';
 import { canonicalIp } from '../events/address.ts';
 import { heldAddresses } from '../ledger/held.ts';
-import { logHostname, logStyle } from '../observe/log/line-format.ts';
-import { type Log, openLog } from '../observe/log/open-log.ts';
-import { tryLocation } from '../observe/log/try-location.ts';
-import { RunNotifier } from '../observe/run-notifier.ts';
-import { buildId } from '../build-id.ts';
-import { packageRoot } from '../package-root.ts';
-import { packageVersion } from '../package-version.ts';
+import { logHostname, logStyle } from '../log/line-format.ts';
+import { type Log, openLog } from '../log/open-log.ts';
+import { tryLocation } from '../log/try-location.ts';
+import { RunNotifier } from '../run-observers/run-notifier.ts';
+import { buildId } from '../package/build-id.ts';
+import { packageRoot } from '../package/package-root.ts';
+import { packageVersion } from '../package/package-version.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { signalLiveFamilies } from '../process/live-families.ts';
-import { type About } from '../protocol/about.ts';
-import { type EventServer, listen } from '../protocol/server.ts';
-import { Component } from './component.ts';
-import { Components } from './components.ts';
+import { type About } from '../eventd-protocol/about.ts';
+import { type EventServer, listen } from '../eventd-protocol/server.ts';
+import { Component } from './component/component.ts';
+import { Components } from './component/components.ts';
 import { Instance } from './instance.ts';
 import { keepSocket } from './keep-socket.ts';
 import { logOutput, logRuns } from './log-runs.ts';
-import { PackageWatch } from './package-watch.ts';
+import { PackageWatch } from './changed-files/package-watch.ts';
 import { copyProgram } from './program-copy.ts';
-import type { DaemonOptions } from './options.ts';
-import { areGracePeriodsQuick, QuickGracePeriods } from './quick-grace-periods.ts';
+import type { DaemonOptions } from './daemon-options.ts';
+import { isRcuExpedited, ExpeditedRcu } from './expedited-rcu.ts';
 import { tellReady } from './readiness.ts';
 import type { Report } from './report.ts';
 import type { DaemonSignal, Signals } from './signals.ts';
-import { TimeOut } from './time-out.ts';
+import { HungReport } from './overdue/report-hung.ts';
 import { watchProcess } from './watch-process.ts';
 
 /** The component whose events ctdbd raises. */
@@ -47,14 +47,14 @@ export class Daemon {
   readonly #environment = process.env;
   readonly #notifier = new RunNotifier();
   readonly #components: Components;
-  readonly #timeOut: TimeOut;
+  readonly #timeOut: HungReport;
   readonly #ended = Promise.withResolvers<undefined>();
   #conf: CtdbConf;
   #log: Log;
   #instance: Instance | undefined;
   #server: EventServer | undefined;
   #keptSocket: Disposable | undefined;
-  #gracePeriods: QuickGracePeriods | undefined;
+  #gracePeriods: ExpeditedRcu | undefined;
   #isCtdbdGone = () => false;
   #isEnding = false;
   #copy: string | undefined;
@@ -63,7 +63,7 @@ export class Daemon {
     this.#paths = ctdbPaths(this.#environment);
     this.#conf = conf;
     this.#log = this.#openLog();
-    this.#timeOut = new TimeOut({
+    this.#timeOut = new HungReport({
       environment: this.#scriptEnvironment,
       inspector: () => join(this.#programRoot, 'dist', 'inspect.js'),
       debugScript: () => this.#conf.debugScript ?? undefined,
@@ -137,8 +137,8 @@ export class Daemon {
       this.#report(message);
     };
     const mark = join(this.#paths.ownRunDir, 'rcu-expedited');
-    this.#gracePeriods = new QuickGracePeriods({ directory: '/sys/kernel', mark, report });
-    if (areGracePeriodsQuick(this.#environment, report)) this.#gracePeriods.watch(this.#notifier.observable);
+    this.#gracePeriods = new ExpeditedRcu({ directory: '/sys/kernel', mark, report });
+    if (isRcuExpedited(this.#environment, report)) this.#gracePeriods.watch(this.#notifier.observable);
   }
 
   #tellReady(startupFd: number): void {

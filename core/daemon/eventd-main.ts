@@ -1,5 +1,5 @@
 import { Daemon } from './daemon.ts';
-import { daemonUsage, DaemonOptionsError, readDaemonOptions } from './options.ts';
+import { daemonUsage, DaemonOptionsError, readDaemonOptions } from './daemon-options.ts';
 import type { Signals } from './signals.ts';
 
 /** Runs the event daemon to its end and returns the exit status. What keeps it from starting is said on standard error. */

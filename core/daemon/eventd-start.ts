@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { cacheDirectory } from '../cache-directory.ts';
+import { cacheDirectory } from '../files/cache-directory.ts';
 import { nameProcess } from '../process/name-process.ts';
 import { Signals } from './signals.ts';
 

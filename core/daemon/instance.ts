@@ -11,8 +11,8 @@ import {
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile } from '../process/lock-file.ts';
-import { isAnswered } from './is-answered.ts';
-import { makeDirectory } from '../make-directory.ts';
+import { isListening } from './is-listening.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 
 /** Another event daemon runs already, or the files of this one cannot be made. `message` says what and where. */
 export class InstanceError extends Error {
@@ -72,7 +72,7 @@ export class Instance {
 
 /** One try: the locked pid file, or why another daemon has the place. */
 async function tryToClaim({ pidFile, socket }: InstancePaths): Promise<{ fd: number } | { why: string }> {
-  if (await isAnswered(socket)) return { why: `${socket}: another event daemon answers there` };
+  if (await isListening(socket)) return { why: `${socket}: another event daemon answers there` };
   const fd = openPidFile(pidFile);
   // The other one may have removed the file meanwhile, since it ended.
   if (!(await lockFile(fd)) || !isAt(pidFile, fd)) {

@@ -1,7 +1,7 @@
 import { type FSWatcher, rmSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { inodeOf } from '../protocol/server.ts';
-import { isAnswered } from './is-answered.ts';
+import { inodeOf } from '../eventd-protocol/server.ts';
+import { isListening } from './is-listening.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -113,7 +113,7 @@ class SocketKeeper {
 
   async #regain(found: string | undefined): Promise<void> {
     const { path, listenAgain, report } = this.#socket;
-    if (found !== undefined && (await isAnswered(path))) {
+    if (found !== undefined && (await isListening(path))) {
       this.#tell(
         `ERROR: ${path}: another event daemon listens there; whoever is connected to this one is served on`,
       );

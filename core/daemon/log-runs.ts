@@ -1,6 +1,6 @@
-import type { Log } from '../observe/log/open-log.ts';
-import { scriptOutputLines } from '../observe/log/script-output-lines.ts';
-import type { Observable } from '../observe/run-notifier.ts';
+import type { Log } from '../log/open-log.ts';
+import { scriptOutputLines } from '../log/script-output-lines.ts';
+import type { Observable } from '../run-observers/run-notifier.ts';
 import { isTimedOut, scriptResults } from '../process/exit-code.ts';
 
 /** Logs runs as CTDB's own event daemon does: what entries say at any level, how an event ended at NOTICE. */

@@ -1,10 +1,10 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { buildId } from '../build-id.ts';
-import { originFile, packageRoot, programRoot } from '../package-root.ts';
+import { buildId } from '../package/build-id.ts';
+import { originFile, packageRoot, programRoot } from '../package/package-root.ts';
 import type { Report } from './report.ts';
-import { makeDirectory, makeLastDirectory } from '../make-directory.ts';
+import { makeDirectory, makeLastDirectory } from '../files/make-directory.ts';
 
 /** This very program of Node, also when its file has been replaced since or is gone: proc(5). */
 export const ownNode = '/proc/self/exe';

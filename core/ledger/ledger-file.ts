@@ -2,7 +2,7 @@ import { closeSync, lstatSync, openSync, renameSync, rmSync, type Stats } from '
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { underLock } from './file-lock.ts';
-import { makeDirectory } from '../make-directory.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 import { applicationId, schema, schemaVersion } from './schema.ts';
 import { removeCompanions, setAside, type SetAsideReason } from './set-aside.ts';
 import { busyTimeoutMs, isDamage, LedgerDamaged, translated } from './sqlite-error.ts';
@@ -26,7 +26,7 @@ const attemptsMax = 4;
 export class LedgerFile {
   readonly #path: string;
   readonly #report: (message: string) => void;
-  #connection: Connection | undefined;
+  #connection: OpenDatabase | undefined;
   /** The transaction that an operation joins if it is a part of another operation. */
   #outer: Sql | undefined;
 
@@ -81,7 +81,7 @@ export class LedgerFile {
 
   /** What `work` returned once committed, or undefined if the file turned out to be damaged. */
   #attempt<T>(
-    connection: Connection,
+    connection: OpenDatabase,
     begin: string,
     work: (sql: Sql) => T,
   ): { readonly value: T } | undefined {
@@ -100,12 +100,12 @@ export class LedgerFile {
     }
   }
 
-  #connected(): Connection {
+  #connected(): OpenDatabase {
     this.#connection ??= this.#connect();
     return this.#connection;
   }
 
-  #connect(): Connection {
+  #connect(): OpenDatabase {
     makeDirectory(dirname(this.#path));
     return underLock(lockOf(this.#path), () => {
       const found = open(this.#path);
@@ -140,7 +140,7 @@ export class LedgerFile {
   }
 }
 
-interface Connection {
+interface OpenDatabase {
   readonly database: DatabaseSync;
   readonly sql: Sql;
   readonly device: number;
@@ -149,7 +149,7 @@ interface Connection {
 
 type Found =
   | { readonly is: 'missing' }
-  | { readonly is: 'usable'; readonly connection: Connection }
+  | { readonly is: 'usable'; readonly connection: OpenDatabase }
   | {
       readonly is: 'unusable';
       readonly reason: SetAsideReason;
@@ -161,7 +161,7 @@ const lockOf = (path: string): string => `${path}.lock`;
 
 const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 
-function isAt(path: string, { device, inode }: Connection): boolean {
+function isAt(path: string, { device, inode }: OpenDatabase): boolean {
   const stat = statOf(path);
   return stat?.dev === device && stat.ino === inode;
 }

@@ -4,7 +4,7 @@ import { beforeAll, differenceSince } from './difference.ts';
 import type { HeldAddress } from './held.ts';
 import { hold, openHolds, prune, reconcile, release } from './holds.ts';
 import { LedgerFile } from './ledger-file.ts';
-import { decodeState, encodeState, type PluginState } from './plugin-state.ts';
+import { decodeState, encodeState, type PluginState } from './state-as-json.ts';
 import { acknowledge, momentNow, positionOf } from './position.ts';
 
 /** Where the ledger reports what an administrator should know. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { textOf } from '../codec/text.ts';
+import { textOf } from '../text/bytes-as-text.ts';
 
 /** The whole environment of a program, by name, as text (`textOf`); a name whose value is undefined is left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { constants as osConstants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend, Pipe, SpawnedProcess, SpawnRequest } from './backend.ts';
-import { bytesOf } from '../codec/text.ts';
+import { bytesOf } from '../text/bytes-as-text.ts';
 import type { Environment } from './environment.ts';
 import { ErrnoError, preparationError } from './errno-error.ts';
 import { whyNotExecutable } from './executable.ts';

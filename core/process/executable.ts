@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainOrBytes } from '../codec/text.ts';
+import { plainOrBytes } from '../text/bytes-as-text.ts';
 import type { Environment } from './environment.ts';
 import { errnoOf, ErrnoError } from './errno-error.ts';
 

@@ -1,5 +1,5 @@
 import { closeSync, readdirSync } from 'node:fs';
-import { bytesOf } from '../codec/text.ts';
+import { bytesOf } from '../text/bytes-as-text.ts';
 import type { Backend, Group, Pipe, SpawnedProcess, SpawnRequest } from './backend.ts';
 import { environmentStrings } from './environment.ts';
 import { type Libc, loadLibc } from './libc.ts';

@@ -1,4 +1,4 @@
-import { bytesOf, textOf } from '../codec/text.ts';
+import { bytesOf, textOf } from '../text/bytes-as-text.ts';
 import { commandEndOf } from './command-end.ts';
 import type { CommandOutcome } from './command-outcome.ts';
 import { deadlineIn } from './deadline.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { plainOrBytes } from '../codec/text.ts';
+import { plainOrBytes } from '../text/bytes-as-text.ts';
 import type { Environment } from './environment.ts';
 import { errnoOf } from './errno-error.ts';
 import { type NotStarted, startProcess } from './start-process.ts';

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Backend, Group, Pipe, SpawnedProcess } from './backend.ts';
 import { chooseBackend } from './choose-backend.ts';
 import type { Environment } from './environment.ts';
-import { bytesOf } from '../codec/text.ts';
+import { bytesOf } from '../text/bytes-as-text.ts';
 import { errnoOf, preparationError } from './errno-error.ts';
 import { findProgram } from './executable.ts';
 import { PipeReader } from './pipe-reader.ts';

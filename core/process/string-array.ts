@@ -1,4 +1,4 @@
-import { bytesOf } from '../codec/text.ts';
+import { bytesOf } from '../text/bytes-as-text.ts';
 
 /**
  * A `char **` of C that ends with a null pointer. The strings it points to stand in the same memory, behind the pointers: as

@@ -1,13 +1,13 @@
-import { ctdbWords } from '../ctdb/ctdb-words.ts';
-import { parsePnn } from '../ctdb/parse-pnn.ts';
-import { tableRows } from '../ctdb/table-rows.ts';
+import { ctdbWords } from '../ctdb-installation/ctdb-words.ts';
+import { parsePnn } from '../ctdb-output/parse-pnn.ts';
+import { tableRows } from '../ctdb-output/table-rows.ts';
 import { canonicalIp } from '../events/address.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import type { CommandOutcome } from '../process/command-outcome.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
-import type { CtdbWord, Unheard } from './words.ts';
+import type { CtdbView, NoAnswer } from './views.ts';
 
 /** How long one question to ctdbd may take, in milliseconds: ctdb(1) itself gives up after 10 s. */
 const askTimeoutMs = 12_000;
@@ -34,26 +34,26 @@ export function runCtdb(
 }
 
 /** How a command of CTDB failed, in words. */
-export function describeFailure(args: readonly string[], outcome: CommandOutcome): string {
+export function describeCommandFailure(args: readonly string[], outcome: CommandOutcome): string {
   const said = (outcome.stderr.trim() || outcome.stdout.trim()).replaceAll('\n', '; ').slice(0, 300);
   return `ctdb ${args.join(' ')} ${describeEnd(outcome)}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** Asks ctdbd which node hosts which public address. Equivalent to: `ctdb pnn; ctdb -X ip`. Never rejects. */
-export async function askCtdb(command: CtdbCommand): Promise<CtdbWord | Unheard> {
+export async function askCtdb(command: CtdbCommand): Promise<CtdbView | NoAnswer> {
   const asked = await runCtdb(command, ['pnn']);
-  if (!asked.ok) return { why: describeFailure(['pnn'], asked) };
+  if (!asked.ok) return { why: describeCommandFailure(['pnn'], asked) };
   const pnn = parsePnn(asked.stdout);
   if (pnn === undefined)
     return { why: `ctdb pnn says ${quoted(asked.stdout)}, expected the number of a node` };
   const table = await runCtdb(command, ['-X', 'ip']);
-  if (!table.ok) return { why: describeFailure(['-X', 'ip'], table) };
+  if (!table.ok) return { why: describeCommandFailure(['-X', 'ip'], table) };
   const hosts = parseHosts(table.stdout);
   return 'why' in hosts ? hosts : { pnn, hosts };
 }
 
 /** Reads a heading and rows `|IP|NODE|`, which newer versions may lengthen. */
-export function parseHosts(table: string): ReadonlyMap<string, number> | Unheard {
+export function parseHosts(table: string): ReadonlyMap<string, number> | NoAnswer {
   const hosts = new Map<string, number>();
   for (const { line, cells } of tableRows(table)) {
     const [text = '', node = ''] = cells;

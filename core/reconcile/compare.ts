@@ -1,10 +1,10 @@
 import type { PublicAddress } from '../events/address.ts';
 import type { HeldAddress } from '../ledger/held.ts';
 import { isAmong } from '../ledger/is-among.ts';
-import { isUnheard, type CtdbWord, type Unheard, type Words } from './words.ts';
+import { isNoAnswer, type CtdbView, type NoAnswer, type Views } from './views.ts';
 
 /** Who hosts an address, as ctdbd says: this node, another by its number, no node; `unknown` is an address it does not have. */
-export type Host = 'this node' | number | 'no node' | 'unknown';
+export type HostingNode = 'this node' | number | 'no node' | 'unknown';
 
 /** An address of which the three do not say the same. What somebody says who was not heard is undefined. */
 export interface Difference {
@@ -13,7 +13,7 @@ export interface Difference {
   readonly ledger: PublicAddress | null | undefined;
   /** Where the kernel has it. */
   readonly kernel: readonly HeldAddress[] | undefined;
-  readonly ctdb: Host | undefined;
+  readonly ctdb: HostingNode | undefined;
   /** Whether the ledger has it otherwise than the kernel. */
   readonly isLedgerWrong: boolean;
   /** Whether it is on this node though ctdbd does not host it here, or not on it though ctdbd does. */
@@ -21,16 +21,16 @@ export interface Difference {
 }
 
 /** All addresses of which the three do not say the same, byte by byte. Who was not heard does not disagree. */
-export function compareWords(words: Words): readonly Difference[] {
-  const ledger = isUnheard(words.ledger) ? undefined : new Map(words.ledger.map((held) => [held.ip, held]));
-  const kernel = isUnheard(words.kernel) ? undefined : Map.groupBy(words.kernel, ({ ip }) => ip);
-  const hosts = isUnheard(words.ctdb) ? [] : words.ctdb.hosts.keys();
+export function compareViews(views: Views): readonly Difference[] {
+  const ledger = isNoAnswer(views.ledger) ? undefined : new Map(views.ledger.map((held) => [held.ip, held]));
+  const kernel = isNoAnswer(views.kernel) ? undefined : Map.groupBy(views.kernel, ({ ip }) => ip);
+  const hosts = isNoAnswer(views.ctdb) ? [] : views.ctdb.hosts.keys();
   const ips = new Set([...(ledger?.keys() ?? []), ...(kernel?.keys() ?? []), ...hosts]);
   return [...ips]
     .sort()
     .map((ip) => {
       const inLedger = ledger && (ledger.get(ip) ?? null);
-      return differenceOf(ip, inLedger, kernel && (kernel.get(ip) ?? []), hostOf(ip, words.ctdb));
+      return differenceOf(ip, inLedger, kernel && (kernel.get(ip) ?? []), hostOf(ip, views.ctdb));
     })
     .filter(({ isLedgerWrong, onNode }) => isLedgerWrong || onNode !== undefined);
 }
@@ -55,13 +55,13 @@ function isHere(ledger: Difference['ledger'], kernel: Difference['kernel']): boo
   return ledger === undefined ? undefined : ledger !== null;
 }
 
-function onNodeOf(here: boolean | undefined, ctdb: Host | undefined): Difference['onNode'] {
+function onNodeOf(here: boolean | undefined, ctdb: HostingNode | undefined): Difference['onNode'] {
   if (here === undefined || ctdb === undefined || here === (ctdb === 'this node')) return undefined;
   return here ? 'left over' : 'missing';
 }
 
-function hostOf(ip: string, ctdb: CtdbWord | Unheard): Host | undefined {
-  if (isUnheard(ctdb)) return undefined;
+function hostOf(ip: string, ctdb: CtdbView | NoAnswer): HostingNode | undefined {
+  if (isNoAnswer(ctdb)) return undefined;
   const host = ctdb.hosts.get(ip);
   if (host === undefined) return 'unknown';
   if (host === ctdb.pnn) return 'this node';

@@ -1,6 +1,6 @@
 import type { PublicAddress } from '../events/address.ts';
 import type { Difference } from './compare.ts';
-import { isUnheard, type Words } from './words.ts';
+import { isNoAnswer, type Views } from './views.ts';
 
 /** A difference in a line: what each of the three says, and what it means. */
 export function describeDifference(difference: Difference): string {
@@ -14,12 +14,12 @@ export function describeDifference(difference: Difference): string {
 }
 
 /** What there is to say where nothing differs, or who was not heard. */
-export function describeAgreement({ ledger, kernel, ctdb }: Words): string {
+export function describeAgreement({ ledger, kernel, ctdb }: Views): string {
   const heard = Object.entries({ ledger, kernel, ctdb }).flatMap(([name, word]) =>
-    isUnheard(word) ? [] : [name],
+    isNoAnswer(word) ? [] : [name],
   );
-  const held = isUnheard(kernel) ? '' : `, ${kernel.length} on this node`;
-  const known = isUnheard(ctdb) ? '' : `${counted(ctdb.hosts.size)}${held}: `;
+  const held = isNoAnswer(kernel) ? '' : `, ${kernel.length} on this node`;
+  const known = isNoAnswer(ctdb) ? '' : `${counted(ctdb.hosts.size)}${held}: `;
   return heard.length < 2 ? 'nothing to compare' : `${known}${listOf(heard)} agree`;
 }
 

@@ -1,12 +1,12 @@
-import { connectEventd, type EventClient, NoReply } from '../protocol/client.ts';
-import { results } from '../protocol/messages.ts';
-import type { AddressBook } from '../run/address-book.ts';
-import { describeFailure, runCtdb } from './ask-ctdb.ts';
-import { look, type Sight, type Witnesses } from './look.ts';
+import { connectEventd, type EventClient, NoReply } from '../eventd-protocol/client.ts';
+import { results } from '../eventd-protocol/messages.ts';
+import type { LedgerAccess } from '../run/state/ledger-access.ts';
+import { describeCommandFailure, runCtdb } from './ask-ctdb.ts';
+import { askForViews, type AllViews, type ViewSources } from './ask-all.ts';
 
 /** With what is mended. */
-export interface Menders extends Witnesses {
-  readonly book: Pick<AddressBook, 'findWords' | 'isKept' | 'reconcile'>;
+export interface MendTools extends ViewSources {
+  readonly book: Pick<LedgerAccess, 'findWords' | 'isKept' | 'reconcile'>;
   /** The socket of the event daemon. */
   readonly eventSocket: string;
   /** Gets a line for each thing that is done, and how it failed. */
@@ -32,32 +32,32 @@ const connectTimeoutMs = 5_000;
  * Answers what is left, and whether all that was tried worked.
  */
 export async function mend(
-  { differences }: Sight,
-  menders: Menders,
-): Promise<{ readonly left: Sight; readonly ok: boolean }> {
+  { differences }: AllViews,
+  tools: MendTools,
+): Promise<{ readonly left: AllViews; readonly ok: boolean }> {
   let ok = true;
   if (differences.some(({ onNode, kernel }) => onNode !== undefined && kernel !== undefined))
-    ok = await runTakeover(menders);
-  let left = await look(menders);
+    ok = await runTakeover(tools);
+  let left = await askForViews(tools);
   if (!left.differences.some(({ isLedgerWrong }) => isLedgerWrong)) return { left, ok };
-  ok = (await mendLedger(menders)) && ok;
-  left = await look(menders);
+  ok = (await mendLedger(tools)) && ok;
+  left = await askForViews(tools);
   return { left, ok };
 }
 
 /** Equivalent to: `ctdb ipreallocate`. */
-async function runTakeover({ ctdb, say }: Menders): Promise<boolean> {
+async function runTakeover({ ctdb, say }: MendTools): Promise<boolean> {
   say('Asking ctdbd for a takeover run (ctdb ipreallocate)');
   const outcome = await runCtdb(ctdb, ['ipreallocate'], takeoverTimeoutMs);
-  if (!outcome.ok) say(`ERROR: ${describeFailure(['ipreallocate'], outcome)}`);
+  if (!outcome.ok) say(`ERROR: ${describeCommandFailure(['ipreallocate'], outcome)}`);
   return outcome.ok;
 }
 
 /** Through the event daemon, else by itself. */
-async function mendLedger(menders: Menders): Promise<boolean> {
-  const { book, eventSocket, say } = menders;
+async function mendLedger(tools: MendTools): Promise<boolean> {
+  const { book, eventSocket, say } = tools;
   try {
-    return await raiseIpreallocated(await connectEventd(eventSocket, connectTimeoutMs), menders);
+    return await raiseIpreallocated(await connectEventd(eventSocket, connectTimeoutMs), tools);
   } catch (error) {
     if (!(error instanceof NoReply)) throw error;
     if (isNobodyThere(error)) {
@@ -71,7 +71,7 @@ async function mendLedger(menders: Menders): Promise<boolean> {
 }
 
 /** Equivalent to: `ctdb event run 30 legacy ipreallocated`. */
-async function raiseIpreallocated(eventd: EventClient, { ctdb, say }: Menders): Promise<boolean> {
+async function raiseIpreallocated(eventd: EventClient, { ctdb, say }: MendTools): Promise<boolean> {
   const close = () => {
     eventd.close();
   };

@@ -3,7 +3,7 @@ import { struct } from '../codec/struct.ts';
 import { xdrNumber, xdrOpaque } from './xdr.ts';
 
 /** A call of a procedure of a remote program, without its arguments; who calls is not said (AUTH_NONE). */
-export interface Call {
+export interface RpcCall {
   /** Chosen by the caller; the reply carries the call's. */
   readonly xid: number;
   readonly program: number;
@@ -32,7 +32,7 @@ export const auth = struct<{ readonly flavour: number; readonly body: Buffer }>(
  *       │        └── CALL
  *       └── xid
  */
-export const call: Codec<Call> = {
+export const call: Codec<RpcCall> = {
   size: () => 40,
   put(value, bytes, offset) {
     const none = { flavour: 0, body: Buffer.alloc(0) };

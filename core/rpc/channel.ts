@@ -1,14 +1,14 @@
-import type { Reply } from './reply.ts';
+import type { RpcReply } from './reply.ts';
 
 /** A way to a program, by the names that netconfig(5) has for them. */
-export type Transport = (typeof transports)[number];
+export type RpcTransport = (typeof transports)[number];
 
 /** All of them. */
 export const transports = ['tcp', 'udp', 'tcp6', 'udp6'] as const;
 
 /** Where a program listens. */
 export interface Endpoint {
-  readonly transport: Transport;
+  readonly transport: RpcTransport;
   /** An address of the transport's family. */
   readonly host: string;
   readonly port: number;
@@ -21,7 +21,7 @@ export interface Endpoint {
  * @throws MalformedPacket for what is no reply, as far as it has come.
  * @throws RpcError for one that ends the exchange.
  */
-export type TakeReply = (message: Buffer, isWhole: boolean) => Reply | undefined;
+export type TakeReply = (message: Buffer, isWhole: boolean) => RpcReply | undefined;
 
 /** An open way to a program. */
 export interface Channel extends Disposable {
@@ -31,11 +31,11 @@ export interface Channel extends Disposable {
    *
    * @throws RpcError if there is none in time.
    */
-  exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<Reply>;
+  exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<RpcReply>;
 }
 
 /** An IPv4 address in the guise of an IPv6 one: sockets of libtirpc that are for IPv6 are for nothing else. */
 export const isMapped = (host: string): boolean => /^::ffff:[\d.]+$/i.test(host);
 
 /** The address family of a transport. */
-export const familyOf = (transport: Transport): 4 | 6 => (transport.endsWith('6') ? 6 : 4);
+export const familyOfTransport = (transport: RpcTransport): 4 | 6 => (transport.endsWith('6') ? 6 : 4);

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { type Codec, encode } from '../codec/codec.ts';
-import { call, type Call } from './call.ts';
+import { call, type RpcCall } from './call.ts';
 import type { Channel, Endpoint, TakeReply } from './channel.ts';
-import { takeReply, type Reply } from './reply.ts';
+import { takeReply, type RpcReply } from './reply.ts';
 import { openTcp } from './tcp-channel.ts';
 import { openUdp } from './udp-channel.ts';
 
@@ -28,11 +28,11 @@ export class RpcClient implements Disposable {
    * @throws RpcError if there is no reply in time, or one that is none.
    */
   async call<T>(
-    to: Omit<Call, 'xid'>,
+    to: Omit<RpcCall, 'xid'>,
     args: { readonly codec: Codec<T>; readonly value: T } | undefined,
     timeoutMs: number,
     hasAll: (results: Buffer) => boolean = () => true,
-  ): Promise<Reply> {
+  ): Promise<RpcReply> {
     this.#xid = (this.#xid + 1) >>> 0;
     const xid = this.#xid;
     const head = encode(call, { ...to, xid });

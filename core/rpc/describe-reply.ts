@@ -1,7 +1,7 @@
-import type { Reply } from './reply.ts';
+import type { RpcReply } from './reply.ts';
 
 /** What libtirpc says of a reply that is not a success, after `RPC: `. */
-export function describeReply(reply: Exclude<Reply, { readonly kind: 'success' }>): string {
+export function describeReply(reply: Exclude<RpcReply, { readonly kind: 'success' }>): string {
   switch (reply.kind) {
     case 'version-mismatch':
       return `Program/version mismatch; low version = ${reply.low}, high version = ${reply.high}`;
@@ -26,7 +26,7 @@ export function describeReply(reply: Exclude<Reply, { readonly kind: 'success' }
 }
 
 /** The same without the numbers and reasons, as libtirpc says it of a look-up. */
-export const describeBriefly = (reply: Exclude<Reply, { readonly kind: 'success' }>): string =>
+export const describeBriefly = (reply: Exclude<RpcReply, { readonly kind: 'success' }>): string =>
   describeReply(reply).split(';', 1)[0] ?? '';
 
 /** libtirpc's words for `auth_stat`, RFC 5531 9. */

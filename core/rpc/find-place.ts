@@ -1,17 +1,17 @@
 import type { Codec } from '../codec/codec.ts';
 import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { struct } from '../codec/struct.ts';
-import { familyOf, type Endpoint, type Transport } from './channel.ts';
+import { familyOfTransport, type Endpoint, type RpcTransport } from './channel.ts';
 import { RpcClient } from './client.ts';
 import { describeBriefly } from './describe-reply.ts';
-import type { Reply } from './reply.ts';
+import type { RpcReply } from './reply.ts';
 import { cannotDecode, rpcTimedOut, RpcError } from './rpc-error.ts';
-import { placeOf, universalAddress, type Place } from './universal-address.ts';
+import { placeOfUniversal, universalAddress, type Place } from './universal-address.ts';
 import { xdrNumber, xdrOpaque } from './xdr.ts';
 
 /** A program whose port is looked for. */
 export interface Sought {
-  readonly transport: Transport;
+  readonly transport: RpcTransport;
   /** An address of the transport's family. */
   readonly host: string;
   readonly program: number;
@@ -34,15 +34,15 @@ export async function findPlace(sought: Sought, timeoutMs: number, signal: Abort
   using client = await RpcClient.open(endpoint, timeoutMs, signal);
   for (const version of [4, 3]) {
     const reply = await ask(client, version, sought, leftUntil(end));
-    if (reply.kind === 'success') return placeIn(reply.results, familyOf(sought.transport));
+    if (reply.kind === 'success') return placeIn(reply.results, familyOfTransport(sought.transport));
     if (reply.kind === 'version-mismatch' && reply.low > 4) throw new RpcError('Success');
     if (!asksFurther.has(reply.kind)) throw new RpcError(whyNotFound(reply));
   }
-  if (familyOf(sought.transport) === 6) throw notRegistered();
+  if (familyOfTransport(sought.transport) === 6) throw notRegistered();
   return { host: sought.host, port: await askPortmap(client, sought, leftUntil(end)) };
 }
 
-const asksFurther: ReadonlySet<Reply['kind']> = new Set([
+const asksFurther: ReadonlySet<RpcReply['kind']> = new Set([
   'program-unavailable',
   'version-mismatch',
   'garbage-arguments',
@@ -55,7 +55,7 @@ function leftUntil(end: number): number {
 }
 
 /** What libtirpc says of an rpcbind that refuses. */
-const whyNotFound = (reply: Exclude<Reply, { readonly kind: 'success' }>): string =>
+const whyNotFound = (reply: Exclude<RpcReply, { readonly kind: 'success' }>): string =>
   reply.kind === 'system-error' ? 'Remote system error - Success' : describeBriefly(reply);
 
 const notRegistered = (): RpcError => new RpcError('Program not registered');
@@ -98,7 +98,7 @@ const portQuery = struct({ program: xdrNumber, version: xdrNumber, protocol: xdr
 /** GETADDR and GETPORT alike. */
 const lookUp = 3;
 
-function ask(client: RpcClient, version: number, sought: Sought, timeoutMs: number): Promise<Reply> {
+function ask(client: RpcClient, version: number, sought: Sought, timeoutMs: number): Promise<RpcReply> {
   const { program, transport, host } = sought;
   const to = { program: rpcbindProgram, version, procedure: lookUp };
   if (version === 2) {
@@ -131,7 +131,7 @@ function hasAddress(results: Buffer): boolean {
 function placeIn(results: Buffer, family: 4 | 6): Place {
   const [universal = ''] = decodeResults(text, results).toString('latin1').split('\0', 1);
   if (universal === '') throw notRegistered();
-  const place = placeOf(universal, family);
+  const place = placeOfUniversal(universal, family);
   if (place === undefined) throw new RpcError('(unknown error code)');
   return place;
 }

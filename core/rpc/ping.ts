@@ -1,14 +1,14 @@
-import { familyOf, type Transport } from './channel.ts';
+import { familyOfTransport, type RpcTransport } from './channel.ts';
 import { RpcClient } from './client.ts';
 import { describeReply } from './describe-reply.ts';
 import { findHost } from './find-host.ts';
 import { findPlace } from './find-place.ts';
-import type { Reply } from './reply.ts';
+import type { RpcReply } from './reply.ts';
 import { RpcError } from './rpc-error.ts';
 
 /** A program to be called. */
 export interface PingTarget {
-  readonly transport: Transport;
+  readonly transport: RpcTransport;
   readonly host: string;
   readonly program: number;
   /** Without it, every version that there is. */
@@ -35,7 +35,7 @@ export async function ping(target: PingTarget, limits: PingLimits): Promise<Ping
   try {
     const { signal, lookUpMs, callMs } = limits;
     const { transport } = target;
-    const host = await findHost(target.host, familyOf(transport), lookUpMs, signal);
+    const host = await findHost(target.host, familyOfTransport(transport), lookUpMs, signal);
     const place = await findPlace({ transport, host, program, version }, lookUpMs, signal);
     using client = await RpcClient.open({ transport, ...place }, callMs, signal);
     const caller: Caller = { client, program, timeoutMs: callMs };
@@ -86,7 +86,7 @@ async function callAll(caller: Caller): Promise<readonly Called[]> {
   return called;
 }
 
-type Tried = Reply | { readonly kind: 'no-reply'; readonly error: RpcError };
+type Tried = RpcReply | { readonly kind: 'no-reply'; readonly error: RpcError };
 
 async function tryCall({ client, program, timeoutMs }: Caller, version: number): Promise<Tried> {
   try {

@@ -4,7 +4,7 @@ import { auth } from './call.ts';
 import { xdrNumber } from './xdr.ts';
 
 /** What became of a call. */
-export type Reply =
+export type RpcReply =
   /** `results` are the procedure's. */
   | { readonly kind: 'success'; readonly results: Buffer }
   /** No such version of the program, or of RPC itself; `low` and `high` are those that there are. */
@@ -22,9 +22,9 @@ export type Reply =
   | { readonly kind: 'denied'; readonly status: number };
 
 /** A reply and the xid of the call that it answers. */
-export interface Answer {
+export interface RpcReplyAnswer {
   readonly xid: number;
-  readonly reply: Reply;
+  readonly reply: RpcReply;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface Answer {
  *
  * @throws MalformedPacket for anything else.
  */
-export function takeReply(bytes: Buffer): Answer {
+export function takeReply(bytes: Buffer): RpcReplyAnswer {
   const [xid, afterXid] = takeWithin('xid', xdrNumber, bytes, 0);
   const [kind, afterKind] = takeWithin('kind', xdrNumber, bytes, afterXid);
   if (kind !== 1) throw new MalformedPacket('kind', afterXid, '1 (REPLY)', `${kind}`);
@@ -50,7 +50,7 @@ export function takeReply(bytes: Buffer): Answer {
   throw new MalformedPacket('state', afterKind, '0 (MSG_ACCEPTED) or 1 (MSG_DENIED)', `${state}`);
 }
 
-function takeAccepted(bytes: Buffer, offset: number): Reply {
+function takeAccepted(bytes: Buffer, offset: number): RpcReply {
   const [, afterVerifier] = takeWithin('verifier', auth, bytes, offset);
   const [status, start] = takeWithin('status', xdrNumber, bytes, afterVerifier);
   if (status === 0) return { kind: 'success', results: bytes.subarray(start) };
@@ -58,7 +58,7 @@ function takeAccepted(bytes: Buffer, offset: number): Reply {
   return { kind: refusals.get(status) ?? 'failed' };
 }
 
-function takeDenied(bytes: Buffer, offset: number): Reply {
+function takeDenied(bytes: Buffer, offset: number): RpcReply {
   const [status, start] = takeWithin('rejection', xdrNumber, bytes, offset);
   if (status === 0) return { kind: 'rpc-version-mismatch', ...takeRange(bytes, start) };
   if (status === 1) return { kind: 'denied', status: takeWithin('why', xdrNumber, bytes, start)[0] };

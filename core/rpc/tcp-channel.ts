@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { isMapped, type Channel, type Endpoint, type TakeReply } from './channel.ts';
 import { RecordHeads, toRecord } from './records.ts';
-import type { Reply } from './reply.ts';
+import type { RpcReply } from './reply.ts';
 import { cannotReceive, errnoText, RpcError, systemError } from './rpc-error.ts';
 import { waitFor, type Waiting } from './waiting.ts';
 
@@ -44,7 +44,7 @@ class TcpChannel implements Channel {
   readonly #socket: Socket;
   readonly #signal: AbortSignal;
   #take: TakeReply = () => undefined;
-  #waiting: Waiting<Reply> | undefined;
+  #waiting: Waiting<RpcReply> | undefined;
   #ended: Error | undefined;
 
   constructor(socket: Socket, signal: AbortSignal) {
@@ -65,9 +65,9 @@ class TcpChannel implements Channel {
     });
   }
 
-  async exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<Reply> {
+  async exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<RpcReply> {
     if (this.#ended !== undefined) throw this.#ended;
-    using waiting = waitFor<Reply>(timeoutMs, this.#signal);
+    using waiting = waitFor<RpcReply>(timeoutMs, this.#signal);
     this.#take = take;
     this.#waiting = waiting;
     this.#socket.write(toRecord(message));

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { MalformedPacket } from '../codec/malformed-packet.ts';
-import { type Channel, type Endpoint, familyOf, isMapped, type TakeReply } from './channel.ts';
-import type { Reply } from './reply.ts';
+import { type Channel, type Endpoint, familyOfTransport, isMapped, type TakeReply } from './channel.ts';
+import type { RpcReply } from './reply.ts';
 import { cannotDecode, cannotReceive, errnoText, RpcError, systemError } from './rpc-error.ts';
 import { waitFor, type Waiting } from './waiting.ts';
 
@@ -20,7 +20,7 @@ export async function openUdp(
   // Node would send by IPv4, and does not connect to port 0.
   if (isMapped(host)) return brokenChannel(cannotSend(systemError('ENETUNREACH')));
   if (port === 0) return brokenChannel(cannotSend(systemError('EINVAL')));
-  const socket = createSocket(familyOf(transport) === 6 ? 'udp6' : 'udp4');
+  const socket = createSocket(familyOfTransport(transport) === 6 ? 'udp6' : 'udp4');
   using connecting = waitFor<undefined>(timeoutMs, signal);
   socket.once('error', connecting.fail);
   socket.connect(port, host, () => {
@@ -49,7 +49,7 @@ class UdpChannel implements Channel {
   readonly #socket: Socket;
   readonly #signal: AbortSignal;
   #take: TakeReply = () => undefined;
-  #waiting: Waiting<Reply> | undefined;
+  #waiting: Waiting<RpcReply> | undefined;
 
   constructor(socket: Socket, signal: AbortSignal) {
     this.#socket = socket;
@@ -60,8 +60,8 @@ class UdpChannel implements Channel {
     socket.on('error', (error) => this.#waiting?.fail(cannotReceive(error)));
   }
 
-  async exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<Reply> {
-    using waiting = waitFor<Reply>(timeoutMs, this.#signal);
+  async exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<RpcReply> {
+    using waiting = waitFor<RpcReply>(timeoutMs, this.#signal);
     this.#take = take;
     this.#waiting = waiting;
     let resend: NodeJS.Timeout | undefined;

@@ -12,7 +12,7 @@ export interface Place {
  *
  * The port is read as libtirpc reads it: what is behind its numbers does not matter, nor bits above the sixteenth.
  */
-export function placeOf(universal: string, family: 4 | 6): Place | undefined {
+export function placeOfUniversal(universal: string, family: 4 | 6): Place | undefined {
   const [, host = '', high = '', low = ''] = /^(.*)\.([^.]*)\.([^.]*)$/s.exec(universal) ?? [];
   if (isIP(host) !== family) return undefined;
   return { host, port: ((leadingNumber(high) << 8) | leadingNumber(low)) & 0xffff };

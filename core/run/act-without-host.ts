@@ -1,7 +1,7 @@
-import { readPublicAddresses } from '../ctdb/public-addresses.ts';
-import { builtinOfSource } from '../entries/builtin.ts';
-import type { Entry } from '../entries/entry.ts';
-import { isHookLink } from '../entries/read-event-directory.ts';
+import { readPublicAddresses } from '../ctdb-config/public-addresses.ts';
+import { builtinOfSource } from '../event-directory/builtin.ts';
+import type { Entry } from '../event-directory/entry.ts';
+import { isHookLink } from '../event-directory/read-event-directory.ts';
 import { canonicalIp } from '../events/address.ts';
 import { putAddress } from '../network/netlink/put-address.ts';
 import { removeAddress } from '../network/netlink/remove-address.ts';

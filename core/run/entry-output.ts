@@ -1,15 +1,15 @@
-import { bytesOf } from '../codec/text.ts';
+import { bytesOf } from '../text/bytes-as-text.ts';
 import { OutputCap } from '../process/output-cap.ts';
 
 /** Most bytes of output kept of one entry. */
-export const outputBytesMax = 1024 * 1024;
+export const entryOutputBytesMax = 1024 * 1024;
 
 /** Where output goes as it comes, beside being kept. */
 export type OutputSink = (chunk: Buffer) => void;
 
 /** Gathers what one entry says, up to a bound, and passes it on as it comes. */
 export class EntryOutput {
-  readonly #cap = new OutputCap(outputBytesMax);
+  readonly #cap = new OutputCap(entryOutputBytesMax);
   readonly #sink: OutputSink;
 
   constructor(sink: OutputSink = () => undefined) {

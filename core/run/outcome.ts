@@ -1,5 +1,5 @@
 /** How one entry ended. */
-export interface Outcome {
+export interface EntryOutcome {
   readonly begin: Date;
   readonly end: Date;
   /**

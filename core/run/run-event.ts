@@ -1,9 +1,9 @@
-import type { Entry } from '../entries/entry.ts';
+import type { Entry } from '../event-directory/entry.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import type { PublicAddress } from '../events/address.ts';
 import { isFailure, scriptResults } from '../process/exit-code.ts';
 import { isPast, type Deadline } from '../process/deadline.ts';
-import type { Outcome, RaisedEvent } from './outcome.ts';
+import type { EntryOutcome, RaisedEvent } from './outcome.ts';
 
 /**
  * The only way to run an entry, whatever it is and wherever it runs: a script in a process of its own, a plugin in
@@ -14,13 +14,17 @@ export type RunEntry = (
   event: RaisedEvent,
   deadline: Deadline,
   signal: AbortSignal,
-) => Promise<Outcome>;
+) => Promise<EntryOutcome>;
 
 /** What is told of a run while it goes on; see core/observe. */
 export interface RunObservations {
   readonly 'run:start': { readonly event: RaisedEvent };
   readonly 'entry:start': { readonly event: RaisedEvent; readonly entry: Entry };
-  readonly 'entry:end': { readonly event: RaisedEvent; readonly entry: Entry; readonly outcome: Outcome };
+  readonly 'entry:end': {
+    readonly event: RaisedEvent;
+    readonly entry: Entry;
+    readonly outcome: EntryOutcome;
+  };
   readonly 'run:end': RunRecord;
   /** A takeip succeeded. */
   readonly 'ip:taken': PublicAddress;
@@ -32,7 +36,7 @@ export interface RunObservations {
 export type Notify = <K extends keyof RunObservations>(what: K, seen: RunObservations[K]) => void;
 
 /** What is to be run. */
-export interface RunRequest {
+export interface EventRunRequest {
   readonly event: RaisedEvent;
   readonly entries: readonly Entry[];
   readonly deadline: Deadline;
@@ -46,7 +50,7 @@ export interface RunRequest {
 }
 
 /** How one entry of a run ended. */
-export interface EntryRecord extends Outcome {
+export interface EntryRecord extends EntryOutcome {
   readonly entry: Entry;
 }
 
@@ -62,7 +66,7 @@ export interface RunRecord {
 }
 
 /** Runs the entries one after another, in the order given, until one fails. A late event starts nothing. */
-export async function runEvent(request: RunRequest): Promise<RunRecord> {
+export async function runEvent(request: EventRunRequest): Promise<RunRecord> {
   const { event, notify } = request;
   const begin = new Date();
   notify('run:start', { event });
@@ -96,10 +100,10 @@ function tellAddress({ name, argv }: RaisedEvent, notify: Notify): void {
 }
 
 async function runOne(
-  { event, deadline, signal, runEntry, notify }: RunRequest,
+  { event, deadline, signal, runEntry, notify }: EventRunRequest,
   entry: Entry,
   notBefore: Date | undefined,
-): Promise<Outcome> {
+): Promise<EntryOutcome> {
   notify('entry:start', { event, entry });
   const run = entry.disabled === undefined ? runEntry : passOver;
   const outcome = inOrder(await run(entry, event, deadline, signal), notBefore);
@@ -112,7 +116,7 @@ async function runOne(
  * have been put back meanwhile, and the clients of CTDB 4.24 and later take an entry that began before the one above it for the
  * end of the list (ctdb/event/event_tool.c). The duration stays the same.
  */
-function inOrder(outcome: Outcome, notBefore = outcome.begin): Outcome {
+function inOrder(outcome: EntryOutcome, notBefore = outcome.begin): EntryOutcome {
   const tookMs = Math.max(0, outcome.end.getTime() - outcome.begin.getTime());
   const begin = outcome.begin < notBefore ? notBefore : outcome.begin;
   return { ...outcome, begin, end: new Date(begin.getTime() + tookMs) };

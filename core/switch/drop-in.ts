@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../package-root.ts';
-import { inPlace, remember } from './occupant.ts';
+import { packageRoot } from '../package/package-root.ts';
+import { inPlace, rememberOccupant } from './occupant.ts';
 import { mustRun } from './program.ts';
 import type { Step } from './steps.ts';
-import { makeDirectory } from '../make-directory.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 
 /** Where systemd's settings of ctdb.service are, and whether systemd runs. */
 export interface Systemd {
@@ -75,7 +75,7 @@ function changing(systemd: Systemd, what: string, change: () => void): Step {
     what,
     take: async () => {
       const isDirectoryThere = existsSync(dirname(path));
-      const before = remember(path);
+      const before = rememberOccupant(path);
       putBack = () => {
         makeDirectory(dirname(path), 0o755);
         before();

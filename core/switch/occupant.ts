@@ -53,7 +53,7 @@ export function inPlace(path: string, make: (draft: string) => void): void {
 }
 
 /** Remembers what stands at a path now, small as it is, and returns what puts it there again. */
-export function remember(path: string): () => void {
+export function rememberOccupant(path: string): () => void {
   const was = occupantOf(path);
   switch (was.kind) {
     case 'none':

@@ -1,6 +1,6 @@
-import { type About, aboutRequest, readAbout } from '../protocol/about.ts';
-import { connectEventd, NoReply } from '../protocol/client.ts';
-import { results } from '../protocol/messages.ts';
+import { type About, aboutRequest, readAbout } from '../eventd-protocol/about.ts';
+import { connectEventd, NoReply } from '../eventd-protocol/client.ts';
+import { results } from '../eventd-protocol/messages.ts';
 
 /** Which event daemon runs, in its own words; `why` says what came instead of an answer. */
 export type Running =

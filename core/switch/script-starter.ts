@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory } from '../make-directory.ts';
-import { packageRoot } from '../package-root.ts';
+import { makeDirectory } from '../files/make-directory.ts';
+import { packageRoot } from '../package/package-root.ts';
 import { inPlace } from './occupant.ts';
 import { quoted } from './starter.ts';
 import type { Step } from './steps.ts';

@@ -1,8 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { builtinNames } from '../entries/builtin.ts';
-import { pluginFileOf } from '../entries/plugin-file.ts';
-import { isHookLink } from '../entries/read-event-directory.ts';
+import { builtinNames } from '../event-directory/builtin.ts';
+import { pluginFileOf } from '../event-directory/plugin-file.ts';
+import { isHookLink } from '../event-directory/read-event-directory.ts';
 import { Dpkg } from './dpkg.ts';
 import type { Occupant } from './occupant.ts';
 import { scriptStarterPath, scriptStarterSteps } from './script-starter.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, renameSync, rmSync } from 'node:fs';
 import type { Diversion, Dpkg } from './dpkg.ts';
-import { inPlace, isSame, linkOver, type Occupant, occupantOf, remember } from './occupant.ts';
+import { inPlace, isSame, linkOver, type Occupant, occupantOf, rememberOccupant } from './occupant.ts';
 import type { Step } from './steps.ts';
 import { SwitchError } from './switch-error.ts';
 
@@ -137,7 +137,7 @@ export class StandIn {
             ? () => {
                 linkOver(this.stockPath, path);
               }
-            : remember(path);
+            : rememberOccupant(path);
         if (make === undefined) rmSync(path, { force: true });
         else inPlace(path, make);
       },
@@ -151,7 +151,7 @@ export class StandIn {
     return {
       what: `Put ${what} back at ${path}`,
       take: () => {
-        putOurs = remember(path);
+        putOurs = rememberOccupant(path);
         renameSync(this.stockPath, path);
       },
       undo: () => {
@@ -182,7 +182,7 @@ export class StandIn {
     return {
       what: `Remove ${path}`,
       take: () => {
-        putOurs = remember(path);
+        putOurs = rememberOccupant(path);
         rmSync(path);
       },
       undo: () => putOurs?.(),

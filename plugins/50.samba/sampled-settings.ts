@@ -1,4 +1,4 @@
-import type { Answer, Context } from 'ctdb-hook';
+import type { SampleAnswer, Context } from 'ctdb-hook';
 import type { Options } from './options.ts';
 import {
   cacheFile,
@@ -79,7 +79,7 @@ const testparmMs = 10_000;
 /** How long it may take when an event waits for it, in milliseconds. */
 const renewalMs = 5_000;
 
-interface Testparm extends Answer {
+interface Testparm extends SampleAnswer {
   /** On the monotonic clock. */
   readonly askedAtMs: number;
   readonly isLate: boolean;

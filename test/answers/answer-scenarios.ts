@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newestTried, parseRelease } from '../../core/ctdb/release.ts';
+import { newestTried, parseRelease } from '../../core/ctdb-installation/release.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { type Planted, script } from '../support/temporary-directory.ts';
 import { DrivenEventd, type Whose } from './driven-eventd.ts';

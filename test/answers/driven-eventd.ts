@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { connectEventd, type EventClient } from '../../core/protocol/client.ts';
-import type { RunRequest } from '../../core/protocol/messages.ts';
+import { connectEventd, type EventClient } from '../../core/eventd-protocol/client.ts';
+import type { RunRequest } from '../../core/eventd-protocol/messages.ts';
 import { plant, type Planted } from '../support/temporary-directory.ts';
 import { assignments, makeScratch, type ProgramRoot, runIn } from './program-root.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { searchPath } from '../demo/search-path.ts';
 import { codeBlocks } from '../docs/readme.ts';
 import { hook, stock } from './programs.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { readme } from '../docs/readme.ts';
 import { figures } from './figures.ts';
 import { replacePart } from './readme-part.ts';

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { findMissingPrerequisites } from '../cluster/prerequisites.ts';
 import { writeFigures } from './bench-readme.ts';
 import { chart } from './chart.ts';

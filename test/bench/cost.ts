@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { format } from 'prettier';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { installInProject, packRelease } from '../support/release.ts';
 import { builtinPlugins } from '../support/builtin-plugins.ts';
 import { BenchDaemon, type Daemon, type EventFiles } from './daemon/bench-daemon.ts';

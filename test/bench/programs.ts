@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { ctdb, helper } from '../support/installed-ctdb.ts';
 import { isExecutable } from '../support/is-executable.ts';
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { events, eventNames } from '../../core/events/events.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { hook, HookNode, pluginText } from '../support/hook-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';

@@ -2,11 +2,11 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageVersion } from '../../core/package-version.ts';
-import { packageRoot } from '../../core/package-root.ts';
-import { type Reply, results } from '../../core/protocol/messages.ts';
-import { aboutStatus } from '../../core/protocol/about.ts';
-import { listen } from '../../core/protocol/server.ts';
+import { packageVersion } from '../../core/package/package-version.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { type Reply, results } from '../../core/eventd-protocol/messages.ts';
+import { aboutStatus } from '../../core/eventd-protocol/about.ts';
+import { listen } from '../../core/eventd-protocol/server.ts';
 import { EventdNode } from '../support/eventd-node.ts';
 import { hook, pluginText } from '../support/hook-node.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { askCtdbd } from '../../core/ctdbd/ask-ctdbd.ts';
-import { printedAnswer } from '../../core/ctdbd/control-answer.ts';
-import { changeOf, questionOf, type Control } from '../../core/ctdbd/controls.ts';
+import { askCtdbd } from '../../core/ctdbd-client/ask-ctdbd.ts';
+import { printedAnswer } from '../../core/ctdbd-client/control-answer.ts';
+import { changeOf, questionOf, type Control } from '../../core/ctdbd-client/controls.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { waitUntilConnectionIsKnown } from './greeting.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from './node.ts';

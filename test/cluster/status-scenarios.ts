@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectEventd } from '../../core/protocol/client.ts';
+import { connectEventd } from '../../core/eventd-protocol/client.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './node.ts';
 import { releaseUnderTest } from './releases.ts';

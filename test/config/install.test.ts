@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Runs .config/install in a checkout where nothing is installed, with these programs and those of the system in PATH. */

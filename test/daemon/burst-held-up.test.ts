@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 import { script } from '../support/temporary-directory.ts';
 

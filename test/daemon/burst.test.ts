@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { plant, script } from '../support/temporary-directory.ts';

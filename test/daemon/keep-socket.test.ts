@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { keepSocket } from '../../core/daemon/keep-socket.ts';
-import { listen } from '../../core/protocol/server.ts';
+import { listen } from '../../core/eventd-protocol/server.ts';
 import { EventdNode, patienceMs } from '../support/eventd-node.ts';
 import { script, temporaryDirectory } from '../support/temporary-directory.ts';
 

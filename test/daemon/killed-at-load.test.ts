@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
-import { connectEventd, type EventClient } from '../../core/protocol/client.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { connectEventd, type EventClient } from '../../core/eventd-protocol/client.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** How long the daemon may take to answer, in milliseconds. */

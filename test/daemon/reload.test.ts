@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { plant } from '../support/temporary-directory.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { textOf } from '../../core/codec/text.ts';
-import { results, runAll } from '../../core/protocol/messages.ts';
+import { textOf } from '../../core/text/bytes-as-text.ts';
+import { results, runAll } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { script } from '../support/temporary-directory.ts';

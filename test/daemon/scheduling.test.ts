@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, patienceMs } from '../support/eventd-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readProcEntry } from '../../core/process/proc-table.ts';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 
 /* A host that does not begin in time may be stuck, or get no processor. Only the first kind is killed for it. */

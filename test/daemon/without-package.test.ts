@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } fro
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
-import { results } from '../../core/protocol/messages.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { attempt } from './command.ts';
 import { base, eventDirectory, scriptVarDir, standIns } from './paths.ts';
 

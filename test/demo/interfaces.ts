@@ -4,7 +4,7 @@ import { u16, u32, u8 } from '../../core/codec/numbers.ts';
 import { struct } from '../../core/codec/struct.ts';
 import { addressMessage, RTM_NEWADDR } from '../../core/network/netlink/address-message.ts';
 import { findKernelLink } from '../../core/network/netlink/find-link.ts';
-import { familyOf, ipBytes } from '../../core/network/netlink/ip-bytes.ts';
+import { familyOfIp, ipBytes } from '../../core/network/netlink/ip-bytes.ts';
 import type { Kernel } from '../../core/network/netlink/kernel.ts';
 import { IFF_UP } from '../../core/network/netlink/link-message.ts';
 import { message, NLM_F_CREATE, NLM_F_EXCL } from '../../core/network/netlink/message.ts';
@@ -86,7 +86,7 @@ export function setUp(kernel: Kernel, port: string, bridge?: string): void {
 export function addOwnAddress(kernel: Kernel, { ip, maskBits }: DemoAddress, iface: string): void {
   const local = ipBytes(ip);
   const asked = {
-    family: familyOf(ip),
+    family: familyOfIp(ip),
     prefixLength: Number(maskBits),
     flags: ip.includes(':') ? IFA_F_NODAD : 0,
     scope: 0,

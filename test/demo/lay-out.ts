@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { ifaces, kept, moved, released } from './addresses.ts';
 import { base, eventDirectory, scriptVarDir, standIns } from './paths.ts';
 

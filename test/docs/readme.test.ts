@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventTableMarkdown } from '../../core/cli/event-table.ts';
-import { compareWords } from '../../core/reconcile/compare.ts';
+import { compareViews } from '../../core/reconcile/compare.ts';
 import { describeDifference } from '../../core/reconcile/describe.ts';
 import { HookNode } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
@@ -56,7 +56,7 @@ test('the README’s event table is the one that ctdb-hook prints', async () => 
 test('the README’s difference is as ctdb-hook reconcile shows it', () => {
   const kernel = [{ ip: '10.0.0.2', iface: 'eth0', maskBits: 24 }];
   const ctdb = { pnn: 0, hosts: new Map([['10.0.0.2', 1]]) };
-  const [difference] = compareWords({ ledger: [], kernel, ctdb });
+  const [difference] = compareViews({ ledger: [], kernel, ctdb });
   expect(difference && describeDifference(difference)).toBe(
     codeBlocks('text', 'bin/README.md')[0]?.trimEnd(),
   );

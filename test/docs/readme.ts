@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 
 /** README.md as it stands, or another document, by its path in this repository. */
 export const readme = (document = 'README.md'): string => readFileSync(join(packageRoot, document), 'utf8');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { agent, agentPath, agentUnit } from './agent.ts';
 
 /** Where images are kept from one run to the next. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Sampler } from '../../core/run/sampler.ts';
+import { Sampler } from '../../core/run/sampling/sampler.ts';
 import { ServiceNode } from '../support/service-node.ts';
 
 /** A node whose Samba has more shares than a command line could name. */

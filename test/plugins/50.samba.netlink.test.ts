@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { Sampler } from '../../core/run/sampler.ts';
+import { Sampler } from '../../core/run/sampling/sampler.ts';
 import { ServiceNode } from '../support/service-node.ts';
 
 const fine = { status: 0, output: '' };

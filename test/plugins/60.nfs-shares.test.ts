@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Sampler } from '../../core/run/sampler.ts';
+import { Sampler } from '../../core/run/sampling/sampler.ts';
 import { nfsNode } from '../support/nfs-node.ts';
 
 const networks = ['commands', 'netlink'] as const;

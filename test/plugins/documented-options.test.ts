@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { options as ofInterface } from '../../plugins/10.interface/options.ts';
 import { options as ofSamba } from '../../plugins/50.samba/options.ts';
 import { options as ofNfs } from '../../plugins/60.nfs/options.ts';

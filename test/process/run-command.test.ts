@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { bytesOf, plainOrBytes, textOf } from '../../core/codec/text.ts';
+import { bytesOf, plainOrBytes, textOf } from '../../core/text/bytes-as-text.ts';
 import { signalLiveFamilies } from '../../core/process/live-families.ts';
 import { runCommand, type CommandRequest } from '../../core/process/run-command.ts';
-import type { CommandOutcome } from '../../core/plugin/context.ts';
+import type { CommandOutcome } from '../../core/plugin-api/context.ts';
 import { ample, describeBackends, environment, numbersIn, scripts } from './fixture.ts';
 import { isRunning } from '../support/is-running.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

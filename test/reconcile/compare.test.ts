@@ -1,84 +1,84 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseHosts } from '../../core/reconcile/ask-ctdb.ts';
-import { compareWords } from '../../core/reconcile/compare.ts';
+import { compareViews } from '../../core/reconcile/compare.ts';
 import { describeAgreement, describeDifference } from '../../core/reconcile/describe.ts';
-import type { Words } from '../../core/reconcile/words.ts';
+import type { Views } from '../../core/reconcile/views.ts';
 
 const there = { ip: '10.0.0.1', iface: 'eth0', maskBits: 24 };
-const unheard = { why: 'it was not there' };
+const noAnswer = { why: 'it was not there' };
 
 /** What node 0 and its ctdbd say. */
-const wordsOf = (
-  ledger: Words['ledger'],
-  kernel: Words['kernel'],
+const viewsOf = (
+  ledger: Views['ledger'],
+  kernel: Views['kernel'],
   hosts: Readonly<Record<string, number>>,
-): Words => ({ ledger, kernel, ctdb: { pnn: 0, hosts: new Map(Object.entries(hosts)) } });
+): Views => ({ ledger, kernel, ctdb: { pnn: 0, hosts: new Map(Object.entries(hosts)) } });
 
-const linesOf = (words: Words): readonly string[] => compareWords(words).map(describeDifference);
+const linesOf = (views: Views): readonly string[] => compareViews(views).map(describeDifference);
 
 test.each([
   [
     'an address by hand is left over',
-    wordsOf([], [there], { '10.0.0.1': 1 }),
+    viewsOf([], [there], { '10.0.0.1': 1 }),
     'left over on this node, the ledger is wrong (ledger: not held, kernel: eth0/24, ctdb: node 1)',
   ],
   [
     'so is one that ctdbd has on no node',
-    wordsOf([there], [there], { '10.0.0.1': -1 }),
+    viewsOf([there], [there], { '10.0.0.1': -1 }),
     'left over on this node (ledger: eth0/24, kernel: eth0/24, ctdb: no node)',
   ],
   [
     'and one that ctdbd no longer knows',
-    wordsOf([there], [there], {}),
+    viewsOf([there], [there], {}),
     'left over on this node (ledger: eth0/24, kernel: eth0/24, ctdb: no such address)',
   ],
   [
     'an address taken away by hand is missing',
-    wordsOf([there], [], { '10.0.0.1': 0 }),
+    viewsOf([there], [], { '10.0.0.1': 0 }),
     'missing on this node, the ledger is wrong (ledger: eth0/24, kernel: nowhere, ctdb: this node)',
   ],
   [
     'an address on another interface or with another mask makes the ledger wrong',
-    wordsOf([there], [{ ...there, iface: 'eth1', maskBits: 16 }], { '10.0.0.1': 0 }),
+    viewsOf([there], [{ ...there, iface: 'eth1', maskBits: 16 }], { '10.0.0.1': 0 }),
     'the ledger is wrong (ledger: eth0/24, kernel: eth1/16, ctdb: this node)',
   ],
   [
     'all its places are named',
-    wordsOf([], [there, { ...there, iface: 'eth1' }], { '10.0.0.1': 0 }),
+    viewsOf([], [there, { ...there, iface: 'eth1' }], { '10.0.0.1': 0 }),
     'the ledger is wrong (ledger: not held, kernel: eth0/24 and eth1/24, ctdb: this node)',
   ],
   [
     'without ctdbd ledger and kernel are compared',
-    { ...wordsOf([there], [], {}), ctdb: unheard },
+    { ...viewsOf([there], [], {}), ctdb: noAnswer },
     'the ledger is wrong (ledger: eth0/24, kernel: nowhere)',
   ],
   [
     'without the kernel ledger and ctdbd are compared',
-    { ...wordsOf([there], [], { '10.0.0.1': 2 }), kernel: unheard },
+    { ...viewsOf([there], [], { '10.0.0.1': 2 }), kernel: noAnswer },
     'left over on this node (ledger: eth0/24, ctdb: node 2)',
   ],
   [
     'without the ledger kernel and ctdbd are compared',
-    { ...wordsOf([], [], { '10.0.0.1': 0 }), ledger: unheard },
+    { ...viewsOf([], [], { '10.0.0.1': 0 }), ledger: noAnswer },
     'missing on this node (kernel: nowhere, ctdb: this node)',
   ],
-])('%s', (_what, words, line) => {
-  expect(linesOf(words)).toEqual([`10.0.0.1: ${line}`]);
+])('%s', (_what, views, line) => {
+  expect(linesOf(views)).toEqual([`10.0.0.1: ${line}`]);
 });
 
 test.each([
   ['an altname of the interface', [{ ...there, iface: 'enp1', altnames: ['eth0'] }]],
   ['one of several places', [{ ...there, iface: 'eth1' }, there]],
 ])('the ledger is right where it names %s', (_what, kernel) => {
-  expect(linesOf(wordsOf([there], kernel, { '10.0.0.1': 0 }))).toEqual([]);
+  expect(linesOf(viewsOf([there], kernel, { '10.0.0.1': 0 }))).toEqual([]);
 });
 
 test('what agrees is counted, and named is who was heard', () => {
-  const words = wordsOf([there], [there], { '10.0.0.1': 0, '10.0.0.2': 1 });
-  expect(describeAgreement(words)).toBe('2 public addresses, 1 on this node: ledger, kernel and ctdb agree');
-  expect(describeAgreement({ ...words, ctdb: unheard })).toBe('ledger and kernel agree');
-  expect(describeAgreement({ ...words, ctdb: unheard, kernel: unheard })).toBe('nothing to compare');
+  const views = viewsOf([there], [there], { '10.0.0.1': 0, '10.0.0.2': 1 });
+  expect(describeAgreement(views)).toBe('2 public addresses, 1 on this node: ledger, kernel and ctdb agree');
+  expect(describeAgreement({ ...views, ctdb: noAnswer })).toBe('ledger and kernel agree');
+  expect(describeAgreement({ ...views, ctdb: noAnswer, kernel: noAnswer })).toBe('nothing to compare');
 });
 
 const someIps = fc.uniqueArray(
@@ -91,7 +91,7 @@ test('an address differs exactly if the three do not say the same of it', () => 
   fc.assert(
     fc.property(someIps, someIps, someIps, (ledger, kernel, here) => {
       const hosts = Object.fromEntries(here.map((ip) => [ip, 0]));
-      const differing = compareWords(wordsOf(ledger.map(at), kernel.map(at), hosts)).map(({ ip }) => ip);
+      const differing = compareViews(viewsOf(ledger.map(at), kernel.map(at), hosts)).map(({ ip }) => ip);
       const all = [...new Set([...ledger, ...kernel, ...here])].sort();
       const votes = (ip: string) => [ledger, kernel, here].filter((ips) => ips.includes(ip)).length;
       expect(differing).toEqual(all.filter((ip) => votes(ip) < 3));

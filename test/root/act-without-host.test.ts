@@ -1,8 +1,8 @@
 import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
-import { results } from '../../core/protocol/messages.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 import { script } from '../support/temporary-directory.ts';
 import { Namespace } from '../support/namespace.ts';

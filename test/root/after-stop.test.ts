@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { HookNode, hook } from '../support/hook-node.ts';
 import { Namespace } from '../support/namespace.ts';
 import { script } from '../support/temporary-directory.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { allCodeBlocks, codeBlocks } from '../docs/readme.ts';
 import { installTimeoutMs, strangersEnvironment } from '../support/release.ts';
 import { plant, script } from '../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 import { NetworkPair } from '../support/network-pair.ts';
 import { plant } from '../support/temporary-directory.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { HookNode, pluginText } from '../support/hook-node.ts';
 
 const text = readFileSync(join(packageRoot, 'CONTRIBUTING.md'), 'utf8');

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readCtdbConf } from '../../core/ctdb/ctdb-conf.ts';
-import { parseLogLevel } from '../../core/ctdb/log-level.ts';
+import { readCtdbConf } from '../../core/ctdb-config/ctdb-conf.ts';
+import { parseLogLevel } from '../../core/ctdb-config/log-level.ts';
 import { helper } from '../support/installed-ctdb.ts';
 import { script, temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { EventdNode } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
 import { ctdb } from '../support/installed-ctdb.ts';

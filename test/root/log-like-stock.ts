@@ -1,5 +1,5 @@
-import { logLevels } from '../../core/ctdb/log-level.ts';
-import { openLog } from '../../core/observe/log/open-log.ts';
+import { logLevels } from '../../core/ctdb-config/log-level.ts';
+import { openLog } from '../../core/log/open-log.ts';
 
 /** Logs to a location: its arguments are that, and then levels and messages in turn, the latter in hexadecimal. */
 const [location = '', ...rest] = process.argv.slice(2);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { logHostname } from '../../core/observe/log/line-format.ts';
-import { openLog } from '../../core/observe/log/open-log.ts';
-import { scriptOutputLines } from '../../core/observe/log/script-output-lines.ts';
+import { logHostname } from '../../core/log/line-format.ts';
+import { openLog } from '../../core/log/open-log.ts';
+import { scriptOutputLines } from '../../core/log/script-output-lines.ts';
 import { startStockEventd } from '../support/stock-eventd.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { stockEvent, syslogOf } from '../support/syslog-namespace.ts';
 import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -183,7 +183,7 @@ test('a thousand connections are all reset and counted', async () => {
     .toContain('storm 1000 connected, 0 without a reset');
 });
 
-test('ports of both manners are told apart: the count comes when the last is done', async () => {
+test('ports of both policies are told apart: the count comes when the last is done', async () => {
   const { pair, network } = await nodeWithAddress();
   await pair.serve(2049);
   await pair.serve(445);

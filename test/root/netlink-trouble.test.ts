@@ -21,7 +21,7 @@ const address = { iface: 'v0', ip: '10.0.0.1', maskBits: 24 };
 const target = { iface: 'v0', ip: '10.0.0.1', useSsKill: 'no' } as const;
 
 test('the kernel answers no dump while one before on that socket has not been read: what our sockets do about is real', async () => {
-  const open = netlinkOverLibc(await loadKoffi());
+  const open = netlinkOverLibc(loadKoffi());
   const transport = open(protocols.route);
   const asked = { family: 0, prefixLength: 0, flags: 0, scope: 0, index: 0, attributes: {} };
   const ask = (seq: number): void => {
@@ -44,7 +44,7 @@ test('the kernel answers no dump while one before on that socket has not been re
 });
 
 test('after a dump that was given up the next is answered, of sockets and of addresses', async () => {
-  const open = netlinkOverLibc(await loadKoffi());
+  const open = netlinkOverLibc(loadKoffi());
   let toGiveUp = 1;
   const kernel = new Kernel((protocol) => {
     const real = open(protocol);
@@ -92,7 +92,7 @@ test('where the kernel does not tell of sockets the commands reset the connectio
 });
 
 test('what went wrong once is tried again when the network is asked for again; what the kernel refuses is not', async () => {
-  const open = netlinkOverLibc(await loadKoffi());
+  const open = netlinkOverLibc(loadKoffi());
   const failures = ['EMFILE', 'ENOMEM'];
   let opened = 0;
   const kernel = new Kernel((protocol) => {

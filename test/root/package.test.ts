@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync,
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { builtinPlugins } from '../support/builtin-plugins.ts';
 import { describeAuthorSession } from './author-session.ts';
 import { HookNode, pluginText, type HookResult } from '../support/hook-node.ts';
@@ -40,7 +40,7 @@ describe('the tarball', () => {
         'dist/hook.js',
         'dist/hook-main.js',
         'dist/index.js',
-        'dist/types/core/plugin/index.d.ts',
+        'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
       ],
       ...['eventd', 'eventd-main', 'host', 'host-main', 'host-watch', 'inspect'].map(

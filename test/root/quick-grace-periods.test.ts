@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
 import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
 

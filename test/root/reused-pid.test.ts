@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { Found, Scenario } from './reused-pid/scenarios.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { results } from '../../core/protocol/messages.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode } from '../support/eventd-node.ts';
 import { pluginText } from '../support/hook-node.ts';
 

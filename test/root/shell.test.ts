@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { HookNode } from '../support/hook-node.ts';
 
 const launchers = ['bin/ctdb-hook', 'bin/ctdb-eventd', 'bin/find-node'];

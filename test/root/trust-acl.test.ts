@@ -2,7 +2,7 @@ import { chmodSync, chownSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { readAclWriters } from '../../core/entries/access-acl.ts';
+import { readAclWriters } from '../../core/files/access-acl.ts';
 import type { HookNode } from '../support/hook-node.ts';
 import { bothWays, genuine, monitor, nodeWithPlugin, ran, stranger } from '../support/stranger.ts';
 import { plant, temporaryDirectory } from '../support/temporary-directory.ts';

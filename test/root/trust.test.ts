@@ -2,7 +2,7 @@ import { chmodSync, chownSync, cpSync, existsSync, rmSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import type { HookNode, HookResult } from '../support/hook-node.ts';
 import { Talker } from '../support/namespace.ts';
 import {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode, encode } from '../../core/codec/codec.ts';
 import { MalformedPacket } from '../../core/codec/malformed-packet.ts';
 import { call } from '../../core/rpc/call.ts';
-import { takeReply, type Reply } from '../../core/rpc/reply.ts';
+import { takeReply, type RpcReply } from '../../core/rpc/reply.ts';
 import { xdrOpaque } from '../../core/rpc/xdr.ts';
 import { anyBytes, anyNumber } from './arbitraries.ts';
 
@@ -27,7 +27,7 @@ test('every call comes back as it went', () => {
   );
 });
 
-test.each<[string, string, Reply]>([
+test.each<[string, string, RpcReply]>([
   [
     'a success',
     '00000007 00000001 00000000 00000000 00000000 00000000 2a',

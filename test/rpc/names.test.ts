@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { programNumber } from '../../core/rpc/program-number.ts';
-import { placeOf, universalAddress } from '../../core/rpc/universal-address.ts';
+import { placeOfUniversal, universalAddress } from '../../core/rpc/universal-address.ts';
 
 test('a universal address gives back its place, of both families', () => {
   fc.assert(
@@ -10,8 +10,8 @@ test('a universal address gives back its place, of both families', () => {
       fc.constantFrom('127.0.0.1', '0.0.0.0', '::1', '::ffff:127.0.0.1'),
       (port, host) => {
         const [family, other] = host.includes(':') ? ([6, 4] as const) : ([4, 6] as const);
-        expect(placeOf(universalAddress(host, port), family)).toEqual({ host, port });
-        expect(placeOf(universalAddress(host, port), other)).toBeUndefined();
+        expect(placeOfUniversal(universalAddress(host, port), family)).toEqual({ host, port });
+        expect(placeOfUniversal(universalAddress(host, port), other)).toBeUndefined();
       },
     ),
   );
@@ -20,7 +20,7 @@ test('a universal address gives back its place, of both families', () => {
 test.each(['', '127.0.0.1', '127.0.0.1.8', 'x.8.1', '.8.1', '127.0.0.01.8.1', ' 127.0.0.1.8.1'])(
   '%j is no place',
   (text) => {
-    expect(placeOf(text, 4)).toBeUndefined();
+    expect(placeOfUniversal(text, 4)).toBeUndefined();
   },
 );
 
@@ -30,7 +30,7 @@ test.each([
   ['127.0.0.1.8.1x', 2049],
   ['127.0.0.1.x.y', 0],
 ])('the port of %j is read as libtirpc reads it', (text, port) => {
-  expect(placeOf(text, 4)).toEqual({ host: '127.0.0.1', port });
+  expect(placeOfUniversal(text, 4)).toEqual({ host: '127.0.0.1', port });
 });
 
 const rpcFile = '# names\nportmapper\t100000\tportmap sunrpc\nnfs 100003 nfsprog # of Sun\n\nbad\n';

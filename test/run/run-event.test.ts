@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../core/entries/entry.ts';
-import { runEvent, type RunRequest } from '../../core/run/run-event.ts';
+import type { Entry } from '../../core/event-directory/entry.ts';
+import { runEvent, type EventRunRequest } from '../../core/run/run-event.ts';
 
 const entries = (...names: string[]): Entry[] =>
   names.map((name) => ({ name, kind: 'script', path: `/${name}` }));
 
 /** Runs entries whose results are given by name, and tells which ran. */
-async function run(results: Readonly<Record<string, number>>, request: Partial<RunRequest> = {}) {
+async function run(results: Readonly<Record<string, number>>, request: Partial<EventRunRequest> = {}) {
   const ran: string[] = [];
   const record = await runEvent({
     event: { name: 'monitor', argv: [] },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { StatusStore } from '../../core/daemon/status-store.ts';
-import type { Entry } from '../../core/entries/entry.ts';
+import { StatusStore } from '../../core/daemon/component/status-store.ts';
+import type { Entry } from '../../core/event-directory/entry.ts';
 import { runEvent } from '../../core/run/run-event.ts';
 
 /** What an entry comes to, and how the clock was put while it ran, in milliseconds: mostly not at all. */

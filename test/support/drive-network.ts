@@ -3,7 +3,7 @@
  * `{"call":"addAddress","args":[...]}`. Answers each with a line `{"value":...,"said":"..."}` or `{"error":"..."}`.
  */
 import { createInterface } from 'node:readline';
-import { ctdbPaths } from '../../core/ctdb/paths.ts';
+import { ctdbPaths } from '../../core/ctdb-installation/paths.ts';
 import { Burst } from '../../core/network/burst.ts';
 import { chooseNetwork } from '../../core/network/choose.ts';
 import type { Network } from '../../core/network/network.ts';

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { readProcTable } from '../../core/process/proc-table.ts';
-import { connectEventd, type EventClient } from '../../core/protocol/client.ts';
-import { type RunRequest } from '../../core/protocol/messages.ts';
-import type { EventStatus } from '../../core/protocol/status.ts';
+import { connectEventd, type EventClient } from '../../core/eventd-protocol/client.ts';
+import { type RunRequest } from '../../core/eventd-protocol/messages.ts';
+import type { EventStatus } from '../../core/eventd-protocol/status.ts';
 import { plant, type Planted, temporaryDirectory } from './temporary-directory.ts';
 
 /** The event daemon under test, as it is installed. */

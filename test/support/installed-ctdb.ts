@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import { askInstallation } from '../../core/ctdb/ask-installation.ts';
-import { assumedInstallation } from '../../core/ctdb/assumed-installation.ts';
-import { findHelperDirectories, possibleHelperDirs } from '../../core/ctdb/helper-directories.ts';
+import { askInstallation } from '../../core/ctdb-installation/ask-installation.ts';
+import { assumedInstallation } from '../../core/ctdb-installation/assumed-installation.ts';
+import {
+  findHelperDirectories,
+  possibleHelperDirs,
+} from '../../core/ctdb-installation/helper-directories.ts';
 
 const [directory] = findHelperDirectories(possibleHelperDirs());
 

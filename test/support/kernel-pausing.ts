@@ -3,7 +3,7 @@ import { RTM_DELADDR } from '../../core/network/netlink/address-message.ts';
 import { Kernel } from '../../core/network/netlink/kernel.ts';
 import { netlinkOverLibc, protocols } from '../../core/network/netlink/libc-transport.ts';
 import { eachMessage } from '../../core/network/netlink/message.ts';
-import type { Transport } from '../../core/network/netlink/transport.ts';
+import type { KernelTransport } from '../../core/network/netlink/transport.ts';
 import { loadKoffi } from '../../core/libc/load-koffi.ts';
 
 /** Longest pause, in milliseconds. */
@@ -14,14 +14,14 @@ const pauseMs = 30_000;
  * connections any more: it makes the file `PATH.reached` and waits until there is `PATH.go`.
  */
 export async function kernelPausing(path: string): Promise<Kernel> {
-  const open = netlinkOverLibc(await loadKoffi());
+  const open = netlinkOverLibc(loadKoffi());
   return new Kernel((protocol) => {
     const real = open(protocol);
     return protocol === protocols.route ? pausingAtDelete(real, path) : real;
   });
 }
 
-const pausingAtDelete = (real: Transport, path: string): Transport => ({
+const pausingAtDelete = (real: KernelTransport, path: string): KernelTransport => ({
   send(bytes) {
     const types: number[] = [];
     eachMessage(bytes, ({ type }) => types.push(type));

@@ -4,14 +4,14 @@ import { loadKoffi } from '../../core/libc/load-koffi.ts';
 import { Kernel } from '../../core/network/netlink/kernel.ts';
 import { netlinkOverLibc, protocols } from '../../core/network/netlink/libc-transport.ts';
 import { eachMessage, header } from '../../core/network/netlink/message.ts';
-import { SocketError, type Transport } from '../../core/network/netlink/transport.ts';
+import { SocketError, type KernelTransport } from '../../core/network/netlink/transport.ts';
 
 /**
  * The kernel there is, as if it had been built without `nftables`, `SOCK_DESTROY` or `tcp_diag`: it refuses that in the same
  * way. Without `patience`, the first answer to each dump is given up before it is read; the kernel is as it is.
  */
 export async function kernelWithout(part: string): Promise<Kernel> {
-  const open = netlinkOverLibc(await loadKoffi());
+  const open = netlinkOverLibc(loadKoffi());
   return new Kernel((protocol) => {
     if (part === 'nftables' && protocol === protocols.netfilter)
       throw new SocketError('socket', 'EPROTONOSUPPORT', 'Protocol not supported');
@@ -31,7 +31,7 @@ const EOPNOTSUPP = 95;
 const NLM_F_DUMP = 0x300;
 
 /** Gives up once after each of the first two dumps that are asked for: a process that was stopped for seconds has. */
-function impatient(real: Transport): Transport {
+function impatient(real: KernelTransport): KernelTransport {
   let isGivenUp = false;
   return {
     ...real,
@@ -52,7 +52,11 @@ function impatient(real: Transport): Transport {
 
 let givenUp = 0;
 
-function refusing(real: Transport, isRefused: (type: number) => boolean, errno: number): Transport {
+function refusing(
+  real: KernelTransport,
+  isRefused: (type: number) => boolean,
+  errno: number,
+): KernelTransport {
   const refusals: Buffer[] = [];
   return {
     ...real,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 import type { NetworkName } from '../../core/network/network.ts';
 import { DrivenNetwork } from './driven-network.ts';
 import { hook } from './hook-node.ts';

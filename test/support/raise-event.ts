@@ -4,7 +4,7 @@
  * by the same host as it were, where no program can be found. With RAISE_FOR_MS it is cancelled after that time.
  */
 import type { Network } from '../../core/network/network.ts';
-import { Sampler } from '../../core/run/sampler.ts';
+import { Sampler } from '../../core/run/sampling/sampler.ts';
 import { raisePlugin } from './raise-plugin.ts';
 
 const [plugin = '', ...event] = process.argv.slice(2);

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { textOf } from '../../core/codec/text.ts';
+import { textOf } from '../../core/text/bytes-as-text.ts';
 import { isEventName } from '../../core/events/events.ts';
 import type { Network } from '../../core/network/network.ts';
 import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
 import { noChanges, type AddressChanges } from '../../core/events/changes.ts';
-import { packageRoot } from '../../core/package-root.ts';
-import { checkDefinition, type AnyPlugin } from '../../core/plugin/check-definition.ts';
-import type { Context } from '../../core/plugin/context.ts';
-import { AddressBook } from '../../core/run/address-book.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { checkDefinition, type AnyPlugin } from '../../core/plugin-loading/check-definition.ts';
+import type { Context } from '../../core/plugin-api/context.ts';
+import { LedgerAccess } from '../../core/run/state/ledger-access.ts';
 import { createContext } from '../../core/run/context/create-context.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
-import { explain } from '../../core/run/explain.ts';
-import { PluginMemory } from '../../core/run/plugin-memory.ts';
-import { noLooks } from '../../core/run/common-looks.ts';
-import type { Sampling } from '../../core/run/sampling.ts';
+import { describeError } from '../../core/run/describe-error.ts';
+import { StateDuringEvent } from '../../core/run/state/state-during-event.ts';
+import { nothingLookedUp } from '../../core/run/state/shared-lookups.ts';
+import type { Sampling } from '../../core/run/sampling/sampling.ts';
 import { parseArguments } from '../../core/events/arguments.ts';
 import { deadlineIn } from '../../core/process/deadline.ts';
 
@@ -57,10 +57,10 @@ async function callPlugin(
   const plugin = await load(name);
   const handler = isEventName(event) ? plugin.handlers.get(event) : undefined;
   if (handler === undefined || !isEventName(event)) return 0;
-  const addressBook = new AddressBook(environment, (message) => {
+  const addressBook = new LedgerAccess(environment, (message) => {
     throw new Error(message);
   });
-  const memory = new PluginMemory(addressBook, name);
+  const memory = new StateDuringEvent(addressBook, name);
   try {
     const parsed: object = plugin.rawArguments === true ? {} : (parseArguments(event, argv) as object);
     const context = await createContext({
@@ -74,7 +74,7 @@ async function callPlugin(
       deadline: deadlineIn(60_000),
       signal,
       addressBook,
-      shared: noLooks(),
+      shared: nothingLookedUp(),
       memory,
       tcpReset: () => Promise.resolve(ctdbTcpReset),
       ...(sampling === undefined ? {} : { sampling }),
@@ -87,7 +87,7 @@ async function callPlugin(
     if (event !== 'monitor' || (result as { healthy: boolean }).healthy) return 0;
     return fail(output, (result as { reason: string }).reason);
   } catch (error) {
-    return fail(output, explain(error, undefined));
+    return fail(output, describeError(error, undefined));
   } finally {
     memory.save();
   }

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
-import { plainOrBytes } from '../../core/codec/text.ts';
+import { plainOrBytes } from '../../core/text/bytes-as-text.ts';
 import type { Namespace } from './namespace.ts';
 import { raisePlugin, type Raised, type RaiseSetting } from './raise-plugin.ts';
 import { plant, temporaryDirectory } from './temporary-directory.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { bytesOf, plainOrBytes } from '../../core/codec/text.ts';
+import { bytesOf, plainOrBytes } from '../../core/text/bytes-as-text.ts';
 
 /** A directory of its own for the running test, with these files in it, removed when the test is over. */
 export function temporaryDirectory(files: Readonly<Record<string, Planted | string>> = {}): string {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
 
 const modules = join(packageRoot, 'node_modules');
 const hide = `for d in ${modules}/koffi ${modules}/@koromix; do mount -t tmpfs none "$d" || exit 9; done; exec "$@"`;

@@ -1,11 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
-import { packageVersion } from '../../core/package-version.ts';
-import { aboutRequest, readAbout } from '../../core/protocol/about.ts';
-import { type Reply, results } from '../../core/protocol/messages.ts';
-import { listen } from '../../core/protocol/server.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { packageVersion } from '../../core/package/package-version.ts';
+import { aboutRequest, readAbout } from '../../core/eventd-protocol/about.ts';
+import { type Reply, results } from '../../core/eventd-protocol/messages.ts';
+import { listen } from '../../core/eventd-protocol/server.ts';
 import { askRunning } from '../../core/switch/running.ts';
 import { EventdNode } from '../support/eventd-node.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

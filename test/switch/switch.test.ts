@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
-import { results } from '../../core/protocol/messages.ts';
-import { listen } from '../../core/protocol/server.ts';
+import { packageRoot } from '../../core/package/package-root.ts';
+import { results } from '../../core/eventd-protocol/messages.ts';
+import { listen } from '../../core/eventd-protocol/server.ts';
 import { starterText } from '../../core/switch/starter.ts';
 import { hook } from '../support/hook-node.ts';
 import { stockEventd, SwitchNode } from '../support/switch-node.ts';

@@ -77,7 +77,7 @@ definePlugin({ takeIp() {} });
 definePlugin({ name: '60.x', monitor: () => healthy });
 // @ts-expect-error options is a zod object
 definePlugin({ options: { X: 'x' }, monitor: () => healthy });
-// @ts-expect-error reset has two manners
+// @ts-expect-error reset has two policies
 definePlugin({ tcp: { ports: [1], reset: 'both' }, monitor: () => healthy });
 
 // Raw arguments are letters only.
@@ -117,7 +117,7 @@ definePlugin({
 });
 
 // Observers watch; only the runner tells.
-import { RunNotifier } from '../../core/observe/run-notifier.ts';
+import { RunNotifier } from '../../core/run-observers/run-notifier.ts';
 const { observable } = new RunNotifier();
 observable.on('entry:end', ({ outcome }) => {
   is<number>(outcome.result);

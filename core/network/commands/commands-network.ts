@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { CommandOutcome } from '../../process/command-outcome.ts';
-import { readBond } from '../bond.ts';
+import { readBond } from '../read-bond.ts';
 import { flushRouteCaches } from '../kernel-settings.ts';
 import { AddressCopies } from '../address-copies.ts';
 import type { Network } from '../network.ts';

@@ -14,7 +14,7 @@ import {
 } from './address-message.ts';
 import { findKernelAddress, findNamedAddresses } from './find-address.ts';
 import { findKernelLink, type KernelLink, type SeenLinks } from './find-link.ts';
-import { familyOf, ipBytes } from './ip-bytes.ts';
+import { familyOfIp, ipBytes } from './ip-bytes.ts';
 import { type Message, message, NLM_F_CREATE, NLM_F_EXCL } from './message.ts';
 import type { NetlinkSetting } from './setting.ts';
 
@@ -157,7 +157,7 @@ export function deleteMessage(
 }
 
 const fixedPart = ({ ip, maskBits }: Pick<PublicAddress, 'ip' | 'maskBits'>, index: number) => ({
-  family: familyOf(ip),
+  family: familyOfIp(ip),
   prefixLength: maskBits,
   flags: 0,
   scope: 0,

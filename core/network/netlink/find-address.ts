@@ -1,7 +1,7 @@
 import type { NamedAddress } from '../network.ts';
 import { addressMessage, RTM_GETADDR, type AddressMessage } from './address-message.ts';
 import { findKernelLinks } from './find-link.ts';
-import { familyOf, ipBytes, ipText } from './ip-bytes.ts';
+import { familyOfIp, ipBytes, ipText } from './ip-bytes.ts';
 import { message } from './message.ts';
 import type { DumpOptions, NetlinkSocket } from './netlink-socket.ts';
 
@@ -20,7 +20,7 @@ export interface KernelAddress {
 /** Where an address is; the kernel lets it be on several interfaces. */
 export function findKernelAddress(route: NetlinkSocket, ip: string): KernelAddress[] {
   const wanted = ipBytes(ip);
-  return dumpAddresses(route, familyOf(ip), { containing: wanted }).filter((address) => address.ip === ip);
+  return dumpAddresses(route, familyOfIp(ip), { containing: wanted }).filter((address) => address.ip === ip);
 }
 
 /** All addresses of both families, with the number of their interface. Throws KernelError, SocketError. */

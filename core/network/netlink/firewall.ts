@@ -1,6 +1,6 @@
 import { isIpv6 } from '../../events/address.ts';
 import { dropNewConnections } from './drop-new-connections.ts';
-import { familyOf, ipBytes, ipText } from './ip-bytes.ts';
+import { familyOfIp, ipBytes, ipText } from './ip-bytes.ts';
 import type { Kernel } from './kernel.ts';
 import { isKernelError } from './kernel-error.ts';
 import type { Message } from './message.ts';
@@ -107,7 +107,7 @@ export class Firewall {
   /** Whether nftables has a rule for an address where iptables puts its rules. Throws KernelError, SocketError. */
   mayHaveIptablesRule(ip: string): boolean {
     const bytes = ipBytes(ip);
-    const asked = getRules('filter', 'INPUT', familyOf(ip));
+    const asked = getRules('filter', 'INPUT', familyOfIp(ip));
     return this.#kernel.netfilter.dump(asked, () => true, { containing: bytes }).length > 0;
   }
 

@@ -4,7 +4,7 @@ import { canonicalIp, isIpv6 } from '../../events/address.ts';
 export const families = { ipv4: 2, ipv6: 10 } as const;
 
 /** The family of an address. */
-export const familyOf = (ip: string): number => (isIpv6(ip) ? families.ipv6 : families.ipv4);
+export const familyOfIp = (ip: string): number => (isIpv6(ip) ? families.ipv6 : families.ipv4);
 
 /** The 4 or 16 bytes of an address in canonical form. */
 export function ipBytes(ip: string): Buffer {

@@ -3,13 +3,13 @@ import { encode } from '../../codec/codec.ts';
 import { i64, u16, u32 } from '../../codec/numbers.ts';
 import { struct } from '../../codec/struct.ts';
 import type { NativeCalls } from '../../libc/load-koffi.ts';
-import { receiveTimeoutMs, SocketError, type Transport } from './transport.ts';
+import { receiveTimeoutMs, SocketError, type KernelTransport } from './transport.ts';
 
 /** The families of netlink that are used; linux/netlink.h. */
 export const protocols = { route: 0, sockDiag: 4, netfilter: 12 } as const;
 
 /** Opens netlink sockets through the C library. */
-export type OpenTransport = (protocol: number) => Transport;
+export type OpenTransport = (protocol: number) => KernelTransport;
 
 /** Binds the functions of the C library that netlink sockets need. Throws if it does not load. */
 export function netlinkOverLibc(koffi: NativeCalls): OpenTransport {
@@ -43,7 +43,7 @@ interface Libc {
   strerror(errno: number): string;
 }
 
-class LibcTransport implements Transport {
+class LibcTransport implements KernelTransport {
   readonly #libc: Libc;
   readonly #errno: () => number;
   readonly #fd: number;

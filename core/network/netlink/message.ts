@@ -30,7 +30,7 @@ export function message<T>(type: number, codec: Codec<T>, value: T, flags = 0): 
  * Format: https://docs.kernel.org/userspace-api/netlink/intro.html (`struct nlmsghdr`)
  */
 export const header: Codec<Header> = {
-  size: () => headerBytes,
+  size: () => netlinkHeaderBytes,
   put({ length, type, flags, seq, pid }, bytes, offset) {
     u32.put(length, bytes, offset);
     u16.put(type, bytes, offset + 4);
@@ -40,13 +40,13 @@ export const header: Codec<Header> = {
   },
   // By hand, as there may be thousands in a dump: a struct would take three times as long.
   take(bytes, offset) {
-    needBytes('header', bytes, offset, headerBytes);
+    needBytes('header', bytes, offset, netlinkHeaderBytes);
     const [length] = u32.take(bytes, offset);
     const [type] = u16.take(bytes, offset + 4);
     const [flags] = u16.take(bytes, offset + 6);
     const [seq] = u32.take(bytes, offset + 8);
     const [pid] = u32.take(bytes, offset + 12);
-    return [{ length, type, flags, seq, pid }, offset + headerBytes];
+    return [{ length, type, flags, seq, pid }, offset + netlinkHeaderBytes];
   },
 };
 
@@ -60,7 +60,7 @@ export interface Header {
 }
 
 /** The length of `header` in bytes; what is in a datagram begins at multiples of four. */
-export const headerBytes = 16;
+export const netlinkHeaderBytes = 16;
 
 /** Types and flags of linux/netlink.h. */
 export const NLMSG_ERROR = 2;
@@ -81,10 +81,12 @@ export function putMessages(
   firstSeq: number,
   flagsOf: (index: number) => number,
 ): Buffer {
-  const bytes = Buffer.alloc(messages.reduce((sum, { body }) => sum + aligned(headerBytes + body.length), 0));
+  const bytes = Buffer.alloc(
+    messages.reduce((sum, { body }) => sum + aligned(netlinkHeaderBytes + body.length), 0),
+  );
   let at = 0;
   for (const [index, { type, flags, body }] of messages.entries()) {
-    const length = headerBytes + body.length;
+    const length = netlinkHeaderBytes + body.length;
     const added = flagsOf(index) | NLM_F_REQUEST;
     body.copy(
       bytes,
@@ -103,8 +105,8 @@ export function eachMessage(
   let at = 0;
   while (at < datagram.length) {
     const [head, start] = header.take(datagram, at);
-    if (head.length < headerBytes)
-      throw new MalformedPacket('message', at, `a length of ${headerBytes} or more`, `${head.length}`);
+    if (head.length < netlinkHeaderBytes)
+      throw new MalformedPacket('message', at, `a length of ${netlinkHeaderBytes} or more`, `${head.length}`);
     needBytes('message', datagram, at, head.length);
     tell(head, start, at + head.length);
     at += aligned(head.length);
@@ -112,19 +114,19 @@ export function eachMessage(
 }
 
 /** What an NLMSG_ERROR says: errno 0 is an acknowledgement. */
-export interface Verdict {
+export interface KernelVerdict {
   readonly errno: number;
   /** What the kernel adds in words, where it does (`NLMSGERR_ATTR_MSG`). */
   readonly text: string | undefined;
 }
 
 /** Takes an NLMSG_ERROR, which repeats the header of the request, or all of it, before its attributes. */
-export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end: number): Verdict {
+export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end: number): KernelVerdict {
   const within = bytes.subarray(0, end);
   const [error, at] = i32.take(within, start);
   if ((flags & NLM_F_ACK_TLVS) === 0) return { errno: 0 - error, text: undefined };
   const [request] = header.take(within, at);
-  const repeated = (flags & NLM_F_CAPPED) === 0 ? aligned(request.length) : headerBytes;
+  const repeated = (flags & NLM_F_CAPPED) === 0 ? aligned(request.length) : netlinkHeaderBytes;
   const [{ text }] = errorAttributes.take(within, Math.min(at + repeated, end));
   return { errno: 0 - error, text };
 }

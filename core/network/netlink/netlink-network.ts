@@ -1,4 +1,4 @@
-import { readBond } from '../bond.ts';
+import { readBond } from '../read-bond.ts';
 import type { Burst } from '../burst.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import { findConnections as findConnectionsBySs } from '../commands/find-connections.ts';

@@ -12,7 +12,7 @@ import {
   type Header,
   type Message,
 } from './message.ts';
-import { SocketError, type Transport } from './transport.ts';
+import { SocketError, type KernelTransport } from './transport.ts';
 
 /** Takes what is asked for out of a message, from `start` to the end of `bytes`; copies what it keeps. */
 export type TakeAnswer<T> = (bytes: Buffer, start: number, type: number) => T | undefined;
@@ -28,12 +28,12 @@ export interface DumpOptions {
  * has a socket of its own: the kernel answers no dump on a socket while the one before has not been read to its end (EBUSY).
  */
 export class NetlinkSocket {
-  readonly #open: () => Transport;
-  #opened: Transport | undefined;
+  readonly #open: () => KernelTransport;
+  #opened: KernelTransport | undefined;
   #seq = 0;
 
   /** @param open opens a socket, now and whenever there has to be another; throws SocketError. */
-  constructor(open: () => Transport) {
+  constructor(open: () => KernelTransport) {
     this.#open = open;
     this.#opened = open();
   }
@@ -43,7 +43,7 @@ export class NetlinkSocket {
     this.#opened = undefined;
   }
 
-  get #transport(): Transport {
+  get #transport(): KernelTransport {
     return (this.#opened ??= this.#open());
   }
 

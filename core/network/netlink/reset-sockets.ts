@@ -30,7 +30,7 @@ interface Destroyed {
 /**
  * Destroys sockets bound to an address that leaves.
  *
- * While the address is on the node, destroying a socket resets the client as well. Where a port's manner is `server-end`
+ * While the address is on the node, destroying a socket resets the client as well. Where a port's policy is `server-end`
  * that waits until the address is gone, for nothing can be sent from it then; so does the count, if there are any.
  */
 export class SocketReset {

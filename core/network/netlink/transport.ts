@@ -1,5 +1,5 @@
 /** A netlink socket as the codecs and conversations above it see it. Every call ends within `receiveTimeoutMs`. */
-export interface Transport {
+export interface KernelTransport {
   /** Hands one datagram to the kernel. Throws SocketError. */
   readonly send: (bytes: Buffer) => void;
   /** The next datagram; its memory is used again by the next call. Throws SocketError. */

@@ -3,7 +3,7 @@ import { readMemory, readString } from './memory.ts';
 import { quote } from './quote.ts';
 import { readLink } from './read-bounded.ts';
 import { formatEnd, type Sockets } from './sockets.ts';
-import { type ArgumentKind, systemCall } from './system-calls.ts';
+import { type CallArgumentKind, systemCall } from './system-calls.ts';
 import type { KernelCall } from './task.ts';
 
 /** Descriptors of a poll that are named. */
@@ -37,10 +37,10 @@ export function blockedIn(call: KernelCall, context: CallContext): string {
 }
 
 function describe(
-  kind: ArgumentKind,
+  kind: CallArgumentKind,
   index: number,
   call: KernelCall,
-  kinds: readonly ArgumentKind[],
+  kinds: readonly CallArgumentKind[],
   context: CallContext,
 ): string | undefined {
   const value = call.arguments[index] ?? 0n;

@@ -1,5 +1,5 @@
 /** What an argument of a system call is, as far as it tells what the call waits for. */
-export type ArgumentKind =
+export type CallArgumentKind =
   /** Nothing to show. */
   | 'other'
   /** A path, relative to the directory before it if there is one, else to the working directory. */
@@ -17,11 +17,11 @@ export type ArgumentKind =
 /** A system call that may block, and its first arguments. */
 export interface SystemCall {
   readonly name: string;
-  readonly arguments: readonly ArgumentKind[];
+  readonly arguments: readonly CallArgumentKind[];
 }
 
 /** The arguments of those that wait for something that can be named; see their pages of man section 2. */
-const argumentsOf: Readonly<Record<string, readonly ArgumentKind[]>> = {
+const argumentsOf: Readonly<Record<string, readonly CallArgumentKind[]>> = {
   ...each(
     'open stat lstat access truncate chdir mkdir rmdir creat unlink readlink chmod chown statfs umount2 getxattr ' +
       'lgetxattr setxattr listxattr execve',
@@ -49,8 +49,8 @@ const argumentsOf: Readonly<Record<string, readonly ArgumentKind[]>> = {
 
 function each(
   names: string,
-  kinds: readonly ArgumentKind[],
-): Readonly<Record<string, readonly ArgumentKind[]>> {
+  kinds: readonly CallArgumentKind[],
+): Readonly<Record<string, readonly CallArgumentKind[]>> {
   return Object.fromEntries(names.split(' ').map((name) => [name, kinds]));
 }
 

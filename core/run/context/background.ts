@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
-import { plainOrBytes } from '../../codec/text.ts';
-import { Failure } from '../../plugin/failure.ts';
-import type { Act, Command } from '../../plugin/context.ts';
+import { plainOrBytes } from '../../text/bytes-as-text.ts';
+import { Failure } from '../../plugin-api/failure.ts';
+import type { Act, Command } from '../../plugin-api/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import { startBackground, type BackgroundRequest } from '../../process/start-background.ts';
 

@@ -1,5 +1,5 @@
 import type { CommandRunner } from '../../network/commands/command-runner.ts';
-import type { Act, Command, CommandOutcome, Observing } from '../../plugin/context.ts';
+import type { Act, Command, CommandOutcome, Observing } from '../../plugin-api/context.ts';
 import { deadlineIn, type Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
 import { type CommandRequest, runCommand } from '../../process/run-command.ts';

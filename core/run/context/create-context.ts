@@ -1,26 +1,26 @@
-import { ctdbPaths, type CtdbPaths } from '../../ctdb/paths.ts';
-import { ctdbRelease } from '../../ctdb/ctdb-release.ts';
-import { detectPlatform } from '../../ctdb/platform.ts';
-import { findStockScript } from '../../ctdb/stock-script.ts';
+import { ctdbPaths, type CtdbPaths } from '../../ctdb-installation/paths.ts';
+import { ctdbRelease } from '../../ctdb-installation/ctdb-release.ts';
+import { detectPlatform } from '../../ctdb-config/platform.ts';
+import { findStockScript } from '../../ctdb-installation/stock-script.ts';
 import { chooseNetwork } from '../../network/choose.ts';
 import type { MakeNetwork } from '../../network/make-network.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
-import type { AnyPlugin } from '../../plugin/check-definition.ts';
-import type { Context } from '../../plugin/context.ts';
+import type { AnyPlugin } from '../../plugin-loading/check-definition.ts';
+import type { Context } from '../../plugin-api/context.ts';
 import type { Group } from '../../process/backend.ts';
 import type { Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
-import type { AddressBook } from '../address-book.ts';
-import { remembered } from '../../remembered.ts';
+import type { LedgerAccess } from '../state/ledger-access.ts';
+import { memoized } from '../../process/memoized.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import type { RaisedEvent } from '../outcome.ts';
-import type { PluginMemory } from '../plugin-memory.ts';
-import { optionsInForce } from '../options-in-force.ts';
-import type { PluginOptions } from '../plugin-options.ts';
-import type { Sampling } from '../sampling.ts';
+import type { StateDuringEvent } from '../state/state-during-event.ts';
+import { optionsInForce } from '../options/options-in-force.ts';
+import type { PluginOptions } from '../options/plugin-options.ts';
+import type { Sampling } from '../sampling/sampling.ts';
 import { type ProblemPlace, tellProblem } from '../tell-problem.ts';
-import type { CommonLooks } from '../common-looks.ts';
+import type { SharedLookups } from '../state/shared-lookups.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { createCtdb } from './ctdb-command.ts';
 import { createFiles, fileChanges } from './files.ts';
@@ -42,10 +42,10 @@ export interface ContextRequest {
   readonly output: EntryOutput;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
-  readonly addressBook: AddressBook;
-  readonly memory: PluginMemory;
+  readonly addressBook: LedgerAccess;
+  readonly memory: StateDuringEvent;
   readonly tcpReset: () => Promise<TcpReset>;
-  readonly shared: CommonLooks;
+  readonly shared: SharedLookups;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
   /** Gets the network when the handler first uses it. */
@@ -64,7 +64,7 @@ export async function createContext(request: ContextRequest): Promise<Context> {
   const { options, environment, output } = await optionsFor(request, paths);
   if (output !== '') request.output.addLine(output);
   const makeNetwork = await chooseNetwork(environment, request.networkWhenUnset, (problem) => {
-    tellProblem(placeOf(request), 'network', problem);
+    tellProblem(problemPlace(request), 'network', problem);
   });
   return new HandlerContext({ ...request, paths, options, texts: environment, makeNetwork });
 }
@@ -75,7 +75,7 @@ async function optionsFor(request: ContextRequest, paths: CtdbPaths): Promise<Pl
   if (known !== undefined) return known;
   const read = await optionsInForce({
     ...request,
-    ...placeOf(request),
+    ...problemPlace(request),
     paths,
     seen: shared.seen,
   });
@@ -83,7 +83,7 @@ async function optionsFor(request: ContextRequest, paths: CtdbPaths): Promise<Pl
   return read;
 }
 
-const placeOf = ({ name, event, output }: ContextRequest): ProblemPlace => ({
+const problemPlace = ({ name, event, output }: ContextRequest): ProblemPlace => ({
   name,
   event: event.name,
   say: (problem) => {
@@ -215,4 +215,4 @@ class HandlerContext implements Context {
   }
 }
 
-const pathsOf = remembered((environment: Environment) => Object.freeze(ctdbPaths(environment)));
+const pathsOf = memoized((environment: Environment) => Object.freeze(ctdbPaths(environment)));

@@ -1,11 +1,11 @@
-import { ctdbWords, defaultCtdb } from '../../ctdb/ctdb-words.ts';
-import type { FilesSeen } from '../../ctdb/files-seen.ts';
-import { readPublicAddresses } from '../../ctdb/public-addresses.ts';
-import { tableRows } from '../../ctdb/table-rows.ts';
-import { askCtdbd } from '../../ctdbd/ask-ctdbd.ts';
-import { type ControlAnswer, printedAnswer } from '../../ctdbd/control-answer.ts';
-import { changeOf, questionOf, type Control } from '../../ctdbd/controls.ts';
-import type { CommandOutcome, Context, Paths } from '../../plugin/context.ts';
+import { ctdbWords, defaultCtdb } from '../../ctdb-installation/ctdb-words.ts';
+import type { FilesSeen } from '../../ctdb-config/files-seen.ts';
+import { readPublicAddresses } from '../../ctdb-config/public-addresses.ts';
+import { tableRows } from '../../ctdb-output/table-rows.ts';
+import { askCtdbd } from '../../ctdbd-client/ask-ctdbd.ts';
+import { type ControlAnswer, printedAnswer } from '../../ctdbd-client/control-answer.ts';
+import { changeOf, questionOf, type Control } from '../../ctdbd-client/controls.ts';
+import type { CommandOutcome, Context, Paths } from '../../plugin-api/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { Commands } from './commands.ts';
 

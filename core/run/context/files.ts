@@ -20,10 +20,10 @@ import {
 } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesOf, plainOrBytes, textOf } from '../../codec/text.ts';
-import { byName } from '../../entries/file-name.ts';
-import { identityOf } from '../../file-identity.ts';
-import type { FileChanges, Files, Observing } from '../../plugin/context.ts';
+import { bytesOf, plainOrBytes, textOf } from '../../text/bytes-as-text.ts';
+import { byName } from '../../event-directory/file-name.ts';
+import { identityOfStats } from '../../files/file-identity.ts';
+import type { FileChanges, Files, Observing } from '../../plugin-api/context.ts';
 import { findMissingDirectory } from './find-missing-directory.ts';
 
 /*
@@ -45,7 +45,7 @@ export function createFiles(run: Observing<unknown>['run']): Files {
 
 async function identifyAside(path: string): Promise<string | undefined> {
   try {
-    return identityOf(await stat(plainOrBytes(path), { bigint: true }));
+    return identityOfStats(await stat(plainOrBytes(path), { bigint: true }));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,5 +1,5 @@
-import { Failure } from '../../plugin/failure.ts';
-import type { DirectoryFindings } from '../../plugin/context.ts';
+import { Failure } from '../../plugin-api/failure.ts';
+import type { DirectoryFindings } from '../../plugin-api/context.ts';
 import type { Group } from '../../process/backend.ts';
 import { commandEndOf } from '../../process/command-end.ts';
 import type { CommandEnd } from '../../process/command-outcome.ts';

@@ -1,6 +1,6 @@
-import { bytesOf } from '../../codec/text.ts';
-import { Failure } from '../../plugin/failure.ts';
-import type { Observing } from '../../plugin/context.ts';
+import { bytesOf } from '../../text/bytes-as-text.ts';
+import { Failure } from '../../plugin-api/failure.ts';
+import type { Observing } from '../../plugin-api/context.ts';
 import { describeEnd } from '../../process/describe-end.ts';
 import { lookingLine, lookingScript } from './looking-script.ts';
 

@@ -1,4 +1,4 @@
-import { bytesOf } from '../../codec/text.ts';
+import { bytesOf } from '../../text/bytes-as-text.ts';
 import type { Group } from '../../process/backend.ts';
 import type { Environment } from '../../process/environment.ts';
 import { Family } from '../../process/family.ts';

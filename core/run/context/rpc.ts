@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Rpc } from '../../plugin/context.ts';
+import type { Rpc } from '../../plugin-api/context.ts';
 import { programNumber } from '../../rpc/program-number.ts';
 
 /** Where the numbers of RPC programs are, rpc(5). */

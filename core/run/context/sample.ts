@@ -1,9 +1,9 @@
-import type { Observing, Probe } from '../../plugin/context.ts';
+import type { Observing, Probe } from '../../plugin-api/context.ts';
 import type { Group } from '../../process/backend.ts';
 import type { Environment } from '../../process/environment.ts';
 import { EntryOutput } from '../entry-output.ts';
-import { inlineSampling } from '../inline-sampling.ts';
-import type { Sampling } from '../sampling.ts';
+import { inlineSampling } from '../sampling/inline-sampling.ts';
+import type { Sampling } from '../sampling/sampling.ts';
 import { createCommands } from './commands.ts';
 import { findDirectories } from './find-directories.ts';
 import { createRpc } from './rpc.ts';

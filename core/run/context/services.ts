@@ -1,7 +1,7 @@
-import type { Act, Command, Files, Paths, Services } from '../../plugin/context.ts';
+import type { Act, Command, Files, Paths, Services } from '../../plugin-api/context.ts';
 import { findProgram } from '../../process/executable.ts';
 import type { Environment } from '../../process/environment.ts';
-import { Failure } from '../../plugin/failure.ts';
+import { Failure } from '../../plugin-api/failure.ts';
 
 type Operation = 'start' | 'stop' | 'restart' | 'reload';
 

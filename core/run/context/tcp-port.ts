@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { ctdbWords } from '../../ctdb/ctdb-words.ts';
-import type { Observing } from '../../plugin/context.ts';
+import { ctdbWords } from '../../ctdb-installation/ctdb-words.ts';
+import type { Observing } from '../../plugin-api/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import { errnoOf } from '../../process/errno-error.ts';
 import { type Libc, loadLibc } from '../../process/libc.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { connectEventd, type EventClient } from '../../../core/protocol/client.ts';
-import { packageRoot } from '../../../core/package-root.ts';
+import { connectEventd, type EventClient } from '../../../core/eventd-protocol/client.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { searchPath } from '../../demo/search-path.ts';
 import { eventd, stock } from '../programs.ts';
 

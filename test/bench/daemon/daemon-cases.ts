@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { utimesSync } from 'node:fs';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { builtinPlugins } from '../../support/builtin-plugins.ts';
 import type { Measurement, Samples } from '../take-turns.ts';
 import { BenchDaemon, type EventFiles } from './bench-daemon.ts';

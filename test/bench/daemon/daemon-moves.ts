@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import type { ClientSide } from '../client-side.ts';
 import { stock } from '../programs.ts';
 import type { Measurement, Samples } from '../take-turns.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connectEventd, type EventClient } from '../../../core/protocol/client.ts';
+import { connectEventd, type EventClient } from '../../../core/eventd-protocol/client.ts';
 import { readProcTable } from '../../../core/process/proc-table.ts';
 import { startCluster, type Cluster } from '../../cluster/cluster.ts';
 import type { NodePlan } from '../../cluster/node.ts';

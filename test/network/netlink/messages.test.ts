@@ -25,7 +25,7 @@ import {
   NLM_F_EXCL,
   putMessages,
   takeVerdict,
-  type Verdict,
+  type KernelVerdict,
 } from '../../../core/network/netlink/message.ts';
 import {
   addElement,
@@ -120,8 +120,8 @@ test('a refusal that repeats a request of an impossible length has no words', ()
   expect(verdictOf(refusal)).toEqual({ errno: 17, text: undefined });
 });
 
-function verdictOf(datagram: Buffer): Verdict | undefined {
-  let verdict: Verdict | undefined;
+function verdictOf(datagram: Buffer): KernelVerdict | undefined {
+  let verdict: KernelVerdict | undefined;
   eachMessage(datagram, (head, start, end) => {
     verdict = takeVerdict(head, datagram, start, end);
   });

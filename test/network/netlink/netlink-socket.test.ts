@@ -5,7 +5,7 @@ import { MalformedPacket } from '../../../core/codec/malformed-packet.ts';
 import { KernelError } from '../../../core/network/netlink/kernel-error.ts';
 import { eachMessage, header, type Header } from '../../../core/network/netlink/message.ts';
 import { NetlinkSocket } from '../../../core/network/netlink/netlink-socket.ts';
-import { SocketError, type Transport } from '../../../core/network/netlink/transport.ts';
+import { SocketError, type KernelTransport } from '../../../core/network/netlink/transport.ts';
 
 const request = { type: 22, flags: 0, body: Buffer.alloc(8) };
 const answerType = 20;
@@ -33,7 +33,7 @@ function socketThat(reply: (heads: readonly Header[], attempt: number) => readon
 } {
   const sent: Header[][] = [];
   let replies: (Buffer | Error)[] = [];
-  const transport: Transport = {
+  const transport: KernelTransport = {
     send(bytes) {
       const heads: Header[] = [];
       eachMessage(bytes, (head) => heads.push(head));

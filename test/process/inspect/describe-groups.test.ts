@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeGroups, describeProcesses } from '../../../core/process/inspect/describe-groups.ts';
 import { readProcEntry } from '../../../core/process/proc-table.ts';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { describedWhen, plain, startGroup } from './children.ts';
 

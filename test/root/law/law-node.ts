@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { scriptStarterPath, scriptStarterText } from '../../../core/switch/script-starter.ts';
 import { EventdNode, type EventdStart } from '../../support/eventd-node.ts';
 import { ctdb } from '../../support/installed-ctdb.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import type { EventdProcess, RunningEventd } from '../../support/eventd-node.ts';
 import { hook } from '../../support/hook-node.ts';
 import { helper } from '../../support/installed-ctdb.ts';

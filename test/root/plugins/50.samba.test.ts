@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { Sampler } from '../../../core/run/sampler.ts';
+import { Sampler } from '../../../core/run/sampling/sampler.ts';
 import { ServiceNode } from '../../support/service-node.ts';
 
 /** A node whose testparm is Samba's own, and reads state/smb.conf. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { Sampler } from '../../../core/run/sampler.ts';
+import { Sampler } from '../../../core/run/sampling/sampler.ts';
 import { Namespace } from '../../support/namespace.ts';
 import { nfsNode } from '../../support/nfs-node.ts';
 import { startRpcbind } from '../../support/rpcbind.ts';

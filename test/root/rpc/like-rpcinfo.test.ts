@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import type { PingAnswer } from '../../../core/rpc/ping.ts';
 import type { Namespace } from '../../support/namespace.ts';
 import { nodeWithServer } from '../../support/rpc/node-with-server.ts';

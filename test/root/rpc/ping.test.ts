@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import type { PingAnswer } from '../../../core/rpc/ping.ts';
 import { Namespace } from '../../support/namespace.ts';
 import { allVersions, anyVersion, programOf, unbound } from '../../support/rpc/answers.ts';

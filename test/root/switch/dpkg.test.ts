@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { hook } from '../../support/hook-node.ts';
 import { stockEventd, SwitchNode } from '../../support/switch-node.ts';
 import { plant, script } from '../../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import type { Raised } from '../raise-plugin.ts';
 
 /** The scripts of one release of CTDB, as a package has them below a root directory. */

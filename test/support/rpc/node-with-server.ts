@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../../core/package-root.ts';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { Namespace } from '../namespace.ts';
 
 /** A network namespace with the rpcbind and the programs of `answers.ts`. */

@@ -1,5 +1,5 @@
 /** Calls programs, one line of JSON each: `ping.ts CALLMS[,LOOKUPMS] TRANSPORT,HOST,PROGRAM[,VERSION] ...`. */
-import type { Transport } from '../../../core/rpc/channel.ts';
+import type { RpcTransport } from '../../../core/rpc/channel.ts';
 import { ping } from '../../../core/rpc/ping.ts';
 
 const [times = '', ...targets] = process.argv.slice(2);
@@ -8,7 +8,7 @@ const answers = targets.map(async (target) => {
   const [transport = '', host = '', program, version] = target.split(',');
   return ping(
     {
-      transport: transport as Transport,
+      transport: transport as RpcTransport,
       host,
       program: Number(program),
       ...(version === undefined ? {} : { version: Number(version) }),

@@ -1,0 +1,33 @@
+import { FilesSeen } from './files-seen.ts';
+import { readTextFile } from '../files/text-file.ts';
+
+/** Most files that are remembered; a node has a handful. */
+const filesMax = 100;
+
+/** Reads files and remembers what was made of their text until they change. */
+export class ParsedFiles<T> {
+  readonly #parse: (text: string, path: string) => T;
+  readonly #known = new Map<string, { readonly identity: string; readonly parsed: T }>();
+
+  constructor(parse: (text: string, path: string) => T) {
+    this.#parse = parse;
+  }
+
+  /**
+   * What `parse` made of the file's text, or undefined if there is no such file. What was `seen` of it just now need not be
+   * looked at again.
+   *
+   * @throws TextFileError if the file is there and cannot be used.
+   */
+  async read(path: string, seen = new FilesSeen()): Promise<T | undefined> {
+    const known = this.#known.get(path);
+    if (known !== undefined && seen.identify(path) === known.identity) return known.parsed;
+    this.#known.delete(path);
+    const file = await readTextFile(path);
+    if (file === undefined) return undefined;
+    const parsed = this.#parse(file.text, path);
+    if (this.#known.size >= filesMax) this.#known.clear();
+    if (file.settled) this.#known.set(path, { identity: file.identity, parsed });
+    return parsed;
+  }
+}

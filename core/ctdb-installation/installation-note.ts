@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildId } from '../package/build-id.ts';
+import { cacheDirectory } from '../files/cache-directory.ts';
+import { identityIfThere, isSettled } from '../files/file-identity.ts';
+import { fnv1a } from '../text/fnv1a.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import type { HelperDirectory } from './helper-directories.ts';
+import type { Installation } from './installed-places.ts';
+
+/** How long answers with problems are kept, in milliseconds: what hangs is not waited for at each event. */
+const problemsKeptMs = 60_000;
+
+/** What the programs of an installation answered, and by what they are known to be the same. */
+interface Note {
+  /** The build that wrote it: another one may ask for more. */
+  readonly build: string;
+  /** Each program with its identity, null for one that was not there. */
+  readonly programs: Readonly<Record<string, string | null>>;
+  readonly notedAtMs: number;
+  readonly installation: Installation;
+}
+
+/** What was noted of an installation, if its programs have not changed since. */
+export function readInstallationNote(directory: HelperDirectory): Installation | undefined {
+  const file = noteFile(directory);
+  if (file === undefined) return undefined;
+  try {
+    const { build, programs, notedAtMs, installation } = JSON.parse(readFileSync(file, 'utf8')) as Note;
+    if (build !== buildId || installation.helperDir !== directory.path) return undefined;
+    if (JSON.stringify(programs) !== JSON.stringify(identify(directory))) return undefined;
+    const ageMs = Date.now() - notedAtMs;
+    if (installation.problems.length > 0 && (ageMs < 0 || ageMs > problemsKeptMs)) return undefined;
+    return installation;
+  } catch {
+    return undefined; // There is none, or it was cut short.
+  }
+}
+
+/** Notes it for the processes to come. */
+export function noteInstallation(directory: HelperDirectory, installation: Installation): void {
+  const file = noteFile(directory);
+  const programs = identify(directory);
+  if (
+    file === undefined ||
+    !Object.values(programs).every((identity) => identity === null || isSettled(identity))
+  )
+    return;
+  const note: Note = { build: buildId, programs, notedAtMs: Date.now(), installation };
+  try {
+    replaceFile(file, JSON.stringify(note));
+  } catch {
+    return; // The next process asks, as this one did.
+  }
+}
+
+function noteFile({ path }: HelperDirectory): string | undefined {
+  const cache = cacheDirectory();
+  return cache && join(cache, `ctdb-${fnv1a(path)}`);
+}
+
+const identify = ({ path, prefix }: HelperDirectory): Note['programs'] =>
+  Object.fromEntries(
+    [join(path, 'ctdb-path'), `${prefix ?? ''}/bin/ctdb`].map((program) => [
+      program,
+      identityIfThere(program) ?? null,
+    ]),
+  );

@@ -1,0 +1,272 @@
+import type { Entry } from '../../event-directory/entry.ts';
+import type { ComponentReader, SeenComponent } from '../changed-files/read-component.ts';
+import { isPast } from '../../process/deadline.ts';
+import type { Environment } from '../../process/environment.ts';
+import { isFailure, isTimedOut, scriptResults } from '../../process/exit-code.ts';
+import { StopSignal, type StopCause } from '../../process/stop-signal.ts';
+import { results } from '../../eventd-protocol/messages.ts';
+import { isDeclaredNotTo, onlyDeclared } from '../../run/script/only-declared.ts';
+import type { RaisedEvent } from '../../run/outcome.ts';
+import { runEvent, type Notify, type RunEntry, type RunRecord } from '../../run/run-event.ts';
+import { type Acted, actWithoutHost, movesAddresses, takesOff } from '../../run/act-without-host.ts';
+import { AfterOutcome, type Amend } from '../overdue/after-outcome.ts';
+import type { EventAnswer, EventRequest } from '../queue/event-queue.ts';
+import { type Ahead, EventPlugins } from './event-plugins.ts';
+import { createEndPlugin } from '../overdue/end-plugin.ts';
+import { HostEnded } from '../plugin-hosts/host-ended.ts';
+import { type HostProcess, noteTimeoutMs } from '../plugin-hosts/host-process.ts';
+import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
+import type { PluginKeeper } from '../plugin-hosts/plugin-keeper.ts';
+import { createDaemonScriptRunner } from './daemon-script-runner.ts';
+import { settlesWithin } from '../../process/settles-within.ts';
+import { ReplacedScripts } from './replaced-scripts.ts';
+import type { StatusStore } from './status-store.ts';
+import type { HungReport } from '../overdue/report-hung.ts';
+import type { Report } from '../report.ts';
+
+/** With what the events of a component are run. */
+export interface ComponentTools {
+  /** Reads the event directory. */
+  readonly reader: ComponentReader;
+  /** What scripts get. */
+  readonly environment: Environment;
+  readonly keeper: PluginKeeper;
+  readonly store: StatusStore;
+  readonly timeOut: HungReport;
+  readonly notify: Notify;
+  readonly report: Report;
+  /** Gets what is found out of an entry after it ended. */
+  readonly onAddition: (entry: Entry, addition: Buffer) => void;
+  /** Whether the kernel has a public address; undefined if it could not be asked. */
+  readonly isHeld: (ip: string) => Promise<boolean | undefined>;
+}
+
+/** How much longer, in milliseconds, when its event has to stop: its ledger bears to be interrupted. */
+const noteAfterStopMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
+
+/** The events whose arguments, or whose mere coming, the ledger has to know. */
+const noted: ReadonlySet<string> = new Set([
+  'init',
+  'takeip',
+  'releaseip',
+  'updateip',
+  'ipreallocated',
+  'shutdown',
+]);
+
+/** With what a host goes on by itself, and what stood in the directory when it was told to. */
+interface SeenAhead extends Ahead {
+  readonly seen: SeenComponent;
+  /** Whether the event before was out of time here, and may not have been there. */
+  readonly isDoubtful: boolean;
+}
+
+/** Runs the events of one component, each through all entries of its directory. */
+export class ComponentRunner {
+  readonly #tools: ComponentTools;
+  /** Whether nobody knows how far the last event came. */
+  #isUncertain = false;
+  /** What stood in the directory when it was read last. */
+  #seen: SeenComponent | undefined;
+  readonly #replacedScripts = new ReplacedScripts();
+  /** What comes next, if it was begun already. */
+  #ahead: SeenAhead | undefined;
+
+  constructor(tools: ComponentTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Runs an event, keeps how it ended unless it was cancelled, and says what ctdbd is to be answered. A host may be told of
+   * the `following` as well; then these must come next.
+   */
+  async run(request: EventRequest, following: readonly EventRequest[] = []): Promise<EventAnswer> {
+    const { signal, event } = request;
+    const afterOutcome = new AfterOutcome();
+    const record = await this.#runEntries(request, following, afterOutcome);
+    if (signal.aborted) return { result: results.cancelled, over: afterOutcome.over };
+    this.#isUncertain = isTimedOut(record.result);
+    this.#tools.store.set(record);
+    return { result: await this.#answer(event, record.result), over: afterOutcome.over };
+  }
+
+  async #runEntries(
+    { event, deadline, signal, runAll }: EventRequest,
+    following: readonly EventRequest[],
+    afterOutcome: AfterOutcome,
+  ): Promise<RunRecord> {
+    const { keeper, timeOut, environment, notify, report, reader } = this.#tools;
+    const ahead = await this.#takeAhead(event);
+    const seen = ahead?.seen ?? reader.read();
+    const { entries } = seen;
+    this.#tellProblems(seen);
+    const amend = this.#amend(event);
+    const plugins = new EventPlugins({
+      event,
+      entries,
+      runAll,
+      following,
+      isStarted: (script) => !isDeclaredNotTo(script, event, report),
+      prepare: () => keeper.prepare(seen),
+      actWithoutHost: async (entry) => (movesAddresses(entry) ? this.#actWithoutHost(event) : undefined),
+      afterOutcome,
+      giveUp: createEndPlugin(timeOut, amend),
+    });
+    if (ahead !== undefined) {
+      plugins.continueWith(ahead);
+      plugins.noteWithFirst((first) => this.#note(first, entries, event));
+    } else if (!isPast(deadline))
+      await this.#load(plugins, { event, deadline, signal }, entries, afterOutcome);
+    const runScript = onlyDeclared(
+      createDaemonScriptRunner({ environment, timeOut, afterOutcome, amend }),
+      report,
+    );
+    const runEntry: RunEntry = (entry, ...rest) =>
+      (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
+    const isBegun = ahead !== undefined && (!isPast(deadline) || (await ahead.batch.isBegun()));
+    const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll, isBegun });
+    const isDoubtful = isTimedOut(record.result);
+    if ((!isFailure(record.result) || isDoubtful) && plugins.ahead !== undefined)
+      this.#ahead = { ...plugins.ahead, seen, isDoubtful };
+    else if (plugins.unused !== undefined) await abandon(plugins.unused); // It was late.
+    if (this.#ahead === undefined && !isDoubtful && !signal.aborted) plugins.host?.groups.killOfEvent();
+    const whole = withLateEntry(record, entries);
+    return isFailure(record.result) && !signal.aborted ? this.#releasedAnyway(whole, entries) : whole;
+  }
+
+  #actWithoutHost(event: RaisedEvent): Promise<Acted | undefined> {
+    return actWithoutHost(event, String(this.#tools.environment['CTDB_BASE']));
+  }
+
+  /** An entry before 10.interface has failed the event: addresses that have to leave do so all the same. */
+  async #releasedAnyway(record: RunRecord, entries: readonly Entry[]): Promise<RunRecord> {
+    const last = record.entries.at(-1);
+    const mover = entries.find(movesAddresses);
+    const hadItsTurn = record.entries.some(({ entry }) => entry === mover);
+    if (mover === undefined || last === undefined || hadItsTurn || !takesOff.has(record.event.name))
+      return record;
+    const lines = (await this.#actWithoutHost(record.event))?.lines ?? [];
+    if (lines.length === 0) return record;
+    const addition = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    this.#tools.onAddition(last.entry, addition);
+    const output = Buffer.concat([last.output, addition]);
+    return { ...record, entries: [...record.entries.slice(0, -1), { ...last, output }] };
+  }
+
+  /** What is wrong with the directory, and which scripts were disabled beside plugins, is told once for each change of it. */
+  #tellProblems(seen: SeenComponent): void {
+    const before = this.#seen;
+    if (seen === before) return;
+    this.#seen = seen;
+    for (const problem of seen.problems)
+      if (before?.problems.includes(problem) !== true) this.#tools.report(problem);
+    for (const word of this.#replacedScripts.tell(seen.entries)) this.#tools.report(word);
+  }
+
+  /** With what a host has gone on by itself, if that is this event. */
+  async #takeAhead(event: RaisedEvent): Promise<SeenAhead | undefined> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead === undefined) return undefined;
+    const { batch, isDoubtful } = ahead;
+    if (batch.isOf(event) && (await (isDoubtful ? batch.isBegun() : batch.isGoingOn()))) return ahead;
+    await abandon(batch);
+    return undefined;
+  }
+
+  /** Gets a host that knows what came. One that an earlier event has left unable to hear of it is replaced, once. */
+  async #load(
+    plugins: EventPlugins,
+    request: Omit<EventRequest, 'runAll'>,
+    entries: readonly Entry[],
+    afterOutcome: AfterOutcome,
+  ): Promise<void> {
+    const { event, deadline, signal } = request;
+    for (const _attempt of ['first', 'last']) {
+      await plugins.load(deadline, signal);
+      const { host } = plugins;
+      if (host === undefined || !(noted.has(event.name) || this.#isUncertain)) return;
+      if (plugins.comeFirst) {
+        plugins.noteWithFirst((first) => this.#note(first, entries, event));
+        return;
+      }
+      if (await this.#noteInTime(host, entries, request, afterOutcome)) return;
+    }
+  }
+
+  /** Does not wait for a host that is still at it when the event has to stop: nothing of that goes on at the next event. */
+  async #noteInTime(
+    host: HostProcess,
+    entries: readonly Entry[],
+    { event, deadline, signal }: Omit<EventRequest, 'runAll'>,
+    afterOutcome: AfterOutcome,
+  ): Promise<boolean> {
+    const noting = this.#note(host, entries, event);
+    using stop = new StopSignal(deadline, signal);
+    const first = await Promise.race([noting, stop.stopped]);
+    if (typeof first === 'boolean') return first;
+    const over = settlesWithin(noting, noteAfterStopMs[first]).then((isOver) => {
+      if (!isOver) host.kill(`it was still noting ${event.name} when that had to stop (${first})`);
+    });
+    afterOutcome.add(over);
+    return true;
+  }
+
+  /** Tells the host what came; answers whether it could. */
+  async #note(host: HostProcess, entries: readonly Entry[], event: RaisedEvent): Promise<boolean> {
+    const plugins = entries.filter(({ kind }) => kind === 'plugin').map(({ name }) => name);
+    try {
+      await host.note(
+        {
+          event: event.name,
+          argv: event.argv,
+          plugins: event.name === 'ipreallocated' ? plugins : [],
+          isReconciled: this.#isUncertain,
+        },
+        noteTimeoutMs,
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof HostEnded)) throw error;
+      this.#tools.report(`ERROR: ${event.name} could not be noted: ${error.message}`);
+      return false;
+    }
+  }
+
+  #amend(event: RaisedEvent): Amend {
+    const { store, onAddition } = this.#tools;
+    return (entry, addition) => {
+      if (addition.length === 0) return;
+      store.amend(event, entry.name, addition);
+      onAddition(entry, addition);
+    };
+  }
+
+  /**
+   * What ctdbd is answered. It takes a takeip that timed out for one that succeeded, and announces the address to the
+   * network; so that is said only if the kernel has it. Any other failure makes it try again.
+   */
+  async #answer({ name, argv }: RaisedEvent, result: number): Promise<number> {
+    if (result === scriptResults.ok) return results.ok;
+    if (!isTimedOut(result)) return results.failed;
+    if (name !== 'takeip') return results.timedOut;
+    const isHeld = await this.#tools.isHeld(argv[1] ?? '');
+    return isHeld === true ? results.timedOut : results.failed;
+  }
+}
+
+/** Has a host give up what it was told to go on with. */
+async function abandon({ host, running }: PluginBatch): Promise<void> {
+  running.stop('cancelled');
+  if (!(await settlesWithin(running.done, noteAfterStopMs.cancelled)))
+    host.kill('it went on with events that it was told to give up');
+}
+
+/** An event that was late has run nothing; without an entry nobody would see why. */
+function withLateEntry(record: RunRecord, entries: readonly Entry[]): RunRecord {
+  const first = entries.find(({ disabled }) => disabled === undefined);
+  if (!isTimedOut(record.result) || record.entries.length > 0 || first === undefined) return record;
+  const { begin, end, result, event } = record;
+  const output = Buffer.from(`ERROR: ${event.name} was late: its time was up before it could begin\n`);
+  return { ...record, entries: [{ entry: first, begin, end, result, output }] };
+}

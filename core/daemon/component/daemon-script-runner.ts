@@ -1,0 +1,61 @@
+import type { Environment } from '../../process/environment.ts';
+import { scriptResultOf } from '../../process/exit-code.ts';
+import { OutputCap } from '../../process/output-cap.ts';
+import { superviseInSteps } from '../../process/supervise.ts';
+import { entryOutputBytesMax } from '../../run/entry-output.ts';
+import type { RunEntry } from '../../run/run-event.ts';
+import type { AfterOutcome, Amend } from '../overdue/after-outcome.ts';
+import type { HungReport } from '../overdue/report-hung.ts';
+
+/** With what scripts run under the daemon. */
+export interface ScriptSetting {
+  readonly environment: Environment;
+  readonly timeOut: HungReport;
+  readonly afterOutcome: AfterOutcome;
+  readonly amend: Amend;
+}
+
+/**
+ * Runs legacy scripts as ctdbd's own event daemon does: by path, with the bare `NN.name` as their own name, in a group
+ * of their own, with one pipe for both streams.
+ *
+ * One that is out of time, or cancelled, is told of at once, and ended after that: the first when it is known what it
+ * was doing.
+ */
+export function createDaemonScriptRunner({
+  environment,
+  timeOut,
+  afterOutcome,
+  amend,
+}: ScriptSetting): RunEntry {
+  return async (entry, event, deadline, signal) => {
+    const begin = new Date();
+    const cap = new OutputCap(entryOutputBytesMax);
+    const { first, gone } = superviseInSteps(
+      {
+        file: entry.path,
+        argv: [entry.name, event.name, ...event.argv],
+        environment,
+        group: 'own',
+        output: { kind: 'one-pipe', onOutput: (chunk) => void cap.add(chunk) },
+      },
+      {
+        deadline,
+        signal,
+        async beforeEnd(pid) {
+          const processes = { entry, event: event.name, groups: [pid], processes: [] };
+          amend(entry, Buffer.from(await timeOut.describe(processes)));
+          await timeOut.debug(processes);
+        },
+      },
+    );
+    afterOutcome.add(
+      gone.then((left) => {
+        for (const { pid, name, state } of left)
+          amend(entry, Buffer.from(`process ${pid} (${name}) does not end: it is in state ${state}\n`));
+      }),
+    );
+    const result = scriptResultOf(await first);
+    return { begin, end: new Date(), result, output: cap.output() };
+  };
+}

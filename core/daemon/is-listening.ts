@@ -1,0 +1,21 @@
+import { connect } from 'node:net';
+
+/** How long another daemon may take to accept a connection, in milliseconds. */
+const connectTimeoutMs = 2_000;
+
+/** Whether somebody listens at a unix socket. One that accepts nothing in time counts: whoever listens there may be hung. */
+export function isListening(socket: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const connection = connect(socket);
+  const timer = setTimeout(resolve, connectTimeoutMs, true);
+  connection.once('connect', () => {
+    resolve(true);
+  });
+  connection.once('error', () => {
+    resolve(false);
+  });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    connection.destroy();
+  });
+}

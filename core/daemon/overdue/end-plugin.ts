@@ -1,0 +1,72 @@
+import type { Entry } from '../../event-directory/entry.ts';
+import type { StopCause } from '../../process/stop-signal.ts';
+import type { Amend } from './after-outcome.ts';
+import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
+import { settlesWithin } from '../../process/settles-within.ts';
+import type { HungReport } from './report-hung.ts';
+
+/** The plugin that has to be given up. */
+export interface PluginToEnd {
+  readonly entry: Entry;
+  readonly event: string;
+}
+
+/** Ends a plugin that was cancelled or is out of time; settles when nothing of it goes on. */
+export type EndPlugin = (batch: PluginBatch, plugin: PluginToEnd, cause: StopCause) => Promise<void>;
+
+/*
+ * All of it together stays below what the next event waits for, `overMs`: that event must not begin in a host which is about
+ * to be ended.
+ */
+
+/** How long a plugin may take to unwind, in milliseconds, before its host is ended; its own limits are a little less. */
+const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
+
+/** How long a host may take to hear that it is to stop, in milliseconds: one whose plugin blocks it never does. */
+const hearMs: Readonly<Record<StopCause, number>> = { 'timed-out': 400, cancelled: 100 };
+
+/** How long it may take to look what a plugin is doing, in milliseconds. What is found out later is told all the same. */
+const lookMs = 900;
+
+/** How long the host may take to tell its stack, in milliseconds. */
+const stackTimeoutMs = 700;
+
+/** How long the debug script may take for a plugin, in milliseconds. */
+const debugTimeoutMs = 500;
+
+/** Makes it. What a plugin out of time was doing is told before it is ended. */
+export function createEndPlugin(timeOut: HungReport, amend: Amend): EndPlugin {
+  async function look(batch: PluginBatch, { entry, event }: PluginToEnd): Promise<void> {
+    const { host } = batch;
+    const processes = { entry, event, groups: host.groups.leaders(), processes: [host.pid] };
+    const describe = async (): Promise<void> => {
+      const [stack, description] = await Promise.all([
+        host.findStack(stackTimeoutMs),
+        timeOut.describe(processes),
+      ]);
+      const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
+      amend(entry, Buffer.from(running + description));
+    };
+    await Promise.all([describe(), timeOut.debug(processes, debugTimeoutMs)]);
+  }
+
+  return async (batch, plugin, cause) => {
+    const said = batch.output(plugin.entry).length;
+    const looked = cause === 'timed-out' ? settlesWithin(look(batch, plugin), lookMs) : undefined;
+    // What its commands are doing can be seen only as long as they run.
+    if (batch.host.groups.leaders().length > 0) await looked;
+    const isDone = await unwind(batch, cause);
+    await looked;
+    if (!isDone) batch.host.kill(`${plugin.entry.name} did not end when it was told to (${cause})`);
+    batch.host.groups.killOfEvent();
+    if (cause === 'timed-out') amend(plugin.entry, batch.output(plugin.entry).subarray(said));
+  };
+}
+
+/** Tells a host to give up what it runs. Answers whether it has done so in time. */
+async function unwind({ running }: PluginBatch, cause: StopCause): Promise<boolean> {
+  running.stop(cause);
+  return (
+    (await settlesWithin(running.stopping, hearMs[cause])) && settlesWithin(running.done, unwindMs[cause])
+  );
+}

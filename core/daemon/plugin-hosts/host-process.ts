@@ -1,0 +1,355 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { buildId } from '../../package/build-id.ts';
+import type { LogLevel } from '../../ctdb-config/log-level.ts';
+import { MessageLink } from '../../plugin-host/link.ts';
+import { type Journal, readJournal } from '../../plugin-host/journal.ts';
+import {
+  fromHost,
+  type FromHost,
+  type HostRun,
+  linkFd,
+  type LoadedPlugin,
+  toHost,
+  type ToHost,
+  watchFd,
+} from '../../plugin-host/messages.ts';
+import { killRemainsOfSession } from '../../process/kill-session.ts';
+import { CommandGroups } from './command-groups.ts';
+import { HostEnded } from './host-ended.ts';
+import { after, killLate, type LateTools } from './kill-late.ts';
+import { HostWatch } from './host-watch.ts';
+import { LastOutput } from './last-output.ts';
+import { MemoryLimit } from './memory-limit.ts';
+import { RunningPlugins } from './running-plugins.ts';
+import { type HostProcessSettings, startHost } from './start-host.ts';
+import { StuckWatch } from './stuck-watch.ts';
+
+/** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
+const startTimeoutMs = 10_000;
+
+/** How long a host may take to begin, in milliseconds, before it counts as stuck in what an earlier event left behind. */
+export const beginMs = 500;
+
+/** How long a host may take to note an event, in milliseconds: its ledger may wait for a lock. */
+export const noteTimeoutMs = 5_000;
+
+/** Why it is killed then. */
+export const busy = 'it was busy with what an earlier event left behind';
+
+/** Most files that a host may name, and most messages for the log from the begin of one event to that of the next. */
+const mostMessages = { files: 10_000, reports: 200 } as const;
+
+/** Most that is taken of a message for the log: what plugins write astray comes in lines of a byte or two as well. */
+const reportMax = { characters: 4096, lines: 20 } as const;
+
+/** In how many turns of the event loop what was sent should have come: each reads a good part of what the kernel keeps. */
+const catchUpTurnsMax = 100;
+
+/** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
+const lastHeardMs = 500;
+
+/**
+ * One plugin host as the daemon sees it: a process that may end at any moment, and whose every word may be wrong.
+ *
+ * A host that says something which is no message, or is late with an answer, is killed. Everything that waits for it
+ * then rejects with `HostEnded`.
+ */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #link: MessageLink<FromHost, ToHost>;
+  readonly #isLinkClosed = Promise.withResolvers<undefined>();
+  readonly #watch: HostWatch;
+  #journal: number | undefined;
+  readonly #settings: HostProcessSettings;
+  readonly #ended = Promise.withResolvers<HostEnded>();
+  readonly #ready = Promise.withResolvers<string>();
+  readonly #lastWords: LastOutput;
+  readonly #groups: CommandGroups;
+  readonly #files = new Map<string, string>();
+  readonly #plugins = new Set<string>();
+  readonly #memory: MemoryLimit;
+  #whyKilled: string | undefined;
+  #isAlive = true;
+  /** Whether the kernel may give its number to another process. */
+  #isWaitedFor = false;
+  #retired: string | undefined;
+  #loaded: PromiseWithResolvers<LoadedPlugin> | undefined;
+  #noting: PromiseWithResolvers<undefined> | undefined;
+  #noted: PromiseWithResolvers<undefined> | undefined;
+  #running: RunningPlugins | undefined;
+  /** The runs of which something may go on, to be told when the host ends. */
+  readonly #open = new Map<number, RunningPlugins>();
+  #endedAs: HostEnded | undefined;
+  #runs = 0;
+  #reports = 0;
+
+  /** @throws HostEnded if it cannot be started. */
+  constructor(settings: HostProcessSettings) {
+    this.#settings = settings;
+    const { child, journal } = startHost(settings);
+    this.#child = child;
+    this.#journal = journal;
+    this.#lastWords = new LastOutput(this.#child);
+    this.#groups = new CommandGroups(this.pid);
+    this.#link = new MessageLink(
+      socketOf(this.#child, linkFd),
+      { incoming: fromHost, outgoing: toHost },
+      {
+        onMessage: (message) => {
+          this.#hear(message);
+        },
+        onClose: (fault) => {
+          this.kill(fault === undefined ? undefined : `it said what is no message: ${fault.message}`);
+          this.#isLinkClosed.resolve(undefined);
+        },
+      },
+    );
+    this.#watch = new HostWatch(socketOf(this.#child, watchFd));
+    this.#ready.promise.catch(() => undefined);
+    this.#memory = new MemoryLimit(
+      this.pid,
+      () => this.#open.size > 0,
+      (why) => {
+        this.kill(why);
+      },
+    );
+    this.#listen();
+    this.#within(this.#ready, after(startTimeoutMs), 'it did not start').catch(() => undefined); // `ready` tells.
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Whether it can still be given work. */
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Why it must not be given work any more, if so. */
+  get retired(): string | undefined {
+    return this.#retired;
+  }
+
+  /** Settles when it can be given work, with the network that its plugins get; rejects with HostEnded. */
+  get ready(): Promise<string> {
+    return this.#ready.promise;
+  }
+
+  /** Settles when it has ended. */
+  get ended(): Promise<HostEnded> {
+    return this.#ended.promise;
+  }
+
+  /** The files of plugins that it has read, each with what told it from any other then. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files;
+  }
+
+  /** Whether other plugins than this one were loaded into it. */
+  hasOthers(name: string): boolean {
+    return this.#plugins.size > (this.#plugins.has(name) ? 1 : 0);
+  }
+
+  /** The commands of its plugins that run now. */
+  get groups(): CommandGroups {
+    return this.#groups;
+  }
+
+  /**
+   * Loads a plugin as it is now, or the version of it that was kept last. Rejects with HostEnded if that ends the host, or
+   * takes it too long.
+   */
+  load(
+    name: string,
+    path: string,
+    timeoutMs: number,
+    version: 'now' | 'kept' = 'now',
+  ): Promise<LoadedPlugin> {
+    this.#plugins.add(name);
+    this.#loaded = Promise.withResolvers();
+    this.#memory.beginWork();
+    this.#link.send({ kind: 'load', name, path, isKept: version === 'kept' });
+    return this.#within(this.#loaded, after(timeoutMs), `${name} was not loaded within ${timeoutMs} ms`);
+  }
+
+  /** Tells of an event that begins. Rejects with HostEnded, soon if the host does not even hear of it. */
+  async note(note: Omit<Extract<ToHost, { kind: 'note' }>, 'kind'>, timeoutMs: number): Promise<undefined> {
+    this.#noting = Promise.withResolvers();
+    this.#noted = Promise.withResolvers();
+    this.#noted.promise.catch(() => undefined);
+    this.#link.send({ kind: 'note', ...note });
+    // Of a host that gets no processor the time does not count: who waits has a deadline, and kills it then.
+    const unlessStarved = (late: () => void): Disposable => new StuckWatch(this.pid, beginMs, late);
+    const why = `${busy}, and did not hear of the next within ${beginMs} ms`;
+    await this.#within(this.#noting, unlessStarved, why);
+    return this.#within(this.#noted, after(timeoutMs), `it did not answer within ${timeoutMs} ms`);
+  }
+
+  /** Has plugins run at events. */
+  run(request: Omit<HostRun, 'run'>): RunningPlugins {
+    this.#runs += 1;
+    this.#reports = 0;
+    this.#memory.beginWork();
+    const run = this.#runs;
+    this.#running = new RunningPlugins(
+      run,
+      { plugins: request.plugins.length, events: request.events.length },
+      (cause) => {
+        this.#link.send({ kind: 'stop', run, cause });
+      },
+    );
+    if (this.#endedAs === undefined) this.#open.set(run, this.#running);
+    else this.#running.endHost(this.#endedAs);
+    this.#link.send({ kind: 'run', run, ...request });
+    return this.#running;
+  }
+
+  /** Where its main thread is now, a line a frame; empty if it runs no JavaScript, or cannot tell. */
+  findStack(timeoutMs: number): Promise<string> {
+    return this.#watch.findStack(timeoutMs);
+  }
+
+  /**
+   * Hears all that it has said so far: what has come and was not read, for a daemon that was held up, then what it has
+   * written down and not sent, for a host that hangs in the middle of a turn. Never rejects.
+   */
+  async recover(): Promise<void> {
+    for (let count = 0; count < catchUpTurnsMax; count += 1) {
+      await turn();
+      const journal = this.#readJournal();
+      if (journal !== undefined && !this.#link.hasCaughtUpWith(journal)) continue;
+      if (journal !== undefined) this.#link.recover(journal);
+      return;
+    }
+  }
+
+  #readJournal(): Journal | undefined {
+    return this.#journal === undefined ? undefined : readJournal(this.#journal);
+  }
+
+  /** Ends it at once, with what it has started; `why` is what those are told who wait for it, and the log. */
+  kill(why?: string, level: LogLevel = 'WARNING'): void {
+    if (!this.#isAlive) return;
+    if (why !== undefined) this.#settings.report(`plugin host ${this.pid} is killed: ${why}`, level);
+    this.#isAlive = false;
+    this.#whyKilled = why;
+    this.#memory[Symbol.dispose]();
+    this.#killWithCommands();
+    setTimeout(() => {
+      this.#link.close();
+    }, lastHeardMs);
+    // At once: one in a hung system call does not end when it is killed.
+    if (why !== undefined) this.#failAll(new HostEnded(why));
+  }
+
+  /** Nothing once it was waited for: its number may be another's, and what was left of it was killed then. */
+  #killWithCommands(): void {
+    if (this.#isWaitedFor || this.pid <= 0) return;
+    this.#groups.killAll();
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      return; // It is gone.
+    }
+  }
+
+  #listen(): void {
+    this.#child.on('error', () => undefined); // A signal that could not be sent.
+    this.#child.once('exit', (code, signal) => {
+      this.#isWaitedFor = true;
+      this.#groups.hostIsGone();
+      killRemainsOfSession(this.pid);
+      const how = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`;
+      const words = this.#isAlive ? this.#lastWords.end() : Promise.resolve();
+      void words.then(() => this.#end(how));
+    });
+  }
+
+  async #end(how: string): Promise<void> {
+    this.kill();
+    await this.#isLinkClosed.promise; // What it said before it ended may still be on its way.
+    this.#watch.close();
+    const journal = this.#readJournal();
+    if (journal !== undefined) this.#link.recover(journal);
+    if (this.#journal !== undefined) closeSync(this.#journal);
+    this.#journal = undefined;
+    const said = this.#lastWords.text();
+    if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
+    const error = this.#lastWords.error();
+    const ended = new HostEnded(this.#whyKilled ?? (error === undefined ? how : `${how}: ${error}`));
+    this.#endedAs = ended;
+    this.#ended.resolve(ended);
+    for (const running of this.#open.values()) running.endHost(ended);
+    this.#open.clear();
+    this.#failAll(ended);
+  }
+
+  #failAll(why: HostEnded): void {
+    for (const waiting of [this.#ready, this.#loaded, this.#noting, this.#noted]) waiting?.reject(why);
+  }
+
+  #hear(message: FromHost): void {
+    switch (message.kind) {
+      case 'ready':
+        if (message.build === buildId) this.#ready.resolve(message.network);
+        else this.kill('it is of another build: ctdb-hook was updated, so ctdb must be restarted');
+        return;
+      case 'loaded':
+        this.#loaded?.resolve(message);
+        return;
+      case 'noted':
+        this.#noted?.resolve(undefined);
+        return;
+      case 'noting':
+        this.#noting?.resolve(undefined);
+        return;
+      case 'file':
+        this.#files.set(message.path, message.identity);
+        if (this.#files.size > mostMessages.files)
+          this.kill(`it said that it read more than ${mostMessages.files} files`);
+        return;
+      case 'group':
+        this.#groups.set(message.pid, message.state);
+        return;
+      case 'report':
+        this.#report(message.message);
+        return;
+      case 'retire':
+        this.#retired = message.why;
+        this.#report(`plugin host ${this.pid} is replaced: ${message.why}`);
+        return;
+      default:
+        if (message.kind === 'began' && this.#running?.isNews(message) === true) this.#reports = 0;
+        this.#running?.hear(message);
+        if (message.kind === 'done') this.#open.delete(message.run);
+    }
+  }
+
+  #report(message: string): void {
+    this.#reports += 1;
+    if (this.#reports <= mostMessages.reports) this.#settings.report(shortened(message));
+    else this.kill(`it said more than ${mostMessages.reports} messages for the log at one event`);
+  }
+
+  /** What it has written down counts as said: it may be in the middle of a turn. */
+  #within<T>(waiting: PromiseWithResolvers<T>, watch: LateTools['watch'], why: string): Promise<T> {
+    waiting.promise.catch(() => undefined);
+    if (this.#whyKilled !== undefined) waiting.reject(new HostEnded(this.#whyKilled));
+    else if (!this.#isAlive) void this.#ended.promise.then(waiting.reject);
+    const kill = (): void => {
+      this.kill(why);
+    };
+    return killLate(waiting.promise, { watch, recover: () => this.recover(), kill });
+  }
+}
+
+const shortened = (message: string): string =>
+  message.slice(0, reportMax.characters).split('\n', reportMax.lines).join('\n');
+
+/** What Node calls a pipe is a pair of sockets, which go both ways. */
+const socketOf = (child: ChildProcess, fd: number): Socket => child.stdio[fd] as Socket;

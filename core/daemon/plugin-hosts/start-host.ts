@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { HostEnded } from './host-ended.ts';
+import { ownNode } from '../program-copy.ts';
+import type { Report } from '../report.ts';
+import { makeLastDirectory } from '../../files/make-directory.ts';
+
+/** What a host is started with, and whom it reports to. */
+export interface HostProcessSettings {
+  readonly component: string;
+  /** The program of a plugin host. */
+  readonly program: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Where this project keeps files that a reboot may remove. */
+  readonly runDirectory: string;
+  /** Gets what is for the log. */
+  readonly report: Report;
+}
+
+/** The heap of a host, in MiB; V8 ends a process that needs more. */
+const heapMib = 256;
+
+/** Half of the room for new objects, in MiB: V8 lets it grow to sixteen, three times over, and hardly gives it back. */
+const newObjectsMib = 4;
+
+/** A plugin host that was started. */
+export interface StartedHost {
+  readonly child: ChildProcess;
+  /**
+   * The descriptor of the file in which it writes down what it has not sent. Without one a host that dies takes what it had
+   * to say in its last turn with it.
+   */
+  readonly journal: number | undefined;
+}
+
+/**
+ * Starts a plugin host, in a session of its own, so that it is killed with all that it started by itself.
+ *
+ * @throws HostEnded if it cannot be started.
+ */
+export function startHost(settings: HostProcessSettings): StartedHost {
+  const journal = openJournal(settings.runDirectory);
+  try {
+    return { child: spawnHost(settings, journal), journal };
+  } catch (error) {
+    if (journal !== undefined) closeSync(journal);
+    throw new HostEnded(`it cannot be started: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function spawnHost(
+  { program, component, environment }: HostProcessSettings,
+  journal: number | undefined,
+): ChildProcess {
+  const flags = [
+    '--disable-sigusr1',
+    '--disable-warning=ExperimentalWarning',
+    `--max-old-space-size=${heapMib}`,
+    `--max-semi-space-size=${newObjectsMib}`,
+    '--no-memory-reducer', // It collects garbage while nothing happens, which costs as much as events do.
+    '--v8-pool-size=1', // Each helper thread of V8 has memory of its own; on so little work they hardly help.
+  ];
+  const child = spawn(ownNode, [...flags, program, component], {
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],
+  });
+  if (child.pid !== undefined) return child;
+  child.once('error', () => undefined); // It has no pipes then, whatever its type says.
+  throw new Error('the daemon has no descriptors or processes left');
+}
+
+/** A file without a name, in memory. */
+function openJournal(directory: string): number | undefined {
+  const path = join(directory, `journal-${randomUUID()}`);
+  try {
+    makeLastDirectory(directory);
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return fd;
+  } catch {
+    return undefined;
+  }
+}

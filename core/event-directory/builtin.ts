@@ -1,0 +1,55 @@
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { packageRoot, programRoot } from '../package/package-root.ts';
+
+/** Where the built-in plugins are in source form: a link to one of these enables it. */
+const sources = join(packageRoot, 'plugins');
+
+/** Where the build puts them: what runs. */
+const built = join(programRoot, 'dist', 'plugins');
+
+/** Most links followed on the way to a file, as in the kernel (MAXSYMLINKS). */
+const linksMax = 40;
+
+/** The names of the built-in plugins. */
+export const builtinNames = (): readonly string[] => readdirSync(built).sort();
+
+/** The built-in plugin of this name as JavaScript, or undefined if there is none. */
+export function builtinPlugin(name: string): string | undefined {
+  const file = join(built, name, 'plugin.js');
+  return !name.includes('/') && existsSync(file) ? file : undefined;
+}
+
+/** The source of the built-in plugin of this name, to which a link enables it. */
+export const builtinSource = (name: string): string => join(sources, name, 'plugin.ts');
+
+/**
+ * The name of the built-in plugin that the path leads to, or undefined if it leads elsewhere. A link means it while the package
+ * that it leads into is being replaced, or is gone.
+ */
+export function builtinOfSource(path: string): string | undefined {
+  const target = targetOf(path);
+  const name = target === undefined ? undefined : nameBelow(sources, target);
+  if (name !== undefined) return name;
+  return target === undefined || !existsSync(sources) ? undefined : nameBelow(realOf(sources), target);
+}
+
+/** `NN.name` of `DIRECTORY/NN.name/plugin.ts`. */
+function nameBelow(directory: string, target: string): string | undefined {
+  if (!target.startsWith(`${directory}/`) || !target.endsWith('/plugin.ts')) return undefined;
+  const name = target.slice(directory.length + 1, -'/plugin.ts'.length);
+  return name.includes('/') ? undefined : name;
+}
+
+/** What the path leads to: a path without links, or the first that is not there. */
+export function targetOf(path: string): string | undefined {
+  if (existsSync(path)) return realOf(path);
+  let target = path;
+  for (let links = 0; links < linksMax; links += 1) {
+    if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target;
+    target = resolve(dirname(target), readlinkSync(target));
+  }
+  return undefined;
+}
+
+const realOf = (path: string): string => realpathSync.native(path);

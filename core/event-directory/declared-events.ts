@@ -1,0 +1,74 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isEventName, type EventName } from '../events/events.ts';
+import { identityIfThere } from '../files/file-identity.ts';
+
+/** How much of a file is looked at for a declaration, in bytes: it belongs at the top. */
+const headBytes = 4096;
+
+/** Most files of which is remembered what they declare. */
+const filesMax = 1000;
+
+/** A comment, so that a shell does not see it: `# ctdb-hook: events startup monitor`. */
+const declaration = /^#[ \t]*ctdb-hook:[ \t]*events\b(.*)$/m;
+
+/** What a file says of the events that a script handles: nothing, their names, or something that is wrong. */
+type Declared = { readonly events?: ReadonlySet<EventName>; readonly fault?: string };
+
+const known = new Map<string, { readonly identity: string; readonly declared: Declared }>();
+
+/**
+ * The only events that a script declares to handle, in a comment at the top of its options file (`NN.name.options` beside
+ * it) or of itself; undefined if it declares none. At others it need not be started, which is most of what it costs.
+ *
+ * A declaration that is wrong counts as none; it is reported each time the file changes.
+ *
+ * @param script the script as it stands in the event directory: `.../NN.name.script`
+ */
+export function declaredEvents(
+  script: string,
+  report: (message: string) => void,
+): ReadonlySet<EventName> | undefined {
+  for (const path of [script.replace(/(?:\.script)?$/, '.options'), script]) {
+    const { events } = declaredIn(path, report);
+    if (events !== undefined) return events;
+  }
+  return undefined;
+}
+
+function declaredIn(path: string, report: (message: string) => void): Declared {
+  const identity = identityIfThere(path);
+  if (identity === undefined) return {};
+  const before = known.get(path);
+  if (before?.identity === identity) return before.declared;
+  const declared = readDeclaration(path);
+  if (declared.fault !== undefined) report(`WARNING: ${declared.fault}`);
+  if (known.size >= filesMax) known.clear();
+  known.set(path, { identity, declared });
+  return declared;
+}
+
+function readDeclaration(path: string): Declared {
+  const [line, words] = declaration.exec(headOf(path)) ?? [];
+  if (words === undefined) return {};
+  const names = words.split(/[ \t]+/).filter((word) => word !== '');
+  const wrong = names.find((name) => !isEventName(name));
+  if (wrong === undefined && names.length > 0) return { events: new Set(names.filter(isEventName)) };
+  const what = wrong === undefined ? 'no event' : `"${wrong}"`;
+  return {
+    fault: `${path}: "${line ?? ''}" has ${what}, expected names of events; it is started at all events`,
+  };
+}
+
+function headOf(path: string): string {
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(headBytes);
+      return head.toString('utf8', 0, readSync(fd, head));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return ''; // Whoever runs the script will find out.
+  }
+}

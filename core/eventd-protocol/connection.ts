@@ -1,0 +1,138 @@
+import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { decode, encode } from '../codec/codec.ts';
+import { MalformedPacket } from '../codec/malformed-packet.ts';
+import { Frames, requestBytesMax } from './frames.ts';
+import { protocolVersion, reply, type Reply, request, type Request, results } from './messages.ts';
+import { packet } from './packet.ts';
+
+/** Whoever sent a request. */
+export interface Client {
+  /** Counts the clients of a server, from 1. */
+  readonly number: number;
+  /** Aborted when the client is gone, and cannot be answered any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers one request. A rejection is reported, and answered with `results.broken`. */
+export type Handle = (request: Request, client: Client) => Promise<Reply>;
+
+/**
+ * Requests of one client that wait for their reply, after which no more are read until one was answered. ctdbd sends one
+ * for each address that moves, all at once, and must not lose its connection for it.
+ */
+export const outstandingMax = 16_384;
+
+/** Bytes that a client has not read yet, beyond what the kernel holds; with more, the next reply closes it. */
+export const unreadBytesMax = 16 * 1024 * 1024;
+
+const requestPacket = packet(request);
+const replyPacket = packet(reply);
+
+/** The server's end of one client. Nothing that the client does makes it throw. */
+export class ClientConnection implements Client {
+  readonly number: number;
+  readonly #socket: Socket;
+  readonly #handle: Handle;
+  readonly #report: (message: string) => void;
+  readonly #frames = new Frames(requestBytesMax);
+  readonly #gone = new AbortController();
+  /** Requests that have come and are not begun: what one chunk brings, at most. */
+  readonly #unread: Buffer[] = [];
+  #outstanding = 0;
+
+  constructor(socket: Socket, number: number, handle: Handle, report: (message: string) => void) {
+    this.#socket = socket;
+    this.number = number;
+    this.#handle = handle;
+    this.#report = report;
+    socket.on('data', (chunk) => {
+      this.#read(chunk);
+    });
+    // A connection that breaks is closed next, which is all there is to it.
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#gone.abort();
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Closes it, without answering what is outstanding. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    this.#guarded(() => {
+      for (const bytes of this.#frames.take(chunk)) this.#unread.push(bytes);
+    });
+    this.#begin();
+  }
+
+  /** Begins as many requests as may be outstanding, and reads on only when all that came are begun. */
+  #begin(): void {
+    this.#guarded(() => {
+      while (this.#outstanding < outstandingMax) {
+        const bytes = this.#unread.shift();
+        if (bytes === undefined) break;
+        const { reqid, body } = decode(requestPacket, bytes);
+        void this.#answer(reqid, body);
+      }
+    });
+    if (this.#unread.length > 0) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** Anything but a malformed packet is a mistake of ours, and costs the same: this client. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#unread.length = 0;
+      this.#closeFor(error instanceof MalformedPacket ? error.message : inspect(error));
+    }
+  }
+
+  async #answer(reqid: number, asked: Request): Promise<void> {
+    this.#outstanding += 1;
+    const bytes = await this.#replyTo(reqid, asked);
+    this.#outstanding -= 1;
+    if (!this.#socket.writable) return;
+    const unread = this.#socket.writableLength;
+    if (unread > unreadBytesMax) this.#closeFor(`it leaves ${unread} bytes unread`);
+    else this.#send(bytes);
+    if (this.#unread.length > 0) this.#begin();
+  }
+
+  /**
+   * Together with what else is answered in this turn, and after what the turn has others begin: to wake the client up takes
+   * as long as all the rest, and a plugin host could be at work meanwhile.
+   */
+  #send(bytes: Buffer): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      setImmediate(() => {
+        this.#socket.uncork();
+      });
+    }
+    this.#socket.write(bytes);
+  }
+
+  async #replyTo(reqid: number, asked: Request): Promise<Buffer> {
+    const encoded = (body: Reply): Buffer => encode(replyPacket, { version: protocolVersion, reqid, body });
+    try {
+      return encoded(await this.#handle(asked, this));
+    } catch (error) {
+      this.#report(`Cannot answer ${asked.command} of client ${this.number}: ${inspect(error)}`);
+      return encoded({ command: asked.command, result: results.broken, status: null });
+    }
+  }
+
+  #closeFor(reason: string): void {
+    this.#report(`Closed client ${this.number}: ${reason}`);
+    this.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ClientConnection, type Handle } from './connection.ts';
+
+/** What a server is made of. */
+export interface ServerSettings {
+  /** Where the socket is made; its directory exists, and it does not. */
+  readonly path: string;
+  readonly handle: Handle;
+  /** Told of every client that was closed for a fault, and of what else went wrong. Must not throw. */
+  readonly report: (message: string) => void;
+}
+
+/** A server that listens. */
+export interface EventServer {
+  /** The inode that the socket was made with: what else is at its path is somebody else's. Undefined if there is none. */
+  readonly inode: string | undefined;
+  /** Makes the socket anew, where it was removed; clients stay connected. Rejects with Node's error if it cannot listen. */
+  listenAgain(): Promise<void>;
+  /** Stops listening, removes the socket and closes all clients. */
+  close(): Promise<void>;
+}
+
+/** Clients at a time; one more is closed at once. ctdbd is one, each `ctdb event` another. */
+export const clientsMax = 256;
+
+/**
+ * Listens on a unix socket that only this user can connect to (mode 0700), and answers whoever does: requests overlap,
+ * replies go out in the order of completion. No client can harm another or the process. Rejects with Node's error if it
+ * cannot listen: EADDRINUSE where a file is already.
+ */
+export async function listen(settings: ServerSettings): Promise<EventServer> {
+  const connections = new Set<ClientConnection>();
+  const accept = acceptInto(connections, settings);
+  let listening = await open(settings, accept);
+  return {
+    get inode() {
+      return listening.inode;
+    },
+    async listenAgain() {
+      await acceptWaiting();
+      listening.server.close();
+      listening = { server: listening.server, inode: undefined };
+      listening = await open(settings, accept);
+    },
+    async close() {
+      const closed = once(listening.server, 'close');
+      listening.server.close();
+      for (const connection of connections) connection.close();
+      await closed;
+    },
+  };
+}
+
+function acceptInto(
+  connections: Set<ClientConnection>,
+  { handle, report }: ServerSettings,
+): (socket: Socket) => void {
+  let count = 0;
+  return (socket) => {
+    if (connections.size >= clientsMax) {
+      socket.destroy();
+      report(`Closed a new client: there are ${clientsMax} already`);
+      return;
+    }
+    count += 1;
+    const connection = new ClientConnection(socket, count, handle, report);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+  };
+}
+
+/** Who has connected to a socket that is closed before it was accepted is cut off: one look at all descriptors accepts it. */
+async function acceptWaiting(): Promise<void> {
+  await turn();
+  await turn(); // The first may have come in the middle of a look.
+}
+
+interface Listening {
+  readonly server: Server;
+  readonly inode: string | undefined;
+}
+
+async function open({ path, report }: ServerSettings, accept: (socket: Socket) => void): Promise<Listening> {
+  const server = createServer(accept);
+  const inode = await bind(server, path);
+  server.on('error', ({ message }) => {
+    report(`Cannot accept a client on ${path}: ${message}`);
+  });
+  return { server, inode };
+}
+
+/** The mode is right from the start, and the inode looked up: Node binds before `listen` returns, and others may be quick. */
+async function bind(server: Server, path: string): Promise<string | undefined> {
+  const mask = process.umask(0o077);
+  try {
+    server.listen(path);
+  } finally {
+    process.umask(mask);
+  }
+  const inode = inodeOf(path);
+  await once(server, 'listening');
+  return inode;
+}
+
+/** What a file is known by. While a socket is open its inode is not given to another file. */
+export function inodeOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
+}

@@ -1,0 +1,178 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { isFailure } from '../process/exit-code.ts';
+import { deadlineOf, isPast } from '../process/deadline.ts';
+import { ArgumentsError, parseArguments } from '../events/arguments.ts';
+import { Burst } from '../network/burst.ts';
+import { StopSignal } from '../process/stop-signal.ts';
+import type { LedgerAccess } from '../run/state/ledger-access.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
+import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin/plugin-runner.ts';
+import { nothingLookedUp } from '../run/state/shared-lookups.ts';
+import type { MessageLink } from './link.ts';
+import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './messages.ts';
+import type { Intrinsics } from './intrinsics.ts';
+import type { Registry } from './registry.ts';
+
+/** What a run is carried out with. */
+export interface RunTools {
+  readonly registry: Registry;
+  readonly runPlugin: RunPlugin;
+  readonly intrinsics: Intrinsics;
+  readonly link: MessageLink<ToHost, FromHost>;
+  readonly book: LedgerAccess;
+}
+
+/**
+ * How much later than the event's deadline a plugin is told to stop if the daemon does not say so before, in
+ * milliseconds: first the daemon looks what the plugin and its commands are doing.
+ */
+const daemonsWordMs = 2_000;
+
+/** What holds for all plugins of one event of a run. */
+interface EventLimits extends Pick<PluginCall, 'deadline' | 'signal' | 'shared'> {
+  readonly event: RaisedEvent;
+  /** The index of its first plugin. */
+  readonly from: number;
+}
+
+/**
+ * How long a burst may go on before the daemon is told how it goes and can be heard, in milliseconds: to wake it up takes as
+ * long as an address.
+ */
+const turnAfterMs = 4;
+
+/** Runs plugins one after another until one fails, event after event, and tells of each as it goes on. */
+export async function runPlugins(request: HostRun, signal: AbortSignal, tools: RunTools): Promise<void> {
+  const { run, event: name, plugins } = request;
+  const deadlines = request.events.map(({ deadlineMs }) => deadlineOf(deadlineMs));
+  const unwound: Promise<void>[] = [];
+  const burst = burstOf(request);
+  const shared = nothingLookedUp(burst);
+  let turnedMs = performance.now();
+  let notedCount = 1;
+  for (const [at, { argv }] of request.events.entries()) {
+    const event = { name, argv };
+    if (performance.now() - turnedMs > turnAfterMs) {
+      tools.link.flush();
+      await turn();
+      turnedMs = performance.now();
+    }
+    const deadline = deadlines[at] ?? Infinity;
+    if (at > 0 && isPast(deadline)) break; // The daemon says that it is late.
+    if (at > 0) notedCount = goOn(request, at, notedCount, tools);
+    using stop = new StopSignal(deadline + daemonsWordMs, signal);
+    if (stop.signal.aborted) break;
+    tools.link.send({ kind: 'began', run, event: at });
+    const limits = { event, deadline, signal: stop.signal, shared, from: at * plugins.length };
+    const isSuccess = await runEvent(request, limits, unwound, tools);
+    if (!isSuccess || isPast(deadline)) break; // Out of time it has failed.
+  }
+  endBurst(burst, tools);
+  await Promise.all(unwound);
+  tools.link.send({ kind: 'done', run });
+}
+
+function endBurst(burst: Burst | undefined, { link }: RunTools): void {
+  try {
+    burst?.end();
+  } catch (error) {
+    link.send({
+      kind: 'report',
+      message: `WARNING: after ${burst?.event ?? ''} of several addresses: ${String(error)}`,
+    });
+  }
+}
+
+/** Goes on with the next event of a burst, of which the first was noted before. Answers how many are noted now. */
+function goOn(request: HostRun, at: number, notedCount: number, { link, book }: RunTools): number {
+  const { run, event: name, events } = request;
+  link.send({ kind: 'next', run, event: at });
+  book.beginEvent();
+  if (at < notedCount) return notedCount;
+  link.secure(); // The ledger may have to wait for a lock, in this turn.
+  const left = events.slice(at).map(({ argv }) => ({ name, argv }));
+  return book.noteAllRaised(left) ? events.length : notedCount;
+}
+
+/** The burst that the events are, if they are several; without those of which nothing can come. */
+function burstOf({ event, events }: HostRun): Burst | undefined {
+  if (events.length === 1 || (event !== 'takeip' && event !== 'releaseip')) return undefined;
+  return new Burst(
+    event,
+    events.flatMap(({ argv }) => ipsIn(event, argv)),
+  );
+}
+
+function ipsIn(event: Burst['event'], argv: readonly string[]): string[] {
+  try {
+    return [parseArguments(event, argv).ip];
+  } catch (error) {
+    if (error instanceof ArgumentsError) return [];
+    throw error;
+  }
+}
+
+/** Runs the plugins at one event, and answers whether all have succeeded. */
+async function runEvent(
+  request: HostRun,
+  limits: EventLimits,
+  unwound: Promise<void>[],
+  tools: RunTools,
+): Promise<boolean> {
+  const { run, plugins, runAll } = request;
+  let isSuccess = true;
+  for (const number of plugins.keys()) {
+    if (limits.signal.aborted) return false;
+    tools.link.secure(); // What comes now may never end its turn.
+    const outcome = await runOne(request, number, limits, tools);
+    unwound.push(outcome.unwound);
+    const { begin, end, result } = outcome;
+    tools.link.send({
+      kind: 'ended',
+      run,
+      index: limits.from + number,
+      beganAtMs: begin.getTime(),
+      endedAtMs: end.getTime(),
+      result,
+    });
+    isSuccess &&= !isFailure(result);
+    if (!isSuccess && !runAll) return false;
+  }
+  return isSuccess;
+}
+
+async function runOne(
+  { run, plugins }: HostRun,
+  number: number,
+  { event, from, ...limits }: EventLimits,
+  { registry, runPlugin, intrinsics, link }: RunTools,
+): Promise<PluginOutcome> {
+  const name = plugins[number] ?? '';
+  const index = from + number;
+  const sink = (chunk: Buffer): void => {
+    for (let at = 0; at < chunk.length; at += outputChunkBytes)
+      link.send({ kind: 'output', run, index, chunk: chunk.subarray(at, at + outputChunkBytes) });
+    link.secure();
+  };
+  const outcome = await runPlugin({
+    entry: registry.entry(name),
+    event,
+    ...limits,
+    stopDeadline: limits.deadline + daemonsWordMs,
+    sink,
+  });
+  const isLast = number === plugins.length - 1 || isFailure(outcome.result);
+  const fault = faultOf(name, intrinsics, isLast);
+  if (fault === undefined) return outcome;
+  sink(Buffer.from(`ERROR: ${fault}, which all plugins share\n`));
+  link.send({ kind: 'retire', why: `${fault} at ${event.name}` });
+  return { ...outcome, result: 1 };
+}
+
+/** The most used are looked at after every plugin, the others after the last: that takes longer. */
+function faultOf(name: string, intrinsics: Intrinsics, isLast: boolean): string | undefined {
+  const common = intrinsics.findReplaced();
+  if (common !== undefined) return `${name} changed ${common}`;
+  const other = isLast ? intrinsics.findReplacedElsewhere() : undefined;
+  return other === undefined ? undefined : `${name}, or a plugin before it, changed ${other}`;
+}

@@ -1,0 +1,87 @@
+import { optionEnvironment } from '../../ctdb-config/option-files.ts';
+import type { OptionVariables } from '../../ctdb-config/option-variables.ts';
+import { ctdbPaths } from '../../ctdb-installation/paths.ts';
+import { readRightOptions } from '../../plugin-api/read-options.ts';
+import { describeError } from '../describe-error.ts';
+import { type GoodVariables, goodOptionsOf, keepGoodOptions } from './last-good-options.ts';
+import { mayFail } from './may-fail.ts';
+import { PassedOver } from '../passed-over.ts';
+import {
+  type PluginOptions,
+  type PluginOptionsRequest,
+  readPluginVariables,
+  withOptions,
+} from './plugin-options.ts';
+import { type ProblemPlace, tellProblem } from '../tell-problem.ts';
+
+/** Whose options are asked for, and at which event; `say` gets what is wrong with them. */
+export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {}
+
+/**
+ * The options that a plugin runs with: the options in its files. While these are wrong, the last ones that were right stay in
+ * force. If there were none, the plugin's defaults take the place of the wrong ones.
+ *
+ * @throws what is wrong, at `monitor` and `startup` if no options were right before; PassedOver at any other event if there
+ * are no defaults either; the signal's reason.
+ */
+export async function optionsInForce(request: OptionsInForceRequest): Promise<PluginOptions> {
+  const { plugin, signal } = request;
+  let read: OptionVariables | undefined;
+  try {
+    read = await readPluginVariables(request);
+    const options = withOptions(plugin, read);
+    if (plugin.options !== undefined) keepGoodOptions(request, read.variables);
+    tellProblem(request, 'options', undefined);
+    return options;
+  } catch (error) {
+    signal.throwIfAborted();
+    return insteadOf(error, request, read);
+  }
+}
+
+function insteadOf(error: unknown, request: OptionsInForceRequest, read?: OptionVariables): PluginOptions {
+  const { name, plugin, event } = request;
+  const problem = asErrors(describeError(error, undefined));
+  const good = lastGood(request);
+  if (good !== undefined) {
+    tellProblem(request, 'options', `${problem}ERROR: ${name} goes on with the options that were right last`);
+    return good;
+  }
+  if (mayFail(event)) throw error;
+  const variables = read ?? variablesOf(request, new Map());
+  const options = plugin.options === undefined ? {} : readRightOptions(plugin.options, variables.environment);
+  if (options === undefined)
+    throw new PassedOver(
+      `${problem}ERROR: ${name} is passed over: what is wrong in its options has no default`,
+    );
+  tellProblem(
+    request,
+    'options',
+    `${problem}ERROR: ${name} goes on with defaults for what is wrong in its options`,
+  );
+  return { ...variables, options };
+}
+
+/** Undefined if none are kept, or if the plugin takes other options now than it did then. */
+function lastGood(request: OptionsInForceRequest): PluginOptions | undefined {
+  const kept = goodOptionsOf(request);
+  try {
+    return kept && withOptions(request.plugin, variablesOf(request, kept));
+  } catch {
+    return undefined;
+  }
+}
+
+function variablesOf(
+  { environment, paths }: OptionsInForceRequest,
+  variables: GoodVariables,
+): OptionVariables {
+  const all = optionEnvironment(paths ?? ctdbPaths(environment), environment, variables);
+  return { variables, environment: Object.freeze(all), output: '', isPlain: true };
+}
+
+const asErrors = (problem: string): string =>
+  problem
+    .split('\n')
+    .map((line) => `${line.startsWith('ERROR: ') ? '' : 'ERROR: '}${line}\n`)
+    .join('');

@@ -1,0 +1,251 @@
+import { dirname } from 'node:path';
+import type { Entry } from '../../event-directory/entry.ts';
+import { parseArguments } from '../../events/arguments.ts';
+import { isEventName, isSettling, type EventName } from '../../events/events.ts';
+import type { PendingChanges } from '../../ledger/ledger.ts';
+import type { Network, NetworkName } from '../../network/network.ts';
+import type { TcpReset } from '../../network/tcp-reset.ts';
+import type { AnyHandler, AnyPlugin } from '../../plugin-loading/check-definition.ts';
+import { Failure } from '../../plugin-api/failure.ts';
+import type { Group } from '../../process/backend.ts';
+import { isPast, type Deadline } from '../../process/deadline.ts';
+import type { Environment } from '../../process/environment.ts';
+import { scriptResults, type ScriptResult } from '../../process/exit-code.ts';
+import type { LedgerAccess } from '../state/ledger-access.ts';
+import { createContext } from '../context/create-context.ts';
+import { EntryOutput, type OutputSink } from '../entry-output.ts';
+import type { LoadedEntryPlugin } from './entry-plugin.ts';
+import { describeError, inJson } from '../describe-error.ts';
+import type { EntryOutcome, RaisedEvent } from '../outcome.ts';
+import { mayFail } from '../options/may-fail.ts';
+import { PassedOver } from '../passed-over.ts';
+import { PendingCalls } from './pending-calls.ts';
+import { StateDuringEvent } from '../state/state-during-event.ts';
+import type { RunEntry } from '../run-event.ts';
+import type { Sampling } from '../sampling/sampling.ts';
+import { nothingLookedUp, type SharedLookups } from '../state/shared-lookups.ts';
+import { StandardStreams } from './standard-streams.ts';
+import { StopSignal, type StopCause } from '../../process/stop-signal.ts';
+import { UnawaitedErrors } from './unawaited-errors.ts';
+import { tellProblem } from '../tell-problem.ts';
+import { untilStopped } from './until-stopped.ts';
+
+/** What plugins run with. */
+export interface PluginSetting {
+  readonly environment: Environment;
+  readonly addressBook: LedgerAccess;
+  /** The process group of the commands that plugins run. */
+  readonly group: Group;
+  /** Gets what is written while no plugin runs. */
+  readonly unclaimed: OutputSink;
+  /** Gets what there is to report beside. */
+  readonly report: (message: string) => void;
+  readonly tcpReset: () => Promise<TcpReset>;
+  /** Gives the plugin of an entry, or throws why there is none. */
+  readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
+  /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
+  readonly networkWhenUnset?: NetworkName;
+  /** Gets the network of each plugin that uses it, at each event. */
+  readonly onNetwork?: (network: Network) => void;
+  /** Where samples are kept; without it they are taken on the spot, as in a hook process. */
+  readonly sampling?: Sampling;
+}
+
+/** One plugin at one event, and its limits. */
+export interface PluginCall {
+  readonly entry: Entry;
+  readonly event: RaisedEvent;
+  /** Work that is done later does not count. */
+  readonly deadline: Deadline;
+  /** When the plugin is told to stop; a host that waits for the daemon's word has it later than the deadline. */
+  readonly stopDeadline: Deadline;
+  readonly signal: AbortSignal;
+  /** Gets what the plugin says as it says it. */
+  readonly sink: OutputSink;
+  /** What other plugins have seen at the same event, and at those before it in a burst. */
+  readonly shared?: SharedLookups;
+}
+
+/** How a plugin ended, and a promise for when nothing of its handler goes on any more. */
+export interface PluginOutcome extends EntryOutcome {
+  readonly unwound: Promise<void>;
+}
+
+/** Runs plugins in this process, one at a time. */
+export type RunPlugin = (call: PluginCall) => Promise<PluginOutcome>;
+
+/** Makes it. To be made once: it takes over the process's standard streams. */
+export function createPluginRunner(setting: PluginSetting): RunPlugin {
+  const streams = new StandardStreams(setting.unclaimed);
+  const unawaited = new UnawaitedErrors(setting.report);
+  return async (call) => {
+    const output = new EntryOutput(call.sink);
+    const begin = new Date();
+    const { shared = nothingLookedUp() } = call;
+    using _writer = streams.belongTo(call.entry.name, output);
+    const progress: Progress = {
+      memory: memoryOf(call.entry.name, shared, setting.addressBook),
+      calls: new PendingCalls(),
+      waiting: [],
+      unwound: Promise.resolve(),
+    };
+    const result = await runPlugin({ ...setting, ...call, shared, output }, progress, unawaited);
+    return { begin, end: new Date(), result, output: output.finish(), unwound: progress.unwound };
+  };
+}
+
+/** What a plugin remembers; it is read once in a burst. */
+function memoryOf(name: string, { memories }: SharedLookups, addressBook: LedgerAccess): StateDuringEvent {
+  const memory = memories.get(name) ?? new StateDuringEvent(addressBook, name);
+  memories.set(name, memory);
+  return memory;
+}
+
+/** Plugins as entries of a run in this very process. */
+export const runEntryInProcess =
+  (runPlugin: RunPlugin, sink: OutputSink): RunEntry =>
+  (entry, event, deadline, signal) =>
+    runPlugin({ entry, event, deadline, stopDeadline: deadline, signal, sink });
+
+/** One plugin at one event. */
+interface PluginRun extends PluginSetting, PluginCall {
+  readonly output: EntryOutput;
+  readonly shared: SharedLookups;
+}
+
+/** How far a run has come: what there is to explain, to keep and to acknowledge when it ends. */
+interface Progress {
+  readonly memory: StateDuringEvent;
+  readonly calls: PendingCalls;
+  waiting: readonly string[];
+  file?: string;
+  pending?: PendingChanges;
+  unwound: Promise<void>;
+}
+
+async function runPlugin(
+  run: PluginRun,
+  progress: Progress,
+  unawaited: UnawaitedErrors,
+): Promise<ScriptResult> {
+  if (isPast(run.deadline)) return scriptResults.timedOut;
+  using stop = new StopSignal(run.stopDeadline, run.signal);
+  // Only now it is known what the plugin waits for: commands end, and their callers with them.
+  stop.signal.addEventListener('abort', () => {
+    progress.waiting = progress.calls.describe();
+  });
+  try {
+    const work = unawaited.during(run.entry.name, () => handle(run, stop.signal, progress));
+    progress.unwound = work.catch(() => undefined);
+    const ended = await untilStopped(work, stop);
+    progress.memory.save(); // Before the acknowledgement: what cannot be kept fails the event, and is told again.
+    // A handler that blocks may return, but late, and what is late does not count.
+    const cause = ended === 'done' && isPast(run.deadline) ? 'timed-out' : ended;
+    if (cause !== 'done') return stopped(run, progress, cause);
+    progress.pending?.acknowledge();
+    return scriptResults.ok;
+  } catch (error) {
+    return failed(run, progress, error);
+  }
+}
+
+function stopped(
+  { entry, event, output, deadline, stopDeadline }: PluginRun,
+  { waiting }: Progress,
+  cause: StopCause,
+): ScriptResult {
+  if (cause === 'cancelled') return scriptResults.cancelled;
+  // The daemon, which stops later than at the deadline, has said so by then.
+  if (stopDeadline === deadline)
+    output.addLine(`ERROR: ${entry.name} was still busy with ${event.name} when its time was up`);
+  for (const line of waiting) output.addLine(line);
+  return scriptResults.timedOut;
+}
+
+/** The exit status of a script that fails. What the plugin remembers is kept all the same. */
+function failed({ output }: PluginRun, { memory, file }: Progress, error: unknown): ScriptResult {
+  const texts = new Set([describeError(error, file)]);
+  try {
+    memory.save();
+  } catch (unkept) {
+    texts.add(describeError(unkept, file)); // The same again, if that is why it failed.
+  }
+  for (const text of texts) if (text !== '') output.addLine(text); // Empty: what failed has said why itself.
+  return error instanceof PassedOver ? scriptResults.ok : 1;
+}
+
+/** Everything from loading the plugin to its handler's return. */
+async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): Promise<void> {
+  const { entry, event } = run;
+  const { file, plugin } = await loadFor(run);
+  progress.file = file;
+  const call = await findCall(run, plugin);
+  if (call === undefined) return;
+  const { name, handler, pending } = call;
+  if (pending !== undefined) progress.pending = pending;
+  const parsed: object = plugin.rawArguments === true ? {} : (parseArguments(name, event.argv) as object);
+  const changes = pending === undefined ? {} : { changes: pending.changes };
+  const directory = dirname(entry.path);
+  const { memory, calls } = progress;
+  const context = await createContext({
+    ...run,
+    deadline: run.stopDeadline,
+    name: entry.name,
+    plugin,
+    directory,
+    signal,
+    memory,
+  });
+  if (signal.aborted) return;
+  checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(context)));
+}
+
+/** The plugin. One that does not load, and has no version that did, is passed over where its event must not fail for it. */
+async function loadFor({ entry, event, output, load }: PluginRun): Promise<LoadedEntryPlugin> {
+  const { name } = event;
+  const loaded = await load(entry).catch((error: unknown) => {
+    if (mayFail(name)) throw error;
+    throw new PassedOver(`ERROR: ${entry.name} is passed over: ${describeError(error, undefined)}`);
+  });
+  const say = (problem: string): void => {
+    output.addLine(problem);
+  };
+  const place = { name: entry.name, event: name, say };
+  tellProblem(place, 'version', loaded.instead?.why);
+  tellProblem(place, 'entry', loaded.problem);
+  if (loaded.instead?.isRefused === true && mayFail(name)) throw new Failure('');
+  return loaded;
+}
+
+/** A handler to be called, and what it may have to act on. */
+interface ContextCall {
+  readonly name: EventName;
+  readonly handler: AnyHandler;
+  readonly pending?: PendingChanges;
+}
+
+/** The handler for the event, if the plugin has one. */
+async function findCall(run: PluginRun, { handlers }: AnyPlugin): Promise<ContextCall | undefined> {
+  const { entry, event, addressBook } = run;
+  const { name } = event;
+  if (!isEventName(name)) return undefined;
+  const handler = handlers.get(name);
+  if (handler !== undefined)
+    return isSettling(name)
+      ? { name, handler, pending: await addressBook.pendingFor(entry.name) }
+      : { name, handler };
+  const settle = handlers.get('ipreallocated');
+  if (name !== 'recovered' || settle === undefined || !addressBook.settlesAtRecovered()) return undefined;
+  // This ctdbd has no ipreallocated: its address changes end with recovered, and the waiting work is done there.
+  const pending = await addressBook.pendingFor(entry.name);
+  return pending.changes.any ? { name: 'ipreallocated', handler: settle, pending } : undefined;
+}
+
+/** @throws Failure with the reason of a monitor that is not healthy, or that did not say. */
+function checkReturned(name: EventName, value: unknown): void {
+  if (name !== 'monitor') return;
+  const { healthy, reason } = (value ?? {}) as { healthy?: unknown; reason?: unknown };
+  if (healthy === true) return;
+  if (healthy === false && typeof reason === 'string') throw new Failure(reason);
+  throw new Failure(`ERROR: monitor returned ${inJson(value)}, expected healthy or unhealthy(reason)`);
+}

@@ -1,0 +1,77 @@
+import { installationProblems } from '../ctdb-installation/installation-problems.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import type { EventDirectory } from '../event-directory/entry.ts';
+import type { Deadline } from '../process/deadline.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { isFailure } from '../process/exit-code.ts';
+import { actWithoutHost, movesAddresses, takesOff } from './act-without-host.ts';
+import { LedgerAccess } from './state/ledger-access.ts';
+import { onlyDeclared } from './script/only-declared.ts';
+import type { OutputSink } from './entry-output.ts';
+import type { RaisedEvent } from './outcome.ts';
+import { loadInForce } from './plugin/entry-plugin.ts';
+import { createPluginRunner, runEntryInProcess } from './plugin/plugin-runner.ts';
+import { runEvent, type Notify, type RunEntry, type RunRecord } from './run-event.ts';
+import { createScriptRunner } from './script/script-runner.ts';
+import { createNetworkTeller } from './plugin/tell-network.ts';
+import { collectTcpResetPolicies } from './plugin/tcp-reset-policies.ts';
+
+/** An event that this process runs through a whole directory. */
+export interface EventDirectoryRun {
+  readonly event: RaisedEvent;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+  readonly notify: Notify;
+  /** Gets what entries say. */
+  readonly sink: OutputSink;
+  /** Gets what there is to report beside. */
+  readonly report: (message: string) => void;
+  /** Whether it is the directory that ctdbd has, whose plugins are all there are. */
+  readonly isOwnDirectory: boolean;
+}
+
+/** Runs an event through all entries of a directory: plugins in this process, scripts each in one of its own. */
+export async function runEventDirectory(
+  directory: EventDirectory,
+  run: EventDirectoryRun,
+): Promise<RunRecord> {
+  const { event, deadline, signal, notify, sink, report } = run;
+  // A run by hand adds to the received variables only those that ctdbd always sets: stock scripts stop without them.
+  const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
+  const { entries } = directory;
+  const addressBook = new LedgerAccess(process.env, report);
+  if (event.name === 'init') {
+    for (const problem of installationProblems(process.env)) report(`WARNING: ${problem}`);
+    await addressBook.noteInit();
+  } else addressBook.noteRaised(event);
+  // Once per takeover is soon enough. A directory that is tried out says nothing about the node's own plugins.
+  if (run.isOwnDirectory && event.name === 'ipreallocated')
+    addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
+  const runPlugin = createPluginRunner({
+    load: loadInForce,
+    environment,
+    addressBook,
+    group: 'inherited',
+    unclaimed: sink,
+    report,
+    onNetwork: createNetworkTeller(addressBook, event, report),
+    tcpReset: () =>
+      collectTcpResetPolicies({
+        entries,
+        load: loadInForce,
+        environment: process.env,
+        deadline,
+        signal,
+        report,
+      }),
+  });
+  const runScript = onlyDeclared(createScriptRunner(environment, sink), report);
+  const runEntry: RunEntry = (entry, ...rest) =>
+    (entry.kind === 'plugin' ? runEntryInProcess(runPlugin, sink) : runScript)(entry, ...rest);
+  const record = await runEvent({ event, entries, deadline, signal, runEntry, notify });
+  if (isFailure(record.result) && !signal.aborted && entries.some(movesAddresses)) {
+    const lines = takesOff.has(event.name) ? (await actWithoutHost(event, environment.CTDB_BASE))?.lines : [];
+    for (const line of lines ?? []) report(line);
+  }
+  return record;
+}

@@ -1,0 +1,18 @@
+import { deadlineIn } from '../../process/deadline.ts';
+import { StopSignal } from '../../process/stop-signal.ts';
+import type { Sampling } from './sampling.ts';
+
+/** Takes each sample on the spot: for a process that ends with the event. */
+export const inlineSampling: Sampling = {
+  async sample({ limits, probe, signal }) {
+    signal.throwIfAborted();
+    const since = new Date();
+    using stop = new StopSignal(deadlineIn(limits.timeoutMs), signal);
+    const probing = probe(stop.signal);
+    probing.catch(() => undefined); // What fails after it was given up has nobody left to tell.
+    const first = await Promise.race([probing, stop.stopped]);
+    if (first === 'cancelled') signal.throwIfAborted();
+    if (typeof first === 'string') return { kind: 'late', since };
+    return first.ok ? { kind: 'answered', answer: first } : { kind: 'answered', answer: first, since };
+  },
+};

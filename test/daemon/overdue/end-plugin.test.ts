@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { overMs } from '../../../core/daemon/queue/event-queue.ts';
+import { createEndPlugin } from '../../../core/daemon/overdue/end-plugin.ts';
+import type { PluginBatch } from '../../../core/daemon/plugin-hosts/plugin-batch.ts';
+import type { HungReport } from '../../../core/daemon/overdue/report-hung.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const never = new Promise<never>(() => undefined);
+const plugin = {
+  entry: { name: '60.p', kind: 'plugin', path: '/60.p.ts' },
+  event: 'startup',
+  began: new Date(),
+} as const;
+
+/** A plugin with a command, of which nobody learns what it does, and a debug script that does not end. */
+function hung({ stopping }: { readonly stopping: Promise<unknown> }) {
+  const killed: string[] = [];
+  const batch = {
+    host: {
+      pid: 4711,
+      groups: { leaders: () => [4712], killOfEvent: () => undefined },
+      findStack: () => never,
+      kill: (why: string) => killed.push(why),
+    },
+    running: { stop: () => undefined, stopping, done: never },
+    output: () => Buffer.alloc(0),
+  } as unknown as PluginBatch;
+  const timeOut = { describe: () => never, debug: () => never } as unknown as HungReport;
+  return { batch, killed, giveUp: createEndPlugin(timeOut, () => undefined) };
+}
+
+test.each([
+  ['hears nothing', () => never],
+  ['hears it in the last moment', () => new Promise((resolve) => setTimeout(resolve, 900 + 399))],
+])('a plugin out of time that %s is ended before the next event begins', async (_what, hear) => {
+  const { batch, killed, giveUp } = hung({ stopping: hear() });
+  const over = vi.fn();
+  void giveUp(batch, plugin, 'timed-out').then(over);
+  await vi.advanceTimersByTimeAsync(overMs - 1);
+  expect(killed).toEqual(['60.p did not end when it was told to (timed-out)']);
+  expect(over).toHaveBeenCalledOnce();
+});
+
+test('a cancelled one is ended at once, and not looked at', async () => {
+  const { batch, killed, giveUp } = hung({ stopping: never });
+  const over = vi.fn();
+  void giveUp(batch, plugin, 'cancelled').then(over);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(killed).toEqual(['60.p did not end when it was told to (cancelled)']);
+  expect(over).toHaveBeenCalledOnce();
+});
