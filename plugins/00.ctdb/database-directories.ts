@@ -56,8 +56,12 @@ async function keepAnswers(
   }
 }
 
-async function askConfig(name: string, { log, paths, run }: CtdbContext): Promise<string | undefined> {
+async function askConfig(
+  name: string,
+  { log, paths, run, signal }: CtdbContext,
+): Promise<string | undefined> {
   const { ok, stdout, stderr } = await run([`${paths.helperDir}/ctdb-config`, 'get', 'database', name]);
+  signal.throwIfAborted(); // What was ended with its event has not answered.
   if (stderr !== '') log(stderr.trimEnd());
   return ok ? stdout.trimEnd() : undefined;
 }

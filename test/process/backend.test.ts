@@ -38,7 +38,7 @@ describe('the way to start programs', () => {
   it('is not execa where koffi is forced and not there', async () => {
     const env = { ...environment, CTDB_HOOK_SPAWN: 'koffi' };
     await expect(run(process.execPath, [withoutKoffi(), 'true'], { env })).rejects.toThrow(
-      `Cannot find package 'koffi'`,
+      `Cannot find module 'koffi'`,
     );
   });
 });
@@ -66,7 +66,7 @@ it('with koffi, descriptors that this process was given itself do not reach a pr
 /** This project's programs in a directory that has all packages but koffi. */
 function withoutKoffi(): string {
   const directory = temporaryDirectory();
-  for (const part of ['core/codec', 'core/libc', 'core/process', 'test/process/run-first.ts']) {
+  for (const part of ['core/codec', 'core/libc', 'core/process', 'core/text', 'test/process/run-first.ts']) {
     cpSync(`${repository}${part}`, `${directory}/${part}`, { recursive: true });
   }
   cpSync(`${repository}package.json`, `${directory}/package.json`);

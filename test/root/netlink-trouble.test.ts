@@ -20,7 +20,7 @@ import { NetworkPair } from '../support/network-pair.ts';
 const address = { iface: 'v0', ip: '10.0.0.1', maskBits: 24 };
 const target = { iface: 'v0', ip: '10.0.0.1', useSsKill: 'no' } as const;
 
-test('the kernel answers no dump while one before on that socket has not been read: what our sockets do about is real', async () => {
+test('the kernel answers no dump while one before on that socket has not been read: what our sockets do about is real', () => {
   const open = netlinkOverLibc(loadKoffi());
   const transport = open(protocols.route);
   const asked = { family: 0, prefixLength: 0, flags: 0, scope: 0, index: 0, attributes: {} };
@@ -43,7 +43,7 @@ test('the kernel answers no dump while one before on that socket has not been re
   expect(errnos).toEqual([EBUSY]);
 });
 
-test('after a dump that was given up the next is answered, of sockets and of addresses', async () => {
+test('after a dump that was given up the next is answered, of sockets and of addresses', () => {
   const open = netlinkOverLibc(loadKoffi());
   let toGiveUp = 1;
   const kernel = new Kernel((protocol) => {

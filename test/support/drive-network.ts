@@ -48,8 +48,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 /** Over a kernel that lacks something, or waits with deletes, or over the one there is. */
 async function makeNetwork(lacking: string | undefined, pause: string | undefined): Promise<Network> {
-  if (lacking !== undefined) return createNetlinkNetwork(await kernelWithout(lacking), runner, findTcpReset);
-  if (pause !== undefined) return createNetlinkNetwork(await kernelPausing(pause), runner, findTcpReset);
+  if (lacking !== undefined) return createNetlinkNetwork(kernelWithout(lacking), runner, findTcpReset);
+  if (pause !== undefined) return createNetlinkNetwork(kernelPausing(pause), runner, findTcpReset);
   return (await chooseNetwork(environment))(runner, findTcpReset, burst);
 }
 

@@ -13,7 +13,7 @@ const pauseMs = 30_000;
  * The kernel there is, as if this process were held up just before each address is deleted, when nobody looks for
  * connections any more: it makes the file `PATH.reached` and waits until there is `PATH.go`.
  */
-export async function kernelPausing(path: string): Promise<Kernel> {
+export function kernelPausing(path: string): Kernel {
   const open = netlinkOverLibc(loadKoffi());
   return new Kernel((protocol) => {
     const real = open(protocol);

@@ -10,7 +10,7 @@ import { SocketError, type KernelTransport } from '../../core/network/netlink/tr
  * The kernel there is, as if it had been built without `nftables`, `SOCK_DESTROY` or `tcp_diag`: it refuses that in the same
  * way. Without `patience`, the first answer to each dump is given up before it is read; the kernel is as it is.
  */
-export async function kernelWithout(part: string): Promise<Kernel> {
+export function kernelWithout(part: string): Kernel {
   const open = netlinkOverLibc(loadKoffi());
   return new Kernel((protocol) => {
     if (part === 'nftables' && protocol === protocols.netfilter)
