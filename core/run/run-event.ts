@@ -16,7 +16,7 @@ export type RunEntry = (
   signal: AbortSignal,
 ) => Promise<EntryOutcome>;
 
-/** What is told of a run while it goes on; see core/observe. */
+/** What is told of a run while it goes on; see core/run-observers. */
 export interface RunObservations {
   readonly 'run:start': { readonly event: RaisedEvent };
   readonly 'entry:start': { readonly event: RaisedEvent; readonly entry: Entry };
