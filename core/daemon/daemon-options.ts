@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 
-/** How ctdbd calls its event daemon. */
+/** The options with which ctdbd calls its event daemon. */
 export interface DaemonOptions {
-  /** The process to live as long as: ctdbd. */
+  /** The process id of ctdbd. The daemon ends when this process has ended. */
   readonly pid: number | undefined;
-  /** The descriptor at which ctdbd waits for the word that the daemon listens. */
+  /** The descriptor at which ctdbd waits until the daemon says that it listens. */
   readonly startupFd: number | undefined;
 }
 
-/** The words of a call that are wrong. */
+/** The arguments are wrong. `message` says which, and what was expected. */
 export class DaemonOptionsError extends Error {
   override name = 'DaemonOptionsError';
 }
@@ -18,14 +18,14 @@ const options = {
   'startup-fd': { type: 'string', short: 'S' },
 } as const;
 
-/** What `ctdb-eventd --help` says. */
+/** The text of `ctdb-eventd --help`. */
 export const daemonUsage = `Usage: ctdb-eventd [-P PID] [-S FD]
 The event daemon of a CTDB node, started by ctdbd in place of its own.
   -P, --pid=PID         end when this process has ended
   -S, --startup-fd=FD   write four zero bytes to this descriptor when ready
 `;
 
-/** Reads the words. @throws DaemonOptionsError */
+/** Reads the arguments. @throws DaemonOptionsError */
 export function readDaemonOptions(words: readonly string[]): DaemonOptions {
   const { pid, 'startup-fd': startupFd } = parse(words);
   return {

@@ -39,9 +39,7 @@ import { watchProcess } from './watch-process.ts';
 /** The component whose events ctdbd raises. */
 const ctdbdComponent = 'legacy';
 
-/**
- * The event daemon of a node. ctdbd ends when it does, so whatever goes wrong after the start is logged, and it lives on.
- */
+/** The event daemon of a node. ctdbd ends when this daemon ends. So after the start it logs every fault and goes on. */
 export class Daemon {
   readonly #paths: CtdbPaths;
   readonly #environment = process.env;
@@ -77,7 +75,7 @@ export class Daemon {
   }
 
   /**
-   * Starts the daemon; settles when it listens and whoever started it was told so.
+   * Starts the daemon. Settles when it listens and has said so to the process that started it.
    *
    * @throws InstanceError if another one lives; Node's error if it cannot listen.
    */
@@ -100,7 +98,7 @@ export class Daemon {
     return daemon;
   }
 
-  /** Settles when it has ended. */
+  /** Settles when the daemon has ended. */
   get ended(): Promise<unknown> {
     return this.#ended.promise;
   }
@@ -145,12 +143,12 @@ export class Daemon {
     try {
       tellReady(startupFd);
     } catch (error) {
-      this.#instance?.release(); // Nobody would look for its files.
+      this.#instance?.release(); // Nobody else would remove its files.
       throw error;
     }
   }
 
-  /** Where hosts are started from; made when the first is. */
+  /** The folder from which hosts are started. It is made when the first host is. */
   get #programRoot(): string {
     const cache = cacheDirectory();
     const places = [this.#paths.ownRunDir, ...(cache === undefined ? [] : [cache])];
@@ -196,12 +194,12 @@ export class Daemon {
     });
   }
 
-  /** In CTDB's test mode paths are CTDB_BASE's, whatever is installed. */
+  /** The environment of hosts. In CTDB's test mode the paths follow CTDB_BASE, whatever is installed. */
   #hostEnvironment(): NodeJS.ProcessEnv {
     return isInTestMode(this.#environment) ? this.#environment : handOverInstallation(this.#environment);
   }
 
-  /** Read now: what is on disk later may be another version. */
+  /** What this daemon is. It is read at the start, since the disk may have another version later. */
   #about(): About {
     return {
       version: packageVersion(),
@@ -228,7 +226,10 @@ export class Daemon {
     }
   }
 
-  /** What is wrong changes nothing: the daemon goes on as it was configured last, and logs where it did. */
+  /**
+   * Reads ctdb.conf again. If anything in it is wrong, the daemon keeps its last configuration and goes on logging where it
+   * did.
+   */
   async #reconfigure(): Promise<void> {
     const path = join(this.#paths.base, 'ctdb.conf');
     this.#say('NOTICE', `Re-reading config file ${path}`);
@@ -250,7 +251,7 @@ export class Daemon {
     this.#say('NOTICE', 'reconfigure completed successfully');
   }
 
-  /** Ends all that it started, and removes its files, whatever fails on the way. */
+  /** Ends everything that the daemon has started, and removes its files, even if one of these steps fails. */
   async #end(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -265,7 +266,7 @@ export class Daemon {
     this.#ended.resolve(undefined);
   }
 
-  /** A mistake of ours must cost what it concerns, not the node its addresses. */
+  /** Logs errors that nobody caught. A mistake of ours must cost the work that it concerns, and not the node its addresses. */
   #surviveErrors(): void {
     for (const what of ['uncaughtException', 'unhandledRejection'])
       process.on(what, (error: unknown) => {
@@ -280,7 +281,7 @@ export class Daemon {
     });
   }
 
-  /** What is assumed of CTDB, because it did not say. */
+  /** Reports what is assumed about CTDB because CTDB did not say it. */
   #reportInstallation(): void {
     for (const problem of installationProblems(this.#environment)) this.#say('WARNING', problem);
   }
@@ -289,7 +290,7 @@ export class Daemon {
     for (const problem of problems) this.#say('ERROR', problem);
   }
 
-  /** Messages of hosts and the like say themselves how serious they are. */
+  /** Logs a message. Messages of hosts and the like say themselves how serious they are. */
   #report(message: string, level: LogLevel = message.startsWith('ERROR') ? 'ERROR' : 'WARNING'): void {
     this.#say(level, message);
   }
@@ -313,11 +314,14 @@ export class Daemon {
     });
   }
 
-  /** As it was received, with what ctdbd always sets: stock scripts stop without it. */
+  /**
+   * The environment of scripts: as it was received, with the variable that ctdbd always sets. Stock scripts stop without
+   * it.
+   */
   get #scriptEnvironment() {
     return { CTDB_BASE: this.#paths.base, ...receivedEnvironment() };
   }
 }
 
-/** As CTDB logs them. */
+/** The numbers of signals, which CTDB logs. */
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGUSR1: 10, SIGTERM: 15 } as const;

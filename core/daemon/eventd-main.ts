@@ -2,7 +2,7 @@ import { Daemon } from './daemon.ts';
 import { daemonUsage, DaemonOptionsError, readDaemonOptions } from './daemon-options.ts';
 import type { Signals } from './signals.ts';
 
-/** Runs the event daemon to its end and returns the exit status. What keeps it from starting is said on standard error. */
+/** Runs the event daemon to its end and returns the exit status. If it cannot start, it says why on standard error. */
 export async function eventdMain(
   words: readonly string[],
   signals: Signals,

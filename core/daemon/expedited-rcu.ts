@@ -5,30 +5,31 @@ import type { Observable } from '../run-observers/run-notifier.ts';
 import type { Report } from './report.ts';
 
 /**
- * For how long after an address came, in milliseconds: ctdbd announces each three times, 1.1 seconds apart
- * (ctdb/server/ctdb_takeover.c), and later if it has much to do.
+ * How long the setting stays after an address came, in milliseconds. ctdbd announces each address three times, 1.1 seconds
+ * apart (ctdb/server/ctdb_takeover.c), and later if it has much to do.
  */
 const holdMs = 5_000;
 
 /** The events after which ctdbd announces an address. */
 const announced: ReadonlySet<string> = new Set(['takeip', 'updateip']);
 
-/** Where grace periods are quickened. */
+/** Where the setting is, and where it is reported. */
 export interface ExpeditedRcuSettings {
   /** The directory of the kernel's settings, `/sys/kernel`. */
   readonly directory: string;
-  /** The file that says that this daemon has changed them; gone after a reboot, as the change is. */
+  /** The file that says that this daemon has changed the setting. A reboot removes the file and undoes the change. */
   readonly mark: string;
   readonly report: Report;
 }
 
-/** The variable that says whether. */
+/** The variable that says whether grace periods are expedited. */
 const variable = 'CTDB_HOOK_RCU_EXPEDITED';
 
 /**
- * Whether they are to be: yes, where nothing is said. In CTDB's test mode, where a daemon keeps to its own directory, no.
+ * Whether grace periods are to be expedited. The default is yes. In CTDB's test mode the default is no, because a daemon
+ * keeps to its own directory there.
  *
- * @param report Is told of a word that is neither, which counts as none.
+ * @param report is told of a value other than yes and no; the default applies then.
  */
 export function isRcuExpedited(environment: NodeJS.ProcessEnv, report: Report): boolean {
   const word = environment[variable] ?? '';
@@ -40,9 +41,9 @@ export function isRcuExpedited(environment: NodeJS.ProcessEnv, report: Report): 
 /**
  * Has the kernel expedite the grace periods of RCU while addresses come to this node.
  *
- * ctdbd announces an address with gratuitous ARPs, each from a packet socket of its own, and to close one takes a grace
- * period: 10 to 20 ms in which ctdbd answers nobody, three times for each address. With some hundred its neighbours take it
- * for dead. What somebody else has set is left as it is.
+ * ctdbd announces an address with gratuitous ARPs, each from a packet socket of its own. To close such a socket takes a
+ * grace period of 10 to 20 ms, in which ctdbd answers nobody; this happens three times for each address. With some hundred
+ * addresses the other nodes take the node for dead. A value that somebody else has set is left as it is.
  */
 export class ExpeditedRcu implements Disposable {
   readonly #settings: ExpeditedRcuSettings;
@@ -50,20 +51,20 @@ export class ExpeditedRcu implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #isReported = false;
 
-  /** Undoes what a daemon did that was killed meanwhile. */
+  /** Undoes the change of a daemon that was killed before it could do so. */
   constructor(settings: ExpeditedRcuSettings) {
     this.#settings = settings;
     this.#undo();
   }
 
-  /** Hastens at the events that ask for it. */
+  /** Expedites at the events after which ctdbd announces an address. */
   watch(observable: Observable): void {
     observable.on('run:start', ({ event }) => {
       if (announced.has(event.name)) this.hasten();
     });
   }
 
-  /** From now on, until no address has come for a while. */
+  /** Expedites from now on, until no address has come for `holdMs`. */
   hasten(): void {
     this.#untilMs = performance.now() + holdMs;
     if (this.#timer !== undefined) return;
@@ -88,7 +89,7 @@ export class ExpeditedRcu implements Disposable {
       }, remainingMs).unref();
   }
 
-  /** Not where somebody has already, nor where the kernel was told to do it never. */
+  /** Changes the setting, unless somebody else has changed it already, or the kernel was told never to expedite. */
   #expedite(): void {
     const { mark } = this.#settings;
     if (this.#read('rcu_expedited') !== '0' || this.#read('rcu_normal') !== '0') return;
@@ -114,7 +115,7 @@ export class ExpeditedRcu implements Disposable {
     writeFileSync(join(this.#settings.directory, 'rcu_expedited'), value, { flag: 'r+' });
   }
 
-  /** Says what fails, once: it costs time and nothing else. */
+  /** Reports the first failure. A failure costs time and nothing else. */
   #attempt(step: () => void): void {
     try {
       step();

@@ -14,21 +14,21 @@ import { lockFile } from '../process/lock-file.ts';
 import { isListening } from './is-listening.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 
-/** Another event daemon runs already, or the files of this one cannot be made. `message` says what and where. */
+/** Another event daemon runs already, or the files of this one cannot be made. `message` says which file, and why. */
 export class InstanceError extends Error {
   override name = 'InstanceError';
 }
 
-/** Between two tries to become the one daemon, in milliseconds. */
+/** The pause between two tries to become the one daemon, in milliseconds. */
 const claimPollMs = 50;
 
-/** Where the files of a daemon are. */
+/** The paths of a daemon's files. */
 export interface InstancePaths {
   readonly pidFile: string;
   readonly socket: string;
 }
 
-/** The files by which there is at most one event daemon on a node, until it is released. */
+/** The files that keep a second event daemon from running on the node, until they are released. */
 export class Instance {
   readonly #paths: InstancePaths;
   readonly #pidFd: number;
@@ -39,14 +39,15 @@ export class Instance {
   }
 
   /**
-   * Longest time in which the event daemon of a ctdbd that is gone ends, in milliseconds: it looks for its ctdbd every five
-   * seconds. A node has one ctdbd, so that what answers when another has started is such a one.
+   * How long an event daemon may go on after its ctdbd has ended, in milliseconds: it looks for its ctdbd every five
+   * seconds. A node has one ctdbd. So when ctdbd starts a daemon and another one answers, that one belonged to an earlier
+   * ctdbd.
    */
   static readonly orphanMs = 8_000;
 
   /**
-   * Becomes the one daemon, and removes what a dead one has left. The pid file is locked as CTDB's own daemons lock theirs,
-   * so that neither starts beside the other.
+   * Becomes the one daemon, and removes the files of a dead one. The pid file is locked in the same way as by CTDB's own
+   * daemons, so that neither kind starts beside the other.
    *
    * @param waitMs how long another one may take to end
    * @throws InstanceError if another one lives, or the pid file cannot be written.
@@ -70,11 +71,11 @@ export class Instance {
   }
 }
 
-/** One try: the locked pid file, or why another daemon has the place. */
+/** Tries once. Answers the locked pid file, or why another daemon is in the way. */
 async function tryToClaim({ pidFile, socket }: InstancePaths): Promise<{ fd: number } | { why: string }> {
   if (await isListening(socket)) return { why: `${socket}: another event daemon answers there` };
   const fd = openPidFile(pidFile);
-  // The other one may have removed the file meanwhile, since it ended.
+  // The other daemon may have ended meanwhile, and removed the file.
   if (!(await lockFile(fd)) || !isAt(pidFile, fd)) {
     const owner = readFileSync(fd, 'utf8').trim();
     closeSync(fd);

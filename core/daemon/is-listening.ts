@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 /** How long another daemon may take to accept a connection, in milliseconds. */
 const connectTimeoutMs = 2_000;
 
-/** Whether somebody listens at a unix socket. One that accepts nothing in time counts: whoever listens there may be hung. */
+/** Whether a process listens at a unix socket. A process that accepts no connection in time counts too: it may be hung. */
 export function isListening(socket: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const connection = connect(socket);

@@ -5,27 +5,27 @@ import { isListening } from './is-listening.ts';
 import type { Report } from './report.ts';
 
 /**
- * When the socket is looked for, in milliseconds: after a change in its directory, as long as nobody tells of these or it is
- * not there, and else, for each look wakes an idle processor up.
+ * How soon the socket is looked for, in milliseconds: after a change in its directory (`changed`), while the directory
+ * cannot be watched or the socket is missing (`often`), and otherwise (`seldom`), since each look wakes an idle processor.
  */
 const lookMs = { changed: 100, often: 1_000, seldom: 30_000 } as const;
 
 /** What is needed to keep a socket. */
 export interface KeptSocket {
   readonly path: string;
-  /** The inode that it was made with last. */
+  /** The inode of the socket that was made last. */
   readonly inode: () => string | undefined;
-  /** Listens there anew; there is nothing at the path then. Rejects if that fails. */
+  /** Listens at the path again. Nothing is at the path then. Rejects if that fails. */
   readonly listenAgain: () => Promise<void>;
-  /** Whether nobody needs it any more: then it is left to the event daemon that comes next. */
+  /** Whether nobody needs the socket any more. Then the path is left to the next event daemon. */
   readonly isUnneeded: () => boolean;
   readonly report: Report;
 }
 
 /**
- * Looks until disposed whether the socket that this process listens on is still at its path, and listens there again if
- * not: CTDB's own event daemon, started beside ours, removes it before it finds out that it is not alone. What somebody
- * else listens on by now is left alone.
+ * Checks until disposed that the socket of this process is still at its path, and listens there again if it is not. CTDB's
+ * own event daemon, if it is started beside ours, removes the socket before it finds out that ours runs. If another process
+ * listens there by now, its socket is left alone.
  */
 export function keepSocket(socket: KeptSocket): Disposable {
   const keeper = new SocketKeeper(socket);
@@ -43,7 +43,7 @@ class SocketKeeper {
   #timer: NodeJS.Timeout | undefined;
   #lookAtMs = Infinity;
   #isStopped = false;
-  /** As it was said last. */
+  /** The problem that was reported last. */
   #problem: string | undefined;
 
   constructor(socket: KeptSocket) {
@@ -56,7 +56,7 @@ class SocketKeeper {
     this.#unwatch();
   }
 
-  /** Looks soon: somebody may have been here since the socket was made, of which the watch does not tell. */
+  /** Looks soon. The socket may have been changed before the watch began. */
   start(): void {
     this.#watcher = this.#watch();
     this.#lookIn(lookMs.changed);
@@ -81,18 +81,18 @@ class SocketKeeper {
       return;
     }
     if (this.#socket.isUnneeded()) return;
-    this.#unwatch(); // It may be the directory that is another one.
+    this.#unwatch(); // The directory itself may be another one.
     await this.#regain(found);
     this.#lookIn(lookMs.often);
   }
 
-  /** Looks soon after what concerns the socket or its directory. Undefined where nobody can tell of that. */
+  /** Watches the socket and its directory, and looks soon after a change. Undefined where they cannot be watched. */
   #watch(): FSWatcher | undefined {
     const { path } = this.#socket;
     const names: readonly (string | null)[] = [basename(path), basename(dirname(path)), null];
     try {
       const watcher = watch(dirname(path), { persistent: false }, (_what, name) => {
-        // Who changes it again and again must not put the look off.
+        // Somebody who changes it again and again must not delay the look.
         if (names.includes(name) && this.#lookAtMs > performance.now() + lookMs.changed)
           this.#lookIn(lookMs.changed);
       });

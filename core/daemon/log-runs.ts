@@ -3,7 +3,7 @@ import { scriptOutputLines } from '../log/script-output-lines.ts';
 import type { Observable } from '../run-observers/run-notifier.ts';
 import { isTimedOut, scriptResults } from '../process/exit-code.ts';
 
-/** Logs runs as CTDB's own event daemon does: what entries say at any level, how an event ended at NOTICE. */
+/** Logs runs as CTDB's own event daemon does: the output of entries at any level, the end of an event at NOTICE. */
 export function logRuns(observable: Observable, log: () => Log): void {
   observable.on('run:start', ({ event: { name, argv } }) => {
     log().write(
@@ -23,12 +23,12 @@ export function logRuns(observable: Observable, log: () => Log): void {
   });
 }
 
-/** Most that is logged of what one entry has said, in lines and in bytes: a million lines would hold the daemon up. */
+/** Most of one entry's output that is logged, in lines and in bytes. To log a million lines would hold up the daemon. */
 const loggedMax = { lines: 1000, bytes: 64 * 1024 } as const;
 
-/** Logs what an entry has said, each line after its name. What is too much is in the status only. */
+/** Logs the output of an entry, each line after the entry's name. Only the status has what exceeds the limit. */
 export function logOutput(log: Log, name: string, output: Buffer): void {
-  if (output.length === 0) return; // As nearly always.
+  if (output.length === 0) return; // This is nearly always so.
   const logged = output.subarray(0, endOfLogged(output));
   for (const line of scriptOutputLines(name, logged)) log.write('ERROR', line);
   const left = output.length - logged.length;

@@ -6,22 +6,23 @@ import { originFile, packageRoot, programRoot } from '../package/package-root.ts
 import type { Report } from './report.ts';
 import { makeDirectory, makeLastDirectory } from '../files/make-directory.ts';
 
-/** This very program of Node, also when its file has been replaced since or is gone: proc(5). */
+/** The running Node itself, even if its file was replaced or removed: proc(5). */
 export const ownNode = '/proc/self/exe';
 
 /** The native part of koffi, which `load-koffi.ts` looks for. */
 const native = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
 
-/** The names of what was copied by daemons that have ended. */
+/** Whether a name is that of a copy that an ended daemon made. */
 const isCopy = (name: string): boolean => /^program-[\w-]+$/.test(name);
 
 /**
- * Copies what plugin hosts consist of, so that a daemon that runs needs no file of its package: that may be replaced or removed
- * meanwhile, which takes a package manager seconds. A copy takes two megabytes; that of an earlier daemon is removed.
+ * Copies the files of plugin hosts, so that a running daemon needs no file of its package. The package may be replaced or
+ * removed meanwhile, which takes a package manager seconds. A copy takes two megabytes. The copy of an earlier daemon is
+ * removed.
  *
- * @param directories where this project keeps files that may be removed; the first from which native code can be loaded is
- *   taken. systemd mounts /run without the right to execute, and with that koffi does not load.
- * @param report Gets why there is no copy; the package itself is used then.
+ * @param directories where this project keeps files that may be removed; the first one from which native code can be loaded
+ *   is taken. systemd mounts /run without the right to execute, and koffi does not load from there.
+ * @param report is told why there is no copy; the package itself is used then.
  * @returns the folder in which `dist` is
  */
 export function copyProgram(directories: readonly string[], report: Report): string {
@@ -39,7 +40,7 @@ export function copyProgram(directories: readonly string[], report: Report): str
   return programRoot;
 }
 
-/** @throws Error if there can be no copy, or none that works; then nothing of it is left. */
+/** @throws Error if no copy can be made, or the copy does not work; nothing of it is left then. */
 function copyInto(directory: string): string {
   const place = join(directory, `program-${buildId}`);
   const draft = `${place}.new`;
@@ -59,11 +60,11 @@ function copyInto(directory: string): string {
   }
 }
 
-/** Not what compilers and editors read. */
+/** Files that only compilers and editors read are not copied. */
 const isNeeded = (path: string): boolean => path !== join(programRoot, 'dist', 'types');
 
 /**
- * Wherever npm has put it. Without it hosts need packages that are not copied.
+ * Copies koffi's native part from where npm has put it. Without it, hosts would need packages that are not copied.
  *
  * @throws Error if it is not there, or does not load from the draft.
  */

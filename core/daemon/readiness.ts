@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Tells ctdbd that this daemon listens: one u32 of 0, within 10 seconds of the start. The descriptor stays open for good;
- * its end is how ctdbd learns that the daemon has died.
+ * Tells ctdbd that this daemon listens: one u32 of 0, within 10 seconds of the start. The descriptor stays open to the end
+ * of the daemon; its end of file tells ctdbd that the daemon has died.
  *
  * Source: https://github.com/samba-team/samba/blob/4614f04b062/ctdb/common/sock_daemon.c and server/eventscript.c
  *

@@ -1,11 +1,11 @@
-/** The signals that mean something to an event daemon. */
+/** The signals that an event daemon handles. */
 export type DaemonSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1';
 
 const names: readonly DaemonSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'];
 
 /**
- * Listens for signals from the first moment on, and hands them over when somebody wants them: SIGUSR1 without a listener
- * makes Node open a debugger port, and the others end the process.
+ * Listens for signals from the start of the process, and keeps them until a handler is set. Without a listener, SIGUSR1
+ * makes Node open a debugger port, and the other signals end the process.
  */
 export class Signals {
   readonly #early = new Set<DaemonSignal>();
@@ -19,7 +19,7 @@ export class Signals {
       });
   }
 
-  /** Gets every signal from here on, and those that came before. */
+  /** Sets the handler. It gets the signals that came before, and every later one. */
   handle(handle: (name: DaemonSignal) => void): void {
     this.#handle = handle;
     for (const name of this.#early) handle(name);

@@ -1,13 +1,13 @@
 import { untilTickMs } from '../process/common-tick.ts';
 import { readProcEntry } from '../process/proc-table.ts';
 
-/** How soon the process is looked for first, and how often after that, in milliseconds, as CTDB's daemons do. */
+/** When the process is looked for first, and how often after that, in milliseconds, as CTDB's daemons do. */
 const pollMs = { first: 1_000, then: 5_000 } as const;
 
 /**
- * Calls `onGone` once when there is no such process any more, though another may have got its number.
+ * Calls `onGone` once when the process has ended, even if another one has got its number.
  *
- * @returns looks at once whether it is gone
+ * @returns a function that looks at once, and answers whether the process has ended
  */
 export function watchProcess(pid: number, onGone: () => void): () => boolean {
   const began = readProcEntry(pid)?.startTicks;

@@ -2,28 +2,34 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileIdentity } from '../../files/file-identity.ts';
 
-/** Files by path, each with what told it from any other when it was read; see `identityOf`. */
+/** Files by path. Each has the identity that it had when it was read; see `identityOf`. */
 export type FileIdentities = ReadonlyMap<string, string>;
 
-/** Whether one of these files is another than it was; of those that were `seen` just now it is known. */
+/** Whether one of these files has changed. The identities in `seen` are current; the other files are looked at again. */
 export function isChanged(files: FileIdentities, seen?: FileIdentities): boolean {
   for (const [path, identity] of files)
     if ((seen?.get(path) ?? identityOfPath(path)) !== identity) return true;
   return false;
 }
 
-/** What tells each of these files from any other now. */
+/** The identity that each of these files has now. */
 export const identitiesOf = (paths: readonly string[]): FileIdentities =>
   new Map(paths.map((path) => [path, identityOfPath(path)] as const));
 
-/** What did not load may do so when something on the way to it has changed, or beside what it was read from. */
+/**
+ * Adds the directories on the way to these files. A plugin that did not load may load after one of them has changed, or a
+ * file beside its own.
+ */
 export function withWays(path: string, files: FileIdentities): FileIdentities {
   const places = [path, ...files.keys(), realPathOf(path)];
   const ways = places.flatMap((place) => [dirname(place), ...waysTo(place)]);
   return new Map([...identitiesOf([...places, ...ways]), ...files]);
 }
 
-/** What is not there has an identity too: it may come back. Of a way to something it matters who may change it. */
+/**
+ * The identity of a path. A missing file has one too, because it may come back. Of a directory on the way (it ends with a
+ * slash) only the permissions matter: they say who may change it.
+ */
 export function identityOfPath(path: string): string {
   try {
     if (!path.endsWith('/')) return fileIdentity(path);

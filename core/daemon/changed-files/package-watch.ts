@@ -4,10 +4,10 @@ import { buildId } from '../../package/build-id.ts';
 import { identityIfThere } from '../../files/file-identity.ts';
 import { packageRoot } from '../../package/package-root.ts';
 
-/** Where the build says which one it is. */
+/** The file in which the build writes its id. */
 export const buildIdFile = join(packageRoot, 'dist', 'build-id');
 
-/** Tells when the package on disk is no longer the one that runs: a restart of ctdb is due then, and nothing else. */
+/** Tells when the package on disk is no longer the one that runs. ctdb should be restarted then; nothing else depends on it. */
 export class PackageWatch {
   readonly #file: string;
   #identity: string | undefined;
@@ -17,7 +17,7 @@ export class PackageWatch {
     this.#file = file;
   }
 
-  /** What there is to say of it, once for each change. */
+  /** A message about the change, once for each change; undefined if nothing has changed. */
   findNews(): string | undefined {
     const identity = identityIfThere(this.#file);
     if (identity !== undefined && identity === this.#identity) return undefined;

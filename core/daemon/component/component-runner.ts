@@ -24,27 +24,27 @@ import type { StatusStore } from './status-store.ts';
 import type { HungReport } from '../overdue/report-hung.ts';
 import type { Report } from '../report.ts';
 
-/** With what the events of a component are run. */
+/** The tools that run the events of a component. */
 export interface ComponentTools {
   /** Reads the event directory. */
   readonly reader: ComponentReader;
-  /** What scripts get. */
+  /** The environment of scripts. */
   readonly environment: Environment;
   readonly keeper: PluginKeeper;
   readonly store: StatusStore;
   readonly timeOut: HungReport;
   readonly notify: Notify;
   readonly report: Report;
-  /** Gets what is found out of an entry after it ended. */
+  /** Receives what is found out about an entry after its end. */
   readonly onAddition: (entry: Entry, addition: Buffer) => void;
-  /** Whether the kernel has a public address; undefined if it could not be asked. */
+  /** Whether the kernel has a public address; undefined if the kernel could not be asked. */
   readonly isHeld: (ip: string) => Promise<boolean | undefined>;
 }
 
-/** How much longer, in milliseconds, when its event has to stop: its ledger bears to be interrupted. */
+/** How long a host may go on noting an event that has to stop, in milliseconds. The ledger can be interrupted without harm. */
 const noteAfterStopMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
 
-/** The events whose arguments, or whose mere coming, the ledger has to know. */
+/** The events that the ledger has to note: it needs their arguments, or the fact that they were raised. */
 const noted: ReadonlySet<string> = new Set([
   'init',
   'takeip',
@@ -54,22 +54,22 @@ const noted: ReadonlySet<string> = new Set([
   'shutdown',
 ]);
 
-/** With what a host goes on by itself, and what stood in the directory when it was told to. */
+/** The plugins with which a host goes on by itself, and the content of the directory when the host was told to. */
 interface SeenAhead extends Ahead {
   readonly seen: SeenComponent;
-  /** Whether the event before was out of time here, and may not have been there. */
+  /** Whether the event before this one timed out here, although it may have ended in time in the host. */
   readonly isDoubtful: boolean;
 }
 
 /** Runs the events of one component, each through all entries of its directory. */
 export class ComponentRunner {
   readonly #tools: ComponentTools;
-  /** Whether nobody knows how far the last event came. */
+  /** Whether the last event timed out: then nobody knows how far it came. */
   #isUncertain = false;
-  /** What stood in the directory when it was read last. */
+  /** The content of the directory when it was last read. */
   #seen: SeenComponent | undefined;
   readonly #replacedScripts = new ReplacedScripts();
-  /** What comes next, if it was begun already. */
+  /** The next event, if a host has begun it already. */
   #ahead: SeenAhead | undefined;
 
   constructor(tools: ComponentTools) {
@@ -77,8 +77,8 @@ export class ComponentRunner {
   }
 
   /**
-   * Runs an event, keeps how it ended unless it was cancelled, and says what ctdbd is to be answered. A host may be told of
-   * the `following` as well; then these must come next.
+   * Runs an event, keeps its status unless it was cancelled, and returns the answer for ctdbd. A host may be told of the
+   * `following` events as well; then these must come next.
    */
   async run(request: EventRequest, following: readonly EventRequest[] = []): Promise<EventAnswer> {
     const { signal, event } = request;
@@ -128,7 +128,7 @@ export class ComponentRunner {
     const isDoubtful = isTimedOut(record.result);
     if ((!isFailure(record.result) || isDoubtful) && plugins.ahead !== undefined)
       this.#ahead = { ...plugins.ahead, seen, isDoubtful };
-    else if (plugins.unused !== undefined) await abandon(plugins.unused); // It was late.
+    else if (plugins.unused !== undefined) await abandon(plugins.unused); // The event was late.
     if (this.#ahead === undefined && !isDoubtful && !signal.aborted) plugins.host?.groups.killOfEvent();
     const whole = withLateEntry(record, entries);
     return isFailure(record.result) && !signal.aborted ? this.#releasedAnyway(whole, entries) : whole;
@@ -138,7 +138,7 @@ export class ComponentRunner {
     return actWithoutHost(event, String(this.#tools.environment['CTDB_BASE']));
   }
 
-  /** An entry before 10.interface has failed the event: addresses that have to leave do so all the same. */
+  /** Releases the addresses of an event that failed at an entry before 10.interface: they must leave the node all the same. */
   async #releasedAnyway(record: RunRecord, entries: readonly Entry[]): Promise<RunRecord> {
     const last = record.entries.at(-1);
     const mover = entries.find(movesAddresses);
@@ -153,7 +153,7 @@ export class ComponentRunner {
     return { ...record, entries: [...record.entries.slice(0, -1), { ...last, output }] };
   }
 
-  /** What is wrong with the directory, and which scripts were disabled beside plugins, is told once for each change of it. */
+  /** Reports what is wrong with the directory, and which scripts were disabled beside plugins: once for each change of it. */
   #tellProblems(seen: SeenComponent): void {
     const before = this.#seen;
     if (seen === before) return;
@@ -163,7 +163,7 @@ export class ComponentRunner {
     for (const word of this.#replacedScripts.tell(seen.entries)) this.#tools.report(word);
   }
 
-  /** With what a host has gone on by itself, if that is this event. */
+  /** The plugins with which a host has gone on by itself, if they belong to this event. */
   async #takeAhead(event: RaisedEvent): Promise<SeenAhead | undefined> {
     const ahead = this.#ahead;
     this.#ahead = undefined;
@@ -174,7 +174,10 @@ export class ComponentRunner {
     return undefined;
   }
 
-  /** Gets a host that knows what came. One that an earlier event has left unable to hear of it is replaced, once. */
+  /**
+   * Gets a host and notes the event there. A host that is still busy with an earlier event cannot note it; it is replaced,
+   * once.
+   */
   async #load(
     plugins: EventPlugins,
     request: Omit<EventRequest, 'runAll'>,
@@ -194,7 +197,10 @@ export class ComponentRunner {
     }
   }
 
-  /** Does not wait for a host that is still at it when the event has to stop: nothing of that goes on at the next event. */
+  /**
+   * Notes the event in the host. If the event has to stop first, this does not wait longer. A host that still does not
+   * finish is killed, so that nothing of the work goes on during the next event.
+   */
   async #noteInTime(
     host: HostProcess,
     entries: readonly Entry[],
@@ -212,7 +218,7 @@ export class ComponentRunner {
     return true;
   }
 
-  /** Tells the host what came; answers whether it could. */
+  /** Has the host note the event; answers whether it did. */
   async #note(host: HostProcess, entries: readonly Entry[], event: RaisedEvent): Promise<boolean> {
     const plugins = entries.filter(({ kind }) => kind === 'plugin').map(({ name }) => name);
     try {
@@ -243,8 +249,8 @@ export class ComponentRunner {
   }
 
   /**
-   * What ctdbd is answered. It takes a takeip that timed out for one that succeeded, and announces the address to the
-   * network; so that is said only if the kernel has it. Any other failure makes it try again.
+   * The answer for ctdbd. ctdbd takes a `takeip` that timed out for one that succeeded, and announces the address to the
+   * network. So "timed out" is answered only if the kernel has the address. After any other failure ctdbd tries again.
    */
   async #answer({ name, argv }: RaisedEvent, result: number): Promise<number> {
     if (result === scriptResults.ok) return results.ok;
@@ -255,14 +261,17 @@ export class ComponentRunner {
   }
 }
 
-/** Has a host give up what it was told to go on with. */
+/** Has a host stop what it was told to go on with. */
 async function abandon({ host, running }: PluginBatch): Promise<void> {
   running.stop('cancelled');
   if (!(await settlesWithin(running.done, noteAfterStopMs.cancelled)))
     host.kill('it went on with events that it was told to give up');
 }
 
-/** An event that was late has run nothing; without an entry nobody would see why. */
+/**
+ * Adds an entry to the record of an event that was late. Such an event has run nothing, and without an entry nobody would
+ * see why it failed.
+ */
 function withLateEntry(record: RunRecord, entries: readonly Entry[]): RunRecord {
   const first = entries.find(({ disabled }) => disabled === undefined);
   if (!isTimedOut(record.result) || record.entries.length > 0 || first === undefined) return record;

@@ -11,7 +11,7 @@ import type { Report } from '../report.ts';
 import { ComponentReader } from '../changed-files/read-component.ts';
 import { StatusStore } from './status-store.ts';
 
-/** What a component is made of beside its own. */
+/** What a component is made from, except the parts that it makes itself. */
 export type ComponentSettings = Omit<ComponentTools, 'reader' | 'keeper' | 'store'> &
   Omit<HostProcessSettings, 'environment'> & {
     /** Its directory. */
@@ -19,7 +19,7 @@ export type ComponentSettings = Omit<ComponentTools, 'reader' | 'keeper' | 'stor
     readonly hostEnvironment: NodeJS.ProcessEnv;
   };
 
-/** A directory of scripts and plugins, such as `legacy`: its queue, its plugin host and what is known of its events. */
+/** A directory of scripts and plugins, such as `legacy`: its queue, its plugin host, and the status of its events. */
 export class Component {
   readonly #directory: string;
   readonly #report: Report;
@@ -46,7 +46,7 @@ export class Component {
     this.#queue = new EventQueue((request, following) => runner.run(request, following), report);
   }
 
-  /** Whether its directory is there; looked at once for all requests that have come together. */
+  /** Whether its directory exists. All requests that have come together share one look. */
   get exists(): boolean {
     if (this.#exists === undefined)
       queueMicrotask(() => {

@@ -2,16 +2,16 @@ import { type About, aboutStatus, isAboutRequest } from '../../eventd-protocol/a
 import { type Reply, type Request, results, runAll } from '../../eventd-protocol/messages.ts';
 import type { Component } from './component.ts';
 
-/** Most components; a node has one, and what people add. */
+/** Most components. A node has one, and those that people add. */
 const componentsMax = 50;
 
-/** The components of a daemon, each made when it is first asked for. */
+/** The components of a daemon. Each is made when it is first asked for. */
 export class Components {
   readonly #make: (name: string) => Component;
   readonly #about: About;
   readonly #byName = new Map<string, Component>();
 
-  /** @param about what is answered to who asks which event daemon this is. */
+  /** @param about the answer to a client that asks which event daemon this is. */
   constructor(make: (name: string) => Component, about: About) {
     this.#make = make;
     this.#about = about;

@@ -7,7 +7,7 @@ import type { RunEntry } from '../../run/run-event.ts';
 import type { AfterOutcome, Amend } from '../overdue/after-outcome.ts';
 import type { HungReport } from '../overdue/report-hung.ts';
 
-/** With what scripts run under the daemon. */
+/** What the daemon runs scripts with. */
 export interface ScriptSetting {
   readonly environment: Environment;
   readonly timeOut: HungReport;
@@ -16,11 +16,11 @@ export interface ScriptSetting {
 }
 
 /**
- * Runs legacy scripts as ctdbd's own event daemon does: by path, with the bare `NN.name` as their own name, in a group
- * of their own, with one pipe for both streams.
+ * Runs legacy scripts as ctdbd's own event daemon does: by path, with the bare `NN.name` as their own name, in a group of
+ * their own, with one pipe for both streams.
  *
- * One that is out of time, or cancelled, is told of at once, and ended after that: the first when it is known what it
- * was doing.
+ * A script that times out or is cancelled gets its outcome at once. Its processes are ended after that; if it timed out,
+ * what they were doing is found out first.
  */
 export function createDaemonScriptRunner({
   environment,

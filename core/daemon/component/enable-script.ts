@@ -10,17 +10,19 @@ const executeBits = constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOTH;
 /** How a request to enable or disable ended. */
 export interface Enabled {
   /**
-   * One of `results`: `missing` if there is none of that name, `invalid` where it cannot be done. CTDB's client prints a line
-   * for these two and none for any other, where it asks: that of 4.17 and later changes files itself (`ReplacedScripts`).
+   * One of `results`: `missing` if there is no entry of that name, `invalid` if the request cannot be met. CTDB's client
+   * prints a line for these two results and for no other. This holds where the client asks the daemon: from 4.17 on it
+   * changes files itself (`ReplacedScripts`).
    */
   readonly result: number;
-  /** Why it was not done: for the log, since a result is all that the client gets. */
+  /** Why the request was refused. This is for the log, since the client gets the result only. */
   readonly refused?: string;
 }
 
 /**
- * Enables or disables an entry of a component by the execute bits of what runs: of a plugin, and not of the script that it
- * replaces. A link is refused: what it leads to may be others' too, and a built-in plugin has no bits of its own here.
+ * Enables or disables an entry of a component by the execute bits of the file that runs: the plugin's, and not those of the
+ * script that it replaces. A link is refused: others may use its target too, and a built-in plugin has no bits of its own
+ * here.
  */
 export function enableScript(directory: string, script: string, action: 'enable' | 'disable'): Enabled {
   const cannot = `cannot ${action} "${script}" in ${directory}`;
@@ -43,7 +45,7 @@ export function enableScript(directory: string, script: string, action: 'enable'
   }
 }
 
-/** The file of the entry of this name; with `.script` as well, as people type it. */
+/** The file of the entry of this name. The name may end with `.script`, as people type it. */
 function pathOf(directory: string, script: string): string {
   const name = script.replace(/\.script$/, '');
   const entry = readComponent(directory).entries.find((each) => each.name === name);

@@ -13,7 +13,7 @@ import { type BatchEvent, PluginBatch } from '../plugin-hosts/plugin-batch.ts';
 import { type Acted, takesOff } from '../../run/act-without-host.ts';
 import type { KeptHost, KeptPlugin } from '../plugin-hosts/plugin-keeper.ts';
 
-/** With what plugins run at one event under the daemon. */
+/** What the plugins of one event run with under the daemon. */
 export interface EventPluginsSetting {
   readonly event: RaisedEvent;
   /** All entries of the event, in their order. */
@@ -23,21 +23,24 @@ export interface EventPluginsSetting {
   readonly following: readonly BatchEvent[];
   /** Whether a script has to be started at the event. */
   readonly isStarted: (script: Entry) => boolean;
-  /** A host with their plugins loaded. Rejects with HostEnded. */
+  /** Gets a host in which the plugins of the entries are loaded. Rejects with HostEnded. */
   readonly prepare: () => Promise<KeptHost | undefined>;
-  /** Moves the event's addresses for an entry that could not, if that is its matter. */
+  /**
+   * Moves the event's addresses in place of an entry that could not. Undefined if the entry is not the one that moves
+   * addresses.
+   */
   readonly actWithoutHost: (entry: Entry) => Promise<Acted | undefined>;
   readonly afterOutcome: AfterOutcome;
   readonly giveUp: EndPlugin;
 }
 
-/** The plugins of an event with which a host goes on by itself. */
+/** The plugins of an event that a host has begun by itself. */
 export interface Ahead {
   readonly kept: KeptHost;
   readonly batch: PluginBatch;
 }
 
-/** Tells a host of the event, and settles when that is over, for better or worse. Never rejects. */
+/** Tells a host of the event. Settles when the host has noted it, or has failed to. Never rejects. */
 type Note = (host: HostProcess) => Promise<unknown>;
 
 /** The plugins of one event, which run in a plugin host. */
@@ -46,7 +49,7 @@ export class EventPlugins {
   #kept: KeptHost | undefined;
   #why: Error | undefined;
   #batch: PluginBatch | undefined;
-  /** What the host has begun already. */
+  /** The plugins of this event that the host has begun already. */
   #continued: PluginBatch | undefined;
   #note: Note | undefined;
 
@@ -54,7 +57,7 @@ export class EventPlugins {
     this.#setting = setting;
   }
 
-  /** Gets them loaded; a host that cannot be had fails them one by one, in their turn. */
+  /** Gets a host with the plugins loaded. If there is none, the plugins fail one by one, each when it is due. */
   async load(deadline: Deadline, signal: AbortSignal): Promise<void> {
     try {
       this.#kept = await this.#prepare(deadline, signal);
@@ -64,19 +67,19 @@ export class EventPlugins {
     }
   }
 
-  /** Goes on with what a host has been told with an event before; nothing has to be loaded. */
+  /** Goes on with plugins that a host was told of together with an earlier event. Nothing has to be loaded. */
   continueWith({ kept, batch }: Ahead): void {
     this.#kept = kept;
     this.#continued = batch;
   }
 
-  /** With what the host goes on, if all has succeeded in time. */
+  /** The plugins of the next event, with which the host goes on if all have succeeded in time. */
   get ahead(): Ahead | undefined {
     const batch = this.#batch?.next;
     return batch === undefined || this.#kept === undefined ? undefined : { kept: this.#kept, batch };
   }
 
-  /** What a host has begun, and nobody has asked for. */
+  /** The plugins that a host has begun, if nobody has asked for their outcome. */
   get unused(): PluginBatch | undefined {
     return this.#continued;
   }
@@ -86,13 +89,13 @@ export class EventPlugins {
     return this.#kept?.host;
   }
 
-  /** Whether nothing runs before the first plugin that has to be called, so that a host may be told of the event with it. */
+  /** Whether the first thing that runs at the event is a plugin. Then the host may be told of the event in the same message. */
   get comeFirst(): boolean {
     const first = this.#setting.entries.find((entry) => !this.#isPassedOver(entry));
     return first !== undefined && this.#isCalled(first);
   }
 
-  /** Has the host told of the event when it is told to run the first plugins: one message wakes it up, not two. */
+  /** Puts off the note until the host is told to run the first plugins: one message wakes it up, not two. */
   noteWithFirst(note: Note): void {
     this.#note = note;
   }
@@ -121,8 +124,8 @@ export class EventPlugins {
   };
 
   /**
-   * What is done for an entry whose host cannot be had: addresses move all the same, and only the events that may fail for a
-   * plugin do.
+   * The outcome of an entry that has no host. Addresses move all the same. Of the other events only those fail that may
+   * fail for a plugin.
    */
   async #withoutHost(entry: Entry, why: string): Promise<EntryOutcome> {
     const acted = await this.#setting.actWithoutHost(entry);
@@ -130,7 +133,10 @@ export class EventPlugins {
     return atOnce(acted.isDone ? 0 : 1, [why, ...acted.lines].join('\n'));
   }
 
-  /** It fails the events that may fail for it. At those that come by the hundred the log has said it once. */
+  /**
+   * The outcome of a plugin that is not loaded. It fails the events that may fail for a plugin. Events of addresses come by
+   * the hundred, so they do not repeat what the log has said once.
+   */
   async #notLoaded(entry: Entry, message: string): Promise<EntryOutcome> {
     const { name } = this.#setting.event;
     if (mayFail(name)) return atOnce(1, message);
@@ -140,7 +146,7 @@ export class EventPlugins {
     return atOnce(acted?.isDone === false ? 1 : 0, lines.length === 0 ? undefined : lines.join('\n'));
   }
 
-  /** It failed, and what it has not taken off goes. */
+  /** Takes off the addresses that a failed plugin has left, and adds to its outcome what was done. */
   async #failed(entry: Entry, outcome: EntryOutcome): Promise<EntryOutcome> {
     const acted = await this.#setting.actWithoutHost(entry);
     if (acted === undefined || acted.lines.length === 0) return outcome;
@@ -159,7 +165,7 @@ export class EventPlugins {
     return outcome;
   }
 
-  /** Starts a batch with this entry. A host that does not begin is replaced, once: it has not begun, so nothing is lost. */
+  /** Starts a batch with this entry. A host that does not begin is replaced, once. It has begun nothing, so nothing is lost. */
   async #begin(kept: KeptHost, first: Entry, deadline: Deadline, signal: AbortSignal): Promise<PluginBatch> {
     const note = this.#note;
     const continued = this.#continued;
@@ -170,9 +176,9 @@ export class EventPlugins {
     using stop = new StopSignal(deadline, signal);
     const begun = (noted ?? Promise.resolve()).then(() => batch.hasBegun({ beginMs, noteMs: noteTimeoutMs }));
     const hasBegun = await Promise.race([begun, stop.stopped]);
-    if (hasBegun !== false) return batch; // One that is to stop is given up when its outcome is asked for.
+    if (hasBegun !== false) return batch; // A batch that has to stop is stopped when its outcome is asked for.
     if (continued?.running.isDone === true && kept.host.isAlive) {
-      this.#note = note; // It has not gone on: something was out of time.
+      this.#note = note; // The host has not gone on: something was out of time.
       return await this.#begin(kept, first, deadline, signal);
     }
     kept.host.kill(`${busy}, and did not begin within ${beginMs} ms`);
@@ -184,7 +190,7 @@ export class EventPlugins {
     return this.#start(renewed, first, deadline);
   }
 
-  /** All plugins that follow up to the next script that is started go with the first. */
+  /** Starts the first plugin, together with all plugins that follow it up to the next script that runs. */
   #start({ host }: KeptHost, first: Entry, deadline: Deadline): PluginBatch {
     const { entries, event, runAll, following } = this.#setting;
     const rest = entries.slice(entries.indexOf(first)).filter((entry) => !this.#isPassedOver(entry));
@@ -194,7 +200,7 @@ export class EventPlugins {
     return PluginBatch.begin({ host, entries: together, events, runAll });
   }
 
-  /** Whether nothing else has to run at the event: then the next one can begin as soon as these have ended. */
+  /** Whether only these have to run at the event. Then the host can begin the next event as soon as they have ended. */
   #areAll(together: readonly Entry[]): boolean {
     return this.#setting.entries.every((entry) => together.includes(entry) || this.#isPassedOver(entry));
   }
@@ -206,7 +212,7 @@ export class EventPlugins {
     return prepared;
   }
 
-  /** Whether it is a plugin that handles the event. */
+  /** Whether the entry is a plugin that handles the event. */
   #isCalled(entry: Entry): boolean {
     if (entry.kind === 'script') return false;
     const plugin = this.#plugin(entry);
@@ -214,7 +220,7 @@ export class EventPlugins {
     return plugin.events.includes(this.#setting.event.name);
   }
 
-  /** Whether nothing of it runs at the event, and nothing has to be said of it. */
+  /** Whether nothing of the entry runs at the event, and nothing has to be said about it. */
   #isPassedOver(entry: Entry): boolean {
     if (entry.disabled !== undefined) return true;
     if (entry.kind === 'script') return !this.#setting.isStarted(entry);
@@ -225,7 +231,7 @@ export class EventPlugins {
     return !this.#isCalled(entry);
   }
 
-  /** Whether its last good version must not serve the event, so that an administrator sees what stands in its place. */
+  /** Whether the event must not run the plugin's last good version. An administrator sees then that the file was refused. */
   #isRefused({ isRefused }: KeptPlugin): boolean {
     return isRefused === true && mayFail(this.#setting.event.name);
   }
@@ -242,7 +248,7 @@ export class EventPlugins {
   }
 }
 
-/** There was no host to run a plugin before the event had to stop. */
+/** No host was ready to run a plugin before the event had to stop. */
 class NoHostInTime extends Error {
   readonly why: StopCause;
 
@@ -264,7 +270,7 @@ function atOnce(result: number, text?: string): EntryOutcome {
   return { begin: now, end: now, result, output: Buffer.from(text === undefined ? '' : `${text}\n`) };
 }
 
-/** What there is to say of a plugin beside: at `monitor`, whose status is what people look at. */
+/** Adds the plugin's note to an outcome that did not fail. It is for `monitor`, because people look at its status. */
 function withNote(outcome: EntryOutcome, note: string | undefined): EntryOutcome {
   if (note === undefined || isFailure(outcome.result)) return outcome;
   return withLines(outcome, [note]);

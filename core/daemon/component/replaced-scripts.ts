@@ -3,15 +3,15 @@ import { builtinOfSource } from '../../event-directory/builtin.ts';
 import type { Entry } from '../../event-directory/entry.ts';
 
 /**
- * Sees when a script is disabled that a plugin replaces. The client of CTDB removes a link, or takes the execute bits of a
- * file away, by itself, asks nobody and says nothing: whoever did that wanted to disable what runs, and without our
- * event daemon there would be no script to go back to.
+ * Sees when somebody disables a script that a plugin replaces. The client of CTDB does this by itself, without a word to
+ * the daemon: it removes a link, or takes away the execute bits of a file. Whoever did that wanted to disable what runs,
+ * which is the plugin. Without our event daemon there would be no script to go back to.
  */
 export class ReplacedScripts {
   /** The enabled scripts beside enabled plugins, by name. */
   #enabled: ReadonlyMap<string, string> = new Map();
 
-  /** What there is to say about what stands in the directory now: of each script once. */
+  /** The messages about the present content of the directory: each script is named once. */
   tell(entries: readonly Entry[]): readonly string[] {
     const before = this.#enabled;
     const running = entries.filter(({ kind, disabled }) => kind === 'plugin' && disabled === undefined);

@@ -5,10 +5,10 @@ import type { RunRecord } from '../../run/run-event.ts';
 /** Most events of one component whose last run is kept. Names are free text; CTDB has twelve. */
 const eventsMax = 100;
 
-/** Most bytes of output kept of all events of a component together, so that a reply always fits. */
+/** Most bytes of output that are kept of all events of a component together, so that a reply always fits. */
 const outputBytesMax = 16 * 1024 * 1024;
 
-/** A run that is kept: the event that was raised, which is one object from its request on, and how it ended. */
+/** A run that is kept: the event that was raised, and how it ended. One object stands for the event from its request on. */
 interface KeptRun {
   readonly raised: RaisedEvent;
   readonly status: EventStatus;
@@ -16,7 +16,7 @@ interface KeptRun {
 
 /** How the last run of each event of a component ended. */
 export class StatusStore {
-  /** The one that ran longest ago comes first. */
+  /** The event that ran longest ago comes first. */
   readonly #byEvent = new Map<string, KeptRun>();
 
   /** The last run of an event, or undefined if it never ran to an end. */
@@ -24,7 +24,7 @@ export class StatusStore {
     return this.#byEvent.get(event)?.status;
   }
 
-  /** Keeps a run, in place of the one before. */
+  /** Keeps a run in place of the last run of the same event. */
   set({ event, result, entries }: RunRecord): void {
     const scripts = entries.map(({ entry, begin, end, ...outcome }) => ({
       name: entry.name,
@@ -36,7 +36,7 @@ export class StatusStore {
     this.#put({ raised: event, status: { summary: result, scripts } });
   }
 
-  /** Adds to what a script has said at this very event, if that is still the last run of its name. */
+  /** Adds to a script's output at this very event, if that is still the last run of an event of its name. */
   amend(raised: RaisedEvent, script: string, addition: Buffer): void {
     const kept = this.#byEvent.get(raised.name);
     if (kept?.raised !== raised || !kept.status.scripts.some(({ name }) => name === script)) return;

@@ -1,10 +1,10 @@
 import type { Entry } from '../../event-directory/entry.ts';
 
-/** What is to be seen to after an entry was given up: its processes ended, what they were doing told. */
+/** The work that remains after an entry was stopped: to end its processes, and to report what they were doing. */
 export class AfterOutcome {
   readonly #tasks: Promise<unknown>[] = [];
 
-  /** Adds work that must be over before the next event begins, as far as that waits. */
+  /** Adds work. The next event waits until it is over, but not longer than `overMs`. */
   add(task: Promise<unknown>): void {
     this.#tasks.push(task.catch(() => undefined));
   }
@@ -15,5 +15,5 @@ export class AfterOutcome {
   }
 }
 
-/** Gets what is found out of an entry after its outcome was told. */
+/** Receives what is found out about an entry after its outcome is known. */
 export type Amend = (entry: Entry, addition: Buffer) => void;

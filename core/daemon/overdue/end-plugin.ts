@@ -5,36 +5,39 @@ import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
 import { settlesWithin } from '../../process/settles-within.ts';
 import type { HungReport } from './report-hung.ts';
 
-/** The plugin that has to be given up. */
+/** The plugin that has to be stopped. */
 export interface PluginToEnd {
   readonly entry: Entry;
   readonly event: string;
 }
 
-/** Ends a plugin that was cancelled or is out of time; settles when nothing of it goes on. */
+/** Ends a plugin that was cancelled or has timed out. Settles when nothing of it goes on. */
 export type EndPlugin = (batch: PluginBatch, plugin: PluginToEnd, cause: StopCause) => Promise<void>;
 
 /*
- * All of it together stays below what the next event waits for, `overMs`: that event must not begin in a host which is about
- * to be ended.
+ * Together these limits stay below the time for which the next event waits, `overMs`: that event must not begin in a host
+ * that is about to be ended.
  */
 
-/** How long a plugin may take to unwind, in milliseconds, before its host is ended; its own limits are a little less. */
+/**
+ * How long a plugin may take to unwind before its host is ended, in milliseconds. The plugin's own limits are a little
+ * less.
+ */
 const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 600, cancelled: 100 };
 
-/** How long a host may take to hear that it is to stop, in milliseconds: one whose plugin blocks it never does. */
+/** How long a host may take to confirm that it is to stop, in milliseconds. It never does if its plugin blocks it. */
 const hearMs: Readonly<Record<StopCause, number>> = { 'timed-out': 400, cancelled: 100 };
 
-/** How long it may take to look what a plugin is doing, in milliseconds. What is found out later is told all the same. */
+/** How long it may take to find out what a plugin is doing, in milliseconds. A later result is reported all the same. */
 const lookMs = 900;
 
-/** How long the host may take to tell its stack, in milliseconds. */
+/** How long the host may take to send its stack, in milliseconds. */
 const stackTimeoutMs = 700;
 
 /** How long the debug script may take for a plugin, in milliseconds. */
 const debugTimeoutMs = 500;
 
-/** Makes it. What a plugin out of time was doing is told before it is ended. */
+/** Makes the function. It reports what a plugin that timed out was doing before it ends the plugin. */
 export function createEndPlugin(timeOut: HungReport, amend: Amend): EndPlugin {
   async function look(batch: PluginBatch, { entry, event }: PluginToEnd): Promise<void> {
     const { host } = batch;
@@ -53,7 +56,7 @@ export function createEndPlugin(timeOut: HungReport, amend: Amend): EndPlugin {
   return async (batch, plugin, cause) => {
     const said = batch.output(plugin.entry).length;
     const looked = cause === 'timed-out' ? settlesWithin(look(batch, plugin), lookMs) : undefined;
-    // What its commands are doing can be seen only as long as they run.
+    // The commands can be looked at only while they run.
     if (batch.host.groups.leaders().length > 0) await looked;
     const isDone = await unwind(batch, cause);
     await looked;
@@ -63,7 +66,7 @@ export function createEndPlugin(timeOut: HungReport, amend: Amend): EndPlugin {
   };
 }
 
-/** Tells a host to give up what it runs. Answers whether it has done so in time. */
+/** Tells a host to stop what it runs. Answers whether it has done so in time. */
 async function unwind({ running }: PluginBatch, cause: StopCause): Promise<boolean> {
   running.stop(cause);
   return (

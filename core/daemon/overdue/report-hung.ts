@@ -6,7 +6,7 @@ import { describeEnd } from '../../process/describe-end.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { ownNode } from '../program-copy.ts';
 
-/** What is looked at when an entry is out of time. */
+/** The processes that are looked at when an entry has timed out. */
 export interface TimedOutEntry {
   readonly entry: Entry;
   readonly event: string;
@@ -15,20 +15,20 @@ export interface TimedOutEntry {
   readonly processes: readonly number[];
 }
 
-/** With what that is done. */
+/** The tools of `HungReport`. */
 export interface HungReportTools {
   readonly environment: Environment;
   /** The program that describes processes; see core/process/inspect. */
   readonly inspector: () => string;
   /** `[event] debug script` of ctdb.conf, as a path. */
   readonly debugScript: () => string | undefined;
-  /** Gets the lines of the debug script. */
+  /** Receives the lines of the debug script. */
   readonly onDebugOutput: (output: Buffer) => void;
-  /** How long the description may take, in milliseconds, a second by default: the next event waits for no more. */
+  /** How long the description may take, in milliseconds; a second by default. The next event waits no longer. */
   readonly inspectTimeoutMs?: number;
 }
 
-/** What hangs while it is looked at loses its own lines only. */
+/** A process that hangs while it is looked at loses only its own lines. */
 const defaultInspectTimeoutMs = 1_000;
 
 /** How long the debug script may take, in milliseconds; CTDB has no limit here. */
@@ -47,8 +47,8 @@ export class HungReport {
   }
 
   /**
-   * What they are doing, in lines, and whether that is all of it. Looked at in a process of its own, which may hang, or
-   * come too late on a node that is overloaded.
+   * Describes in lines what the processes are doing, and says if something is missing. A process of its own looks at them,
+   * because the look may hang, or take too long on an overloaded node.
    */
   async describe({ groups, processes }: TimedOutEntry): Promise<string> {
     if (groups.length + processes.length === 0) return '';
@@ -71,7 +71,7 @@ export class HungReport {
     return `${looked.stdout}  no more could be found out about its processes${why}\n`;
   }
 
-  /** Runs the debug script, if there is one and it does not run already: one at a time, as CTDB does. */
+  /** Runs the debug script, if one is configured. Only one runs at a time, as in CTDB. */
   async debug({ event, groups, processes }: TimedOutEntry, timeoutMs = debugTimeoutMs): Promise<void> {
     const script = this.#tools.debugScript();
     const pid = groups[0] ?? processes[0];

@@ -7,9 +7,9 @@ const groupsMax = 1000;
 /**
  * The process groups of the commands that the plugins of one host run now.
  *
- * What a host says costs nothing to hear. It is looked at only when a group is to be signalled or described: one that is in
- * the host's session is the host's, whatever it was told of, since the kernel keeps the number of the session until the
- * host was waited for.
+ * To note a host's message costs nothing. Processes are looked up only when a group is to be signalled or described. A
+ * group in the host's session belongs to the host, whatever the host said: the kernel keeps the number of the session until
+ * the host was waited for.
  */
 export class CommandGroups {
   readonly #host: number;
@@ -20,35 +20,38 @@ export class CommandGroups {
     this.#host = host;
   }
 
-  /** Hears of one; of more than there can be at a time, no more are heard. */
+  /** Notes the state of one group. Beyond `groupsMax` no more are noted. */
   set(leader: number, state: CommandState): void {
     if (state === 'ended') this.#leaders.delete(leader);
     else if (this.#isHostThere && leader > 1 && leader !== this.#host && this.#leaders.size < groupsMax)
       this.#leaders.set(leader, state);
   }
 
-  /** The process ids of the leaders of those groups that there are. */
+  /** The process ids of the leaders of the groups that exist. */
   leaders(): readonly number[] {
     return this.#those([...this.#leaders.keys()]);
   }
 
-  /** Kills those that were started for the event, which has ended. */
+  /** Kills the groups that were started for the event that has ended. */
   killOfEvent(): void {
     this.#kill([...this.#leaders].flatMap(([leader, state]) => (state === 'of event' ? leader : [])));
   }
 
-  /** Kills them all at once. */
+  /** Kills all groups at once. */
   killAll(): void {
     this.#kill([...this.#leaders.keys()]);
   }
 
-  /** Forgets them, when the host was waited for: from now on its number, and so theirs, may be another's. */
+  /**
+   * Forgets all groups, when the host was waited for. From now on its number, and so their numbers, may belong to other
+   * processes.
+   */
   hostIsGone(): void {
     this.#isHostThere = false;
     this.#leaders.clear();
   }
 
-  /** Those that are groups of the host's session. Reads all of /proc only where a leader has ended before its group. */
+  /** The leaders whose groups are in the host's session. All of /proc is read only if a leader has ended before its group. */
   #those(leaders: readonly number[]): readonly number[] {
     let left: ReadonlySet<number> | undefined;
     return leaders.filter((leader) => {
@@ -66,7 +69,7 @@ export class CommandGroups {
       try {
         process.kill(-leader, 'SIGKILL');
       } catch {
-        continue; // It is gone.
+        continue; // The group is gone.
       }
     }
     for (const leader of leaders) this.#leaders.delete(leader);

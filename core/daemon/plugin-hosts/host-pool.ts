@@ -2,7 +2,7 @@ import { HostEnded } from './host-ended.ts';
 import { HostProcess } from './host-process.ts';
 import type { HostProcessSettings } from './start-host.ts';
 
-/** How long after one was taken the next spare is started, in milliseconds: the event that needed it goes first. */
+/** How long after a host was taken the next spare is started, in milliseconds. The event that needs the host goes first. */
 const spareAfterMs = 200;
 
 /** The first and the longest pause after a host that did not start, in milliseconds; it doubles each time. */
@@ -13,7 +13,7 @@ export class HostPool {
   readonly #settings: HostProcessSettings;
   #spare: HostProcess | undefined;
   #failures = 0;
-  /** As it was said last. */
+  /** The network that was reported last. */
   #network: string | undefined;
   #lastFailure: { readonly why: HostEnded; readonly atMs: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -35,7 +35,7 @@ export class HostPool {
     ).unref();
   }
 
-  /** A host that is ready, and nobody else's from now on. Rejects with HostEnded if none can be started. */
+  /** A host that is ready and is given to nobody else. Rejects with HostEnded if none can be started. */
   async take(): Promise<HostProcess> {
     const host = this.#takeSpare() ?? this.#startUnlessPaused();
     this.fill(spareAfterMs);
@@ -43,7 +43,7 @@ export class HostPool {
     return host;
   }
 
-  /** Ends the spare, and starts no more. */
+  /** Ends the spare, and starts no other. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -66,7 +66,7 @@ export class HostPool {
       this.#spare ??= this.#start();
     } catch (error) {
       if (!(error instanceof HostEnded)) throw error;
-      this.fill(); // Later: it was told of already.
+      this.fill(); // It is tried again later; the failure was reported already.
     }
   }
 

@@ -36,26 +36,29 @@ export const beginMs = 500;
 /** How long a host may take to note an event, in milliseconds: its ledger may wait for a lock. */
 export const noteTimeoutMs = 5_000;
 
-/** Why it is killed then. */
+/** Why a host that takes longer is killed. */
 export const busy = 'it was busy with what an earlier event left behind';
 
-/** Most files that a host may name, and most messages for the log from the begin of one event to that of the next. */
+/** Most files that a host may name, and most messages for the log from the beginning of one event to that of the next. */
 const mostMessages = { files: 10_000, reports: 200 } as const;
 
-/** Most that is taken of a message for the log: what plugins write astray comes in lines of a byte or two as well. */
+/** Most that is taken of one message for the log. Plugins can write directly to the streams, also in lines of a byte or two. */
 const reportMax = { characters: 4096, lines: 20 } as const;
 
-/** In how many turns of the event loop what was sent should have come: each reads a good part of what the kernel keeps. */
+/**
+ * In how many turns of the event loop all sent messages should have come. Each turn reads a good part of what the kernel
+ * keeps.
+ */
 const catchUpTurnsMax = 100;
 
-/** How long is heard what a host said before it ended, in milliseconds: a child of its own may hold the other end open. */
+/** How long messages of an ended host are read, in milliseconds. A child of the host may hold the other end open. */
 const lastHeardMs = 500;
 
 /**
- * One plugin host as the daemon sees it: a process that may end at any moment, and whose every word may be wrong.
+ * One plugin host as the daemon sees it: a process that may end at any moment, and any of whose messages may be wrong.
  *
- * A host that says something which is no message, or is late with an answer, is killed. Everything that waits for it
- * then rejects with `HostEnded`.
+ * A host is killed if it sends something that is no message, or answers late. Everything that waits for it then rejects
+ * with `HostEnded`.
  */
 export class HostProcess {
   readonly #child: ChildProcess;
@@ -73,14 +76,14 @@ export class HostProcess {
   readonly #memory: MemoryLimit;
   #whyKilled: string | undefined;
   #isAlive = true;
-  /** Whether the kernel may give its number to another process. */
+  /** Whether the kernel may give the host's number to another process. */
   #isWaitedFor = false;
   #retired: string | undefined;
   #loaded: PromiseWithResolvers<LoadedPlugin> | undefined;
   #noting: PromiseWithResolvers<undefined> | undefined;
   #noted: PromiseWithResolvers<undefined> | undefined;
   #running: RunningPlugins | undefined;
-  /** The runs of which something may go on, to be told when the host ends. */
+  /** The runs of which something may still go on. They are told when the host ends. */
   readonly #open = new Map<number, RunningPlugins>();
   #endedAs: HostEnded | undefined;
   #runs = 0;
@@ -130,12 +133,12 @@ export class HostProcess {
     return this.#isAlive;
   }
 
-  /** Why it must not be given work any more, if so. */
+  /** Why the host must not get any more work; undefined if it may. */
   get retired(): string | undefined {
     return this.#retired;
   }
 
-  /** Settles when it can be given work, with the network that its plugins get; rejects with HostEnded. */
+  /** Settles with the network of its plugins when the host can be given work. Rejects with HostEnded. */
   get ready(): Promise<string> {
     return this.#ready.promise;
   }
@@ -145,7 +148,7 @@ export class HostProcess {
     return this.#ended.promise;
   }
 
-  /** The files of plugins that it has read, each with what told it from any other then. */
+  /** The files of plugins that the host has read, each with the identity that it had then. */
   get files(): ReadonlyMap<string, string> {
     return this.#files;
   }
@@ -161,8 +164,8 @@ export class HostProcess {
   }
 
   /**
-   * Loads a plugin as it is now, or the version of it that was kept last. Rejects with HostEnded if that ends the host, or
-   * takes it too long.
+   * Loads a plugin as it is now, or the version of it that was kept last. Rejects with HostEnded if the load ends the host
+   * or takes too long.
    */
   load(
     name: string,
@@ -177,20 +180,23 @@ export class HostProcess {
     return this.#within(this.#loaded, after(timeoutMs), `${name} was not loaded within ${timeoutMs} ms`);
   }
 
-  /** Tells of an event that begins. Rejects with HostEnded, soon if the host does not even hear of it. */
+  /**
+   * Tells the host of an event that begins. Rejects with HostEnded; soon, if the host does not even confirm that it has
+   * heard.
+   */
   async note(note: Omit<Extract<ToHost, { kind: 'note' }>, 'kind'>, timeoutMs: number): Promise<undefined> {
     this.#noting = Promise.withResolvers();
     this.#noted = Promise.withResolvers();
     this.#noted.promise.catch(() => undefined);
     this.#link.send({ kind: 'note', ...note });
-    // Of a host that gets no processor the time does not count: who waits has a deadline, and kills it then.
+    // Time in which the host gets no processor does not count. Whoever waits has a deadline, and kills the host then.
     const unlessStarved = (late: () => void): Disposable => new StuckWatch(this.pid, beginMs, late);
     const why = `${busy}, and did not hear of the next within ${beginMs} ms`;
     await this.#within(this.#noting, unlessStarved, why);
     return this.#within(this.#noted, after(timeoutMs), `it did not answer within ${timeoutMs} ms`);
   }
 
-  /** Has plugins run at events. */
+  /** Has the host run plugins at events. */
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
     this.#reports = 0;
@@ -209,14 +215,15 @@ export class HostProcess {
     return this.#running;
   }
 
-  /** Where its main thread is now, a line a frame; empty if it runs no JavaScript, or cannot tell. */
+  /** Where the main thread of the host is now, one line for each frame. Empty if it runs no JavaScript, or cannot say. */
   findStack(timeoutMs: number): Promise<string> {
     return this.#watch.findStack(timeoutMs);
   }
 
   /**
-   * Hears all that it has said so far: what has come and was not read, for a daemon that was held up, then what it has
-   * written down and not sent, for a host that hangs in the middle of a turn. Never rejects.
+   * Reads everything that the host has said so far. This includes messages that have come but were not read yet, in case
+   * the daemon was held up, and messages that were written down but not sent, in case the host hangs in the middle of a
+   * turn. Never rejects.
    */
   async recover(): Promise<void> {
     for (let count = 0; count < catchUpTurnsMax; count += 1) {
@@ -232,7 +239,7 @@ export class HostProcess {
     return this.#journal === undefined ? undefined : readJournal(this.#journal);
   }
 
-  /** Ends it at once, with what it has started; `why` is what those are told who wait for it, and the log. */
+  /** Kills the host at once, with everything that it has started. `why` goes to the log, and to those who wait for the host. */
   kill(why?: string, level: LogLevel = 'WARNING'): void {
     if (!this.#isAlive) return;
     if (why !== undefined) this.#settings.report(`plugin host ${this.pid} is killed: ${why}`, level);
@@ -243,18 +250,21 @@ export class HostProcess {
     setTimeout(() => {
       this.#link.close();
     }, lastHeardMs);
-    // At once: one in a hung system call does not end when it is killed.
+    // This is done at once: a host in a hung system call does not end when it is killed.
     if (why !== undefined) this.#failAll(new HostEnded(why));
   }
 
-  /** Nothing once it was waited for: its number may be another's, and what was left of it was killed then. */
+  /**
+   * Kills nothing after the host was waited for. Its number may then belong to another process, and its remains were killed
+   * then.
+   */
   #killWithCommands(): void {
     if (this.#isWaitedFor || this.pid <= 0) return;
     this.#groups.killAll();
     try {
       process.kill(-this.pid, 'SIGKILL');
     } catch {
-      return; // It is gone.
+      return; // The host is gone.
     }
   }
 
@@ -272,7 +282,7 @@ export class HostProcess {
 
   async #end(how: string): Promise<void> {
     this.kill();
-    await this.#isLinkClosed.promise; // What it said before it ended may still be on its way.
+    await this.#isLinkClosed.promise; // Messages from before its end may still be on their way.
     this.#watch.close();
     const journal = this.#readJournal();
     if (journal !== undefined) this.#link.recover(journal);
@@ -336,7 +346,7 @@ export class HostProcess {
     else this.kill(`it said more than ${mostMessages.reports} messages for the log at one event`);
   }
 
-  /** What it has written down counts as said: it may be in the middle of a turn. */
+  /** Waits for an answer. An answer that the host has written down counts: the host may be in the middle of a turn. */
   #within<T>(waiting: PromiseWithResolvers<T>, watch: LateTools['watch'], why: string): Promise<T> {
     waiting.promise.catch(() => undefined);
     if (this.#whyKilled !== undefined) waiting.reject(new HostEnded(this.#whyKilled));
@@ -351,5 +361,5 @@ export class HostProcess {
 const shortened = (message: string): string =>
   message.slice(0, reportMax.characters).split('\n', reportMax.lines).join('\n');
 
-/** What Node calls a pipe is a pair of sockets, which go both ways. */
+/** Node calls it a pipe, but it is a pair of sockets, which works in both directions. */
 const socketOf = (child: ChildProcess, fd: number): Socket => child.stdio[fd] as Socket;

@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import { MessageLink } from '../../plugin-host/link.ts';
 import { fromWatch, toWatch } from '../../plugin-host/messages.ts';
 
-/** The daemon's link to the watching thread of a host, which can say what the main thread is at when that cannot. */
+/**
+ * The daemon's link to the watching thread of a host. That thread can say what the main thread is doing when the main
+ * thread cannot.
+ */
 export class HostWatch {
   readonly #link: MessageLink<{ readonly stack: string }, object>;
   #stack: PromiseWithResolvers<string> | undefined;
@@ -19,7 +22,7 @@ export class HostWatch {
     this.#link = new MessageLink(socket, { incoming: fromWatch, outgoing: toWatch }, listener);
   }
 
-  /** Where the main thread is now, a line a frame; empty if it runs no JavaScript, or that is not told in time. */
+  /** Where the main thread is now, one line for each frame. Empty if it runs no JavaScript, or no answer comes in time. */
   async findStack(timeoutMs: number): Promise<string> {
     if (this.#isClosed) return '';
     const stack = Promise.withResolvers<string>();
@@ -33,7 +36,7 @@ export class HostWatch {
     }
   }
 
-  /** Closes it, whereupon the thread ends its process if that goes on. */
+  /** Closes the link. If the host still runs, the thread then ends it. */
   close(): void {
     this.#link.close();
   }

@@ -1,14 +1,17 @@
-/** With what `killLate` ends a wait. */
+/** The tools with which `killLate` ends a wait. */
 export interface LateTools {
-  /** Watches until it is disposed, and calls what it is given when it takes too long. */
+  /** Watches until it is disposed. Calls `late` when the wait takes too long. */
   readonly watch: (late: () => void) => Disposable;
-  /** Hears what has been said already: it may be enough. */
+  /** Reads the messages that have been sent already. The awaited one may be among them. */
   readonly recover: () => Promise<void>;
-  /** Ends what is waited for, which rejects then. */
+  /** Kills the process that is waited for, so that the wait rejects. */
   readonly kill: () => void;
 }
 
-/** Settles as this does, and ends it if it does not come and has not been said either. */
+/**
+ * Settles as `waiting` does. If that takes too long, and reading the sent messages does not settle it, the process is
+ * killed.
+ */
 export async function killLate<T>(waiting: Promise<T>, { watch, recover, kill }: LateTools): Promise<T> {
   let isWaiting = true;
   using _watch = watch(() => {
@@ -23,7 +26,7 @@ export async function killLate<T>(waiting: Promise<T>, { watch, recover, kill }:
   }
 }
 
-/** Watches a clock alone. */
+/** A watch that looks at the clock only. */
 export const after =
   (timeoutMs: number) =>
   (late: () => void): Disposable => {

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { settlesWithin } from '../../process/settles-within.ts';
 import { TailBuffer } from './tail-buffer.ts';
 
-/** How long is waited for what a host wrote before it ended, in milliseconds: a child of it may still have its stream open. */
+/**
+ * How long the last output of an ended host is waited for, in milliseconds. A child of the host may still have its stream
+ * open.
+ */
 const waitMs = 100;
 
-/** Most that is kept of what a host writes to its standard streams, in bytes: V8's last words are there. */
+/** Most that is kept of a host's standard streams, in bytes. V8 writes there why it ends the process. */
 const wordsBytesMax = 4096;
 
-/** What a plugin host has written to its standard streams last, where nothing is to be written. */
+/** The last output of a plugin host on its standard streams. Normally it writes nothing there. */
 export class LastOutput {
   readonly #child: ChildProcess;
   readonly #tail = new TailBuffer(wordsBytesMax);
@@ -24,7 +27,7 @@ export class LastOutput {
         .on('error', () => undefined);
   }
 
-  /** Waits until no more can come. */
+  /** Waits until no more output can come. */
   async end(): Promise<void> {
     const { stderr } = this.#child;
     if (stderr === null || stderr.closed) return;
@@ -33,12 +36,12 @@ export class LastOutput {
     waited.abort();
   }
 
-  /** All that is kept. */
+  /** The kept output. */
   text(): string {
     return this.#tail.text().trim();
   }
 
-  /** The line among them that says of what it died, if one does. */
+  /** The line of the output that says why the host died, if there is one. */
   error(): string | undefined {
     return /^(?:FATAL ERROR|\w*Error): .*/m.exec(this.text())?.[0];
   }

@@ -4,29 +4,32 @@ import { HostEnded } from './host-ended.ts';
 import type { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';
 
-/** How long a plugin may take to load, in milliseconds; the host itself gives up a little earlier, and says more. */
+/** How long a plugin may take to load, in milliseconds. The host itself stops a little earlier, and says more. */
 export const hostLoadTimeoutMs = 5_500;
 
 /**
- * How many hosts in a row may end while a plugin is loaded until it is left out: a host may also be killed from outside,
- * as by the kernel when memory is short.
+ * After how many hosts in a row that ended while a plugin was loaded it is left out. A host may also be killed from
+ * outside, as by the kernel when memory is short.
  */
 export const endsMax = 2;
 
 /** The first and the longest pause before a plugin is tried again, in milliseconds; it doubles each time. */
 const pauseMs = { first: 1_000, longest: 300_000 } as const;
 
-/** How much longer than the last try the pause is at least: one that spins while it is loaded keeps a processor busy. */
+/**
+ * How many times as long as the last try the pause is at least. A plugin that spins while it is loaded keeps a processor
+ * busy.
+ */
 const pausePerTry = 10;
 
 /** A host that ended while a plugin was loaded. */
 export interface EndAtLoad {
   readonly name: string;
   readonly path: string;
-  /** The files that it was of. */
+  /** The files of the plugin. */
   readonly files: FileIdentities;
   readonly why: HostEnded;
-  /** How long it was at it. */
+  /** How long the load took until the host ended, in milliseconds. */
   readonly tookMs: number;
 }
 
@@ -35,24 +38,27 @@ interface LeftOut extends EndAtLoad {
   readonly tries: number;
   readonly againAt: Date;
   readonly timer: NodeJS.Timeout;
-  /** In which it is tried now. */
+  /** The host in which the plugin is being tried. */
   host?: HostProcess;
 }
 
 /**
- * The plugins that end the hosts in which they are loaded. They are left out, so that the others go on.
+ * The plugins that end the hosts in which they are loaded. They are left out, so that the other plugins go on.
  *
- * Such a host may as well have been killed from outside, so each is tried again after a pause that grows: in a host of its
- * own, beside the events and not before one of them. If it loads there it is left out no longer; if it then ends a host
- * that an event waits for, it is left out at once, and the pauses grow on.
+ * Such a host may also have been killed from outside. So each plugin is tried again after a pause that grows, in a host of
+ * its own, and no event waits for that. If it loads there, it is no longer left out. If it then ends a host that an event
+ * waits for, it is left out again at once, and its pauses go on growing.
  */
 export class LeftOutPlugins {
   readonly #pool: Pick<HostPool, 'take'>;
   readonly #report: Report;
   readonly #leftOut = new Map<string, LeftOut>();
-  /** How many hosts have ended in a row while a plugin was loaded that is not left out. */
+  /** How many hosts in a row have ended while a plugin was loaded. Only plugins that are not left out are counted. */
   readonly #ends = new Map<string, number>();
-  /** How often those were tried that have loaded in a host of their own, and in no other since. */
+  /**
+   * How often a plugin was tried. Only plugins are here that have loaded in a host of their own, and in no other host
+   * since.
+   */
   readonly #onProbation = new Map<string, number>();
 
   constructor(pool: Pick<HostPool, 'take'>, report: Report) {
@@ -77,7 +83,7 @@ export class LeftOutPlugins {
     return found === undefined ? '' : againInWords(found);
   }
 
-  /** Takes back what is held against plugins that are none of these, or are of other files now. */
+  /** Forgets the failures of all plugins but these, and of plugins whose files have changed. */
   review(plugins: readonly { readonly name: string }[]): void {
     if (this.#leftOut.size + this.#ends.size + this.#onProbation.size === 0) return;
     const names = new Set(plugins.map(({ name }) => name));
@@ -87,13 +93,13 @@ export class LeftOutPlugins {
       for (const name of counts.keys()) if (!names.has(name)) counts.delete(name);
   }
 
-  /** Takes notice that a plugin was loaded, or has failed to and its host lives. */
+  /** Notes that a plugin was loaded, or has failed to load while its host lives. */
   noteLoaded(name: string): void {
     this.#ends.delete(name);
     this.#onProbation.delete(name);
   }
 
-  /** Takes notice that a host has ended while a plugin was loaded; after some of them it is left out. */
+  /** Notes that a host has ended while a plugin was loaded. After some such ends the plugin is left out. */
   noteEnd(end: EndAtLoad): void {
     const { name, tookMs } = end;
     const tries = this.#onProbation.get(name);
@@ -104,7 +110,7 @@ export class LeftOutPlugins {
     this.#leaveOut(end, tries ?? 0);
   }
 
-  /** Tries none of them any more. */
+  /** Ends all tries. */
   stop(): void {
     for (const name of this.#leftOut.keys()) this.#forget(name);
   }
@@ -123,7 +129,7 @@ export class LeftOutPlugins {
     if (leftOut === undefined) return;
     const ended = await this.#load(leftOut);
     leftOut.host?.kill('it was for a try', 'INFO');
-    if (this.#leftOut.get(name) !== leftOut) return; // It is gone, or has changed meanwhile.
+    if (this.#leftOut.get(name) !== leftOut) return; // The plugin is gone, or has changed meanwhile.
     if (ended !== undefined) {
       const { path, files, tries } = leftOut;
       this.#leaveOut({ name, path, files, why: ended.why, tookMs: ended.tookMs }, tries);
@@ -134,7 +140,7 @@ export class LeftOutPlugins {
     this.#report(`${name} is left out no longer: it was loaded without ending its host`, 'NOTICE');
   }
 
-  /** Answers how the host ended, if it did. */
+  /** Tries the plugin. Answers how the host ended, if it did. */
   async #load(leftOut: LeftOut): Promise<Pick<EndAtLoad, 'why' | 'tookMs'> | undefined> {
     let beganMs = performance.now();
     try {
@@ -158,6 +164,6 @@ export class LeftOutPlugins {
   }
 }
 
-/** By the clock, since it is read later. */
+/** The time of day, because people read this later. */
 const againInWords = ({ againAt }: Pick<LeftOut, 'againAt'>): string =>
   `it is tried again at ${againAt.toISOString()}`;

@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { untilTickMs } from '../../process/common-tick.ts';
 
-/** Memory of a host at which it is ended, in bytes: a plugin that eats more would take the node's services along. */
+/** A host is ended at this much memory, in bytes. A plugin that takes more would harm the services of the node. */
 const residentBytesMax = 1024 * 1024 * 1024;
 
 /**
- * How often that is looked at, in milliseconds: while a plugin is loaded or an event goes on, and between events, when only
- * timers and samples of plugins run.
+ * How often the memory is looked at, in milliseconds: while a plugin is loaded or an event runs, and between events, when
+ * only timers and samples of plugins run.
  */
 const pollMs = { atWork: 500, atRest: 5_000 } as const;
 
-/** Looks at the memory of a process from its first work until disposed, and says why it has to be ended if it takes too much. */
+/**
+ * Looks at the memory of a process from its first work until disposed. If it is too much, it says why the process has to
+ * end.
+ */
 export class MemoryLimit implements Disposable {
   readonly #pid: number;
   readonly #isAtWork: () => boolean;
   readonly #onExceeded: (why: string) => void;
   #timer: NodeJS.Timeout | undefined;
-  /** When it is looked at next, on the monotonic clock. */
+  /** When the next look is due, on the monotonic clock. */
   #dueMs = Infinity;
 
   constructor(pid: number, isAtWork: () => boolean, onExceeded: (why: string) => void) {
@@ -55,7 +58,10 @@ export class MemoryLimit implements Disposable {
   }
 }
 
-/** The second number of statm is resident pages, of 4 KiB on x64 and, as Debian and Fedora build it, on arm64. */
+/**
+ * The resident memory. The second number of statm counts pages. They have 4 KiB on x64, and on arm64 as Debian and Fedora
+ * build it.
+ */
 function residentBytes(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;

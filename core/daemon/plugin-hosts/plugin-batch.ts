@@ -10,7 +10,7 @@ import { settlesWithin } from '../../process/settles-within.ts';
 import { StuckWatch } from './stuck-watch.ts';
 import type { OnceTrue, RunningPlugin, RunningPlugins } from './running-plugins.ts';
 
-/** How long is waited for what a host said before it ended, in milliseconds. */
+/** How long the messages of an ended host are waited for, in milliseconds. */
 const lastWordsMs = 1_000;
 
 /** An event of a batch, and when it must have ended. */
@@ -19,25 +19,26 @@ export interface BatchEvent {
   readonly deadline: Deadline;
 }
 
-/** What a batch is of. */
+/** What a batch consists of. */
 export interface BatchRequest {
   readonly host: HostProcess;
   readonly entries: readonly Entry[];
-  /** The event, and those of the same name with which the host goes on by itself when all plugins have succeeded. */
+  /** The event, and those of the same name that the host runs by itself if all plugins have succeeded before. */
   readonly events: readonly BatchEvent[];
   readonly runAll: boolean;
 }
 
 /**
- * Plugins that a host runs one after another with one message: a round trip for each would cost more than they do. In a
- * burst of events the host need not wait for the daemon between them either, which is at work on the last one meanwhile.
+ * Plugins that a host runs one after another on one message: a round trip for each would cost more than the plugins do. In
+ * a burst of events the host does not wait for the daemon between them either; meanwhile the daemon works on the event
+ * before.
  */
 export class PluginBatch {
   readonly host: HostProcess;
   readonly running: RunningPlugins;
   readonly #entries: readonly Entry[];
   readonly #events: readonly BatchEvent[];
-  /** Which of the events this is. */
+  /** The index of this event. */
   readonly #at: number;
 
   private constructor(
@@ -67,7 +68,7 @@ export class PluginBatch {
     return new PluginBatch(request, running, 0);
   }
 
-  /** The same plugins at the next event of the burst, with which the host goes on now; undefined if there is none. */
+  /** The same plugins at the next event of the burst, with which the host now goes on. Undefined if there is none. */
   get next(): PluginBatch | undefined {
     const at = this.#at + 1;
     if (at >= this.#events.length) return undefined;
@@ -75,18 +76,18 @@ export class PluginBatch {
     return new PluginBatch(parts, this.running, at);
   }
 
-  /** Whether it is of this event. */
+  /** Whether the batch belongs to this event. */
   isOf(event: RaisedEvent): boolean {
     return this.#events[this.#at]?.event === event;
   }
 
-  /** Whether the host goes on with it, or had begun with it when it ended: then it must not be run again. */
+  /** Whether the host runs the event or will, or had begun it when the host ended. Then the event must not be run again. */
   async isGoingOn(): Promise<boolean> {
     if (this.host.isAlive && !this.running.isDone) return true;
     return this.isBegun();
   }
 
-  /** Whether the host has begun with it, by all that it has said so far. */
+  /** Whether the host has begun the event, according to everything that it has said so far. */
   async isBegun(): Promise<boolean> {
     const { hasBegun } = this.running.event(this.#at);
     if (hasBegun.is) return true;
@@ -96,8 +97,8 @@ export class PluginBatch {
   }
 
   /**
-   * Whether the host has come to the first plugin when it has had this time, or never will; it may have to note the event
-   * first.
+   * Whether the host reaches the first plugin in time. It may have to note the event first. The answer comes as soon as it
+   * does, or cannot any more, or its time is up.
    */
   async hasBegun({
     beginMs,
@@ -120,17 +121,17 @@ export class PluginBatch {
     const ended = this.running.done.then(() => false);
     const has = await Promise.race([fact.reached, ended, promise]);
     if (has) return true;
-    // It may have begun with what does not end its turn, and not have come to say so; or it is we who were held up.
+    // The host may have begun a plugin that blocks it before it could say so. Or this process was held up.
     await this.host.recover();
     return fact.is;
   }
 
-  /** What an entry has said so far. */
+  /** The output of an entry so far. */
   output(entry: Entry): Buffer {
     return this.#plugin(entry).output.output();
   }
 
-  /** Whether this entry is one of them, and was begun or still can be. */
+  /** Whether this entry is in the batch, and was begun or still can be. */
   serves(entry: Entry): boolean {
     const index = this.#indexOf(entry);
     return index !== -1 && (this.host.isAlive || this.running.hasBegunWith(index));
@@ -146,7 +147,7 @@ export class PluginBatch {
     return this.running.plugin(this.#indexOf(entry));
   }
 
-  /** How an entry ended; for one that was given up, at once, with the cause. */
+  /** How an entry ended. If it has to stop, the answer comes at once, with the cause. */
   async outcome(
     entry: Entry,
     deadline: Deadline,
@@ -173,7 +174,7 @@ export class PluginBatch {
     using stop = new StopSignal(deadline, signal);
     const first = await Promise.race([plugin.ended, this.running.hostEnded, stop.stopped]);
     if (typeof first !== 'string') return first;
-    await this.host.recover(); // It may have ended this plugin, and hang in the next.
+    await this.host.recover(); // The host may have ended this plugin, and hang in the next.
     return plugin.endedAs ?? first;
   }
 
@@ -194,7 +195,8 @@ export class PluginBatch {
   }
 
   #hostEnded({ name }: Entry, plugin: RunningPlugin, begin: Date, { message }: HostEnded): EntryOutcome {
-    // A native crash or an end from outside names nobody. This one ran, and is not run again: nobody knows how far it came.
+    // A native crash or a kill from outside names no plugin. This one ran. It is not run again, since nobody knows how far
+    // it came.
     const doubt = this.host.hasOthers(name)
       ? `; ${name} was running, but what another plugin has left behind may have done it`
       : '';

@@ -10,9 +10,9 @@ import type { Report } from '../report.ts';
 
 /** A plugin that an event may call, as it was loaded. */
 export interface KeptPlugin extends LoadedPlugin {
-  /** What there is to say of it beside: that the last good version runs, and why. */
+  /** A note for people: the last good version runs, and why. */
   readonly note?: string;
-  /** Whether that is because somebody else could have written what stands there now. */
+  /** Whether the reason is that somebody else could have written the file that is there now. */
   readonly isRefused?: boolean;
 }
 
@@ -22,27 +22,27 @@ export interface KeptHost {
   readonly plugins: ReadonlyMap<string, KeptPlugin>;
 }
 
-/** The plugins that a host was to load, and the files by which it is known whether that would be the same today. */
+/** The plugins that a host was to load, and the files that show whether a new load would have the same result. */
 interface Attempt extends KeptHost {
   readonly plan: string;
   readonly files: FileIdentities;
-  /** Those that were not even tried. */
+  /** The plugins that were not tried. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Keeps the plugins of a component loaded in a host, and replaces the host when anything of them has changed.
+ * Keeps the plugins of a component loaded in a host, and replaces the host when any of their files has changed.
  *
- * No file is imported twice into one process: each change means a new host. If a plugin that worked does not load in
- * there, the old host goes on as long as it lives. After that, and in the next daemon, the version that was kept on disk goes
- * on, in a host of its own kind: one in which nothing was loaded by halves.
+ * No file is imported twice into one process, so each change needs a new host. If a plugin that worked does not load there,
+ * the old host goes on as long as it lives. After that, and in the next daemon, the version that was kept on disk takes
+ * over. It gets a new host, in which no plugin has been loaded in part.
  */
 export class PluginKeeper {
   readonly #pool: HostPool;
   readonly #report: Report;
   #preparing: Promise<unknown> = Promise.resolve();
   #current: Attempt | undefined;
-  /** What was tried in vain to replace the current one, while nothing of it changes. */
+  /** The last attempt that was to replace the current host and failed. It counts as long as none of its files changes. */
   #rejected: Attempt | undefined;
   readonly #leftOut: LeftOutPlugins;
 
@@ -53,13 +53,13 @@ export class PluginKeeper {
   }
 
   /**
-   * A host in which the entries of a component are loaded as they were seen just now; undefined if there are none. Takes
-   * milliseconds, but up to `loadTimeoutMs` for each plugin that does not load.
+   * A host in which the entries of a component are loaded as they were just seen. Undefined if there are none. This takes
+   * milliseconds, but up to `hostLoadTimeoutMs` for each plugin that does not load.
    *
    * @throws HostEnded if no host can be started.
    */
   prepare(seen: SeenComponent): Promise<KeptHost | undefined> {
-    // An event that ran out of time may have left it at work.
+    // The call of an event that timed out may still be at work.
     const prepared = this.#preparing.then(() => this.#prepare(seen));
     this.#preparing = prepared.catch(() => undefined);
     return prepared;
@@ -94,11 +94,11 @@ export class PluginKeeper {
 
   #isAsWanted(current: Attempt, plan: string, seen: FileIdentities): boolean {
     if (!this.#isSame(current, plan, seen)) return false;
-    this.#rejected = undefined; // What was changed has been changed back.
+    this.#rejected = undefined; // The change has been undone.
     return true;
   }
 
-  /** Whether it would be the same today. */
+  /** Whether the same attempt would have the same result now. */
   #isSame({ plan, files, leftOut }: Attempt, wantedPlan: string, seen: FileIdentities): boolean {
     return (
       plan === wantedPlan &&
@@ -107,7 +107,7 @@ export class PluginKeeper {
     );
   }
 
-  /** When those that are left out are tried again changes with each try. */
+  /** Adds when the plugins that are left out are tried again; this changes with each try. */
   #withTimes(attempt: Attempt): KeptHost {
     if (attempt.leftOut.length === 0) return attempt;
     const plugins = new Map(attempt.plugins);
@@ -136,7 +136,7 @@ export class PluginKeeper {
     return this.#current;
   }
 
-  /** The same with the versions that were kept of what does not load, where there are such. */
+  /** Loads the same plugins again, with the kept version of those that do not load, where there is one. */
   async #withKept(wanted: readonly Entry[], fresh: Attempt): Promise<Attempt> {
     const names = wanted.map(({ name }) => name).filter((name) => fresh.plugins.get(name)?.kept === 'there');
     if (names.length === 0) return fresh;
@@ -149,14 +149,14 @@ export class PluginKeeper {
       if (now !== undefined && kept !== undefined)
         plugins.set(name, kept.outcome === 'loaded' ? this.#instead(now, kept) : now);
     }
-    // What does not load now may do so when one of its files changes, which only the first host has read.
+    // A plugin that does not load now may do so when one of its files changes. Only the first host has read these files.
     return { ...again, plugins, files: new Map([...again.files, ...fresh.files]) };
   }
 
-  /** The old host with what is new beside: its plugins run on in the version that loaded last. */
+  /** Goes on with the old host, and loads new plugins into it. The other plugins go on in the version that loaded last. */
   async #goOn(current: Attempt, wanted: readonly Entry[], fresh: Attempt): Promise<Attempt> {
     const plugins = new Map(current.plugins);
-    // What does not load in a fresh host must not be tried in the one that has to go on.
+    // A plugin that does not load in a fresh host must not be tried in the host that has to go on.
     for (const plugin of fresh.plugins.values())
       if (plugin.outcome !== 'loaded') plugins.set(plugin.name, this.#lastGood(plugin, current) ?? plugin);
     for (const { name, path } of wanted)
@@ -165,14 +165,14 @@ export class PluginKeeper {
     return { ...current, plugins, leftOut };
   }
 
-  /** The version of a plugin that goes on, if one does. */
+  /** The last good version of a plugin, if it goes on. */
   #lastGood(plugin: KeptPlugin, current: Attempt): KeptPlugin | undefined {
     const last = current.plugins.get(plugin.name);
     if (last === undefined || !isWorse(plugin, current)) return undefined;
     return this.#instead(plugin, last);
   }
 
-  /** The last good version in the place of the one that is there now. */
+  /** The last good version, in place of the one that is there now. */
   #instead({ name, message, outcome }: KeptPlugin, last: KeptPlugin): KeptPlugin {
     const isRefused = outcome === 'refused';
     const what = isRefused ? 'is refused' : 'does not load';
@@ -182,15 +182,15 @@ export class PluginKeeper {
   }
 
   /**
-   * Loads all in a fresh host, those of these names in the version that was kept; one that ends its host while it is loaded is
-   * left out of the next.
+   * Loads all plugins in a fresh host; those in `asKept` in the kept version. A plugin that ends its host at load is left
+   * out of the next one.
    */
   async #load(
     wanted: readonly Entry[],
     plan: string,
     asKept: ReadonlySet<string> = new Set(),
   ): Promise<Attempt> {
-    // A version that was kept and ends its host is not asked for again: it would take the others' events down.
+    // A kept version that ends its host is not asked for again: it would fail the events of the others.
     const kept = new Set(asKept);
     for (let attempt = 0; ; attempt += 1) {
       const host = await this.#pool.take();
@@ -202,7 +202,7 @@ export class PluginKeeper {
     }
   }
 
-  /** Undefined if that has ended the host. */
+  /** Loads all plugins into this host. Undefined if that has ended the host. */
   async #loadInto(
     host: HostProcess,
     wanted: readonly Entry[],
@@ -214,7 +214,7 @@ export class PluginKeeper {
       const message = this.#leftOut.messageOf(name);
       if (message !== undefined) leftOut.push(name);
       if (message !== undefined && !asKept.has(name)) {
-        // Whether a version of it is kept is for a host to say, when it is asked for that.
+        // Only a host can say whether a version is kept, when it is asked to load that.
         plugins.set(name, { name, outcome: 'failed', message, kept: 'there', events: [] });
         continue;
       }
@@ -235,7 +235,7 @@ export class PluginKeeper {
     return { plugins, leftOut };
   }
 
-  /** All files that plugins were loaded from, and the entries themselves, which may be links that come to lead elsewhere. */
+  /** All files from which plugins were loaded, and the entries themselves: these may be links, whose targets can change. */
   #filesOf(
     host: HostProcess,
     wanted: readonly Entry[],
@@ -250,7 +250,7 @@ export class PluginKeeper {
     return files;
   }
 
-  /** Says of each plugin that does not load why, once, and what else there is to say. */
+  /** Reports once why each plugin does not load, and everything else that there is to say. */
   #tell({ plugins }: KeptHost): void {
     for (const { name, outcome, message } of plugins.values())
       if (outcome !== 'loaded') this.#report(`ERROR: ${name}: ${message}`);
@@ -264,13 +264,16 @@ export class PluginKeeper {
   }
 }
 
-/** An entry that is wrong though its plugin is right is shown by `monitor`, too. */
+/** If the entry is wrong although its plugin works, `monitor` shows that too. */
 const withNote = (plugin: LoadedPlugin): KeptPlugin =>
   plugin.outcome === 'loaded' && plugin.message.startsWith('ERROR')
     ? { ...plugin, note: plugin.message }
     : plugin;
 
-/** What an operator gave up must not go on. */
+/**
+ * Whether a plugin worked before and does not load now. If the operator gave its kept version up, the old version must not
+ * go on.
+ */
 const isWorse = ({ name, outcome, kept }: KeptPlugin, current: KeptHost): boolean =>
   outcome !== 'loaded' && kept !== 'given up' && current.plugins.get(name)?.outcome === 'loaded';
 

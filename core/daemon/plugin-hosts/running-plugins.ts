@@ -4,7 +4,7 @@ import { OutputCap } from '../../process/output-cap.ts';
 import { entryOutputBytesMax } from '../../run/entry-output.ts';
 import type { HostEnded } from './host-ended.ts';
 
-/** What a host says of a run. */
+/** The messages of a host about a run. */
 type OfRun = Extract<FromHost, { readonly run: number }>;
 
 /** How many plugins a host runs, and at how many events. */
@@ -13,7 +13,7 @@ export interface RunSize {
   readonly events: number;
 }
 
-/** Plugins that a host runs at one event, or at those of a burst, one after another. */
+/** Plugins that a host runs one after another, at one event or at the events of a burst. */
 export class RunningPlugins {
   readonly #run: number;
   readonly #size: RunSize;
@@ -44,7 +44,7 @@ export class RunningPlugins {
     return event;
   }
 
-  /** Whether it has come to the plugin of this index, which it does when the one before has ended. */
+  /** Whether the host has come to the plugin of this index. It does so when the plugin before has ended. */
   hasBegunWith(index: number): boolean {
     const { plugins } = this.#size;
     return index % plugins === 0
@@ -62,7 +62,7 @@ export class RunningPlugins {
     return this.#done.is;
   }
 
-  /** Settles when the host has heard that it is to give the run up, or has ended. */
+  /** Settles when the host has heard that it is to stop the run, or has ended. */
   get stopping(): Promise<unknown> {
     return Promise.race([this.#stopping.promise, this.#hostEnded.promise]);
   }
@@ -73,24 +73,24 @@ export class RunningPlugins {
   }
 
   /**
-   * Takes notice of the end of the host. Not by a promise of the host's: that would keep all that ever waited for it for as
-   * long as the host lives.
+   * Notes the end of the host. This is a call, not a promise of the host: such a promise would keep everything that ever
+   * waited for it for as long as the host lives.
    */
   endHost(ended: HostEnded): void {
     this.#hostEnded.resolve(ended);
   }
 
-  /** Tells the host to give it up. */
+  /** Tells the host to stop the run. */
   stop(cause: StopCause): void {
     this.#stop(cause);
   }
 
-  /** Whether it was not known that an event of this run has begun. */
+  /** Whether the message is the first to say that an event of this run has begun. */
   isNews({ run, event }: { readonly run: number; readonly event: number }): boolean {
     return run === this.#run && event < this.#size.events && !this.event(event).hasBegun.is;
   }
 
-  /** Takes notice of what the host says; of another run it is stale. */
+  /** Notes what the host says. A message about another run is stale, and is ignored. */
   hear(message: OfRun): void {
     if (message.run !== this.#run) return;
     const { plugins, events } = this.#size;
@@ -120,7 +120,7 @@ export class RunningPlugins {
   }
 }
 
-/** Something that comes true, and stays so. */
+/** A fact that becomes true once and stays true. */
 export class OnceTrue {
   readonly #reached = Promise.withResolvers<true>();
   #is = false;
@@ -144,36 +144,36 @@ export class OnceTrue {
 
 /** How far a host has come with an event. */
 class RunningEvent {
-  /** It has nothing else to do first. */
+  /** The host has nothing else to do before this event. */
   readonly isNext = new OnceTrue();
-  /** It has come to the first plugin. */
+  /** The host has come to the first plugin of this event. */
   readonly hasBegun = new OnceTrue();
 }
 
-/** What is known of one of them. */
+/** What is known of one plugin of the run. */
 export class RunningPlugin {
   readonly #ended = Promise.withResolvers<PluginEnd>();
   #endedAs: PluginEnd | undefined;
-  /** What it has said so far. The host bounds that already, and is not relied upon. */
+  /** Its output so far. The host bounds this too, but the daemon does not rely on that. */
   readonly output = new OutputCap(entryOutputBytesMax + notesBytes);
 
-  /** How it ended, if it has. */
+  /** How the plugin ended, if it has. */
   get endedAs(): PluginEnd | undefined {
     return this.#endedAs;
   }
 
-  /** How it ended, when it has. */
+  /** Settles with how the plugin ended. */
   get ended(): Promise<PluginEnd> {
     return this.#ended.promise;
   }
 
-  /** Adds a line of the daemon's own: what was cut off in the middle of one ends before it. */
+  /** Adds a line that the daemon says. If the output stops in the middle of a line, that line is ended first. */
   say(line: string): void {
     const isCut = ![undefined, newline].includes(this.output.output().at(-1));
     this.output.add(Buffer.from(`${isCut ? '\n' : ''}${line}\n`));
   }
 
-  /** Takes notice of its end. */
+  /** Notes the end of the plugin. */
   end(end: PluginEnd): void {
     this.#endedAs ??= end;
     this.#ended.resolve(end);
@@ -182,5 +182,5 @@ export class RunningPlugin {
 
 const newline = 0x0a;
 
-/** Room for what is said of a plugin beside its output: that it was cut, that its time was up, how its host ended. */
+/** Room for what the daemon adds to a plugin's output: that it was cut, that its time was up, how its host ended. */
 const notesBytes = 8 * 1024;

@@ -7,7 +7,7 @@ import { ownNode } from '../program-copy.ts';
 import type { Report } from '../report.ts';
 import { makeLastDirectory } from '../../files/make-directory.ts';
 
-/** What a host is started with, and whom it reports to. */
+/** What a host is started with, and where it reports. */
 export interface HostProcessSettings {
   readonly component: string;
   /** The program of a plugin host. */
@@ -15,28 +15,31 @@ export interface HostProcessSettings {
   readonly environment: NodeJS.ProcessEnv;
   /** Where this project keeps files that a reboot may remove. */
   readonly runDirectory: string;
-  /** Gets what is for the log. */
+  /** Receives messages for the log. */
   readonly report: Report;
 }
 
 /** The heap of a host, in MiB; V8 ends a process that needs more. */
 const heapMib = 256;
 
-/** Half of the room for new objects, in MiB: V8 lets it grow to sixteen, three times over, and hardly gives it back. */
+/**
+ * Half of the space for new objects, in MiB. By default V8 lets it grow to sixteen, three times over, and hardly gives it
+ * back.
+ */
 const newObjectsMib = 4;
 
 /** A plugin host that was started. */
 export interface StartedHost {
   readonly child: ChildProcess;
   /**
-   * The descriptor of the file in which it writes down what it has not sent. Without one a host that dies takes what it had
-   * to say in its last turn with it.
+   * The descriptor of the file in which the host writes down what it has not sent. Without it, a host that dies loses what
+   * it had to say in its last turn.
    */
   readonly journal: number | undefined;
 }
 
 /**
- * Starts a plugin host, in a session of its own, so that it is killed with all that it started by itself.
+ * Starts a plugin host in a session of its own, so that it can be killed together with everything that it has started.
  *
  * @throws HostEnded if it cannot be started.
  */
@@ -68,7 +71,7 @@ function spawnHost(
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],
   });
   if (child.pid !== undefined) return child;
-  child.once('error', () => undefined); // It has no pipes then, whatever its type says.
+  child.once('error', () => undefined); // It has no pipes then, although its type says so.
   throw new Error('the daemon has no descriptors or processes left');
 }
 

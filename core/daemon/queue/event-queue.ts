@@ -10,7 +10,7 @@ import { settlesWithin } from '../../process/settles-within.ts';
 /** An event that somebody asked for, and its limits. */
 export interface EventRequest {
   readonly event: RaisedEvent;
-  /** From the arrival of the request: waiting counts. */
+  /** Counts from the arrival of the request, so it includes the time of waiting. */
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   readonly runAll: boolean;
@@ -24,49 +24,49 @@ export interface EventAnswer {
 }
 
 /**
- * Runs an event to its end, which may be its deadline or the abort of its signal. `following` are those that come next,
- * whatever else is asked for meanwhile.
+ * Runs an event to its end, which may be its deadline or the abort of its signal. `following` are the events that come
+ * next, whatever else is asked for meanwhile.
  */
 export type RunRequested = (
   request: EventRequest,
   following: readonly EventRequest[],
 ) => Promise<EventAnswer>;
 
-/** Most events that wait: far above the addresses of any node, of which each may be one. */
+/** Most events that wait. Each address of a node may be one of them; no node has nearly so many. */
 export const waitingMax = 20_000;
 
-/** How long the next event waits for what is left of one that was given up, in milliseconds. */
+/** How long the next event waits, in milliseconds, until the processes of one that was stopped have ended. */
 export const overMs = 2_000;
 
-/** The only event that yields: everything else is about to change what it looks at. */
+/** The only event that yields to others: every other event is about to change what `monitor` looks at. */
 const monitor = 'monitor';
 
 /** Events that come in bursts, one for each address that moves. */
 const inBursts: ReadonlySet<string> = new Set(['takeip', 'releaseip', 'updateip']);
 
-/** Most events of which the order is settled ahead: enough that it costs little to begin with the first. */
+/** Most events whose order is fixed in advance: few enough that this costs little before the first begins. */
 export const burstMax = 128;
 
 interface Waiting {
   readonly request: EventRequest;
   readonly stop: AbortController;
   readonly answer: (result: number) => void;
-  /** Whoever asked knows how it ended; what is left of it may still have to be ended. */
+  /** Whether the client has its answer. Processes of the event may still have to be ended. */
   isAnswered: boolean;
 }
 
 /**
- * Runs the events of a component one at a time, in the order in which they came; only releases that wait beside each other
- * go in the best order there is.
+ * Runs the events of a component one at a time, in the order in which they came. Only releases that wait beside each other
+ * are put into the best order.
  *
- * A `monitor` yields to anything: it is cancelled by whatever comes while it runs or waits, the next `monitor` included,
- * and at once if it comes while anything else runs or waits.
+ * A `monitor` yields to every event. It is cancelled by any event that comes while it runs or waits, also by the next
+ * `monitor`. It is cancelled at once if it comes while another event runs or waits.
  */
 export class EventQueue {
   readonly #run: RunRequested;
   readonly #report: Report;
   readonly #waiting: Waiting[] = [];
-  /** So many of them, from the first, are next in just this order. */
+  /** How many events, from the first, are next in exactly this order. */
   #settled = 0;
   readonly #releases = new ReleaseOrder();
   #running: Waiting | undefined;
@@ -101,7 +101,7 @@ export class EventQueue {
     return promise;
   }
 
-  /** Gives up what runs and what waits. */
+  /** Cancels the event that runs and those that wait. */
   stop(): void {
     this.#settled = 0;
     for (const { stop, answer } of [...this.#waiting.splice(0), ...(this.#running ? [this.#running] : [])]) {
@@ -116,13 +116,16 @@ export class EventQueue {
     return all.some(({ request }) => request.event.name !== monitor);
   }
 
-  /** Only monitors can be before an event that is to cancel them: others would have cancelled them themselves. */
+  /**
+   * Cancels the monitors that run or wait. Before an event that cancels them there can be only monitors: other events would
+   * have cancelled them already.
+   */
   #cancelMonitors(): void {
     if (this.#running?.request.event.name === monitor) cancel(this.#running);
     if (this.#waiting[0]?.request.event.name === monitor) this.#waiting.splice(0).forEach(cancel);
   }
 
-  /** Not before all is known that has come together. */
+  /** Begins after this turn, so that all requests that have come together are known. */
   #begin(): void {
     if (this.#isAtWork) return;
     this.#isAtWork = true;
@@ -147,7 +150,7 @@ export class EventQueue {
     return this.#waiting.shift();
   }
 
-  /** Whether nothing waits but releases that are better done after others, which may come. */
+  /** Whether only releases wait that are better done after others, and those others may still come. */
   readonly #hasOnlyHeldBack = (): boolean => {
     const first = this.#waiting[0]?.request.event.name;
     if (this.#settled > 0 || first !== 'releaseip' || !this.#releaseDelay.isExpected) return false;
@@ -155,7 +158,7 @@ export class EventQueue {
     return burst.length === this.#waiting.length && this.#order(burst).ready.length === 0;
   };
 
-  /** Settles which events come after the next one: those of a burst, the releases among them in the best order. */
+  /** Fixes which events come after the next one: those of its burst, releases in the best order. */
   #settle(): void {
     const burst = this.#findBurst();
     const { ready, heldBack } = this.#order(burst);
@@ -166,7 +169,7 @@ export class EventQueue {
     this.#settled = Math.max(0, next.length - 1);
   }
 
-  /** The next event, and those like it that wait beside it. */
+  /** The next event, and the events of the same burst that wait directly behind it. */
   #findBurst(): Waiting[] {
     const [first] = this.#waiting;
     if (first === undefined) return [];
@@ -200,7 +203,7 @@ const isAlike = (request: EventRequest, first: EventRequest): boolean =>
     request.event.name === first.event.name &&
     request.runAll === first.runAll);
 
-/** Answered at once: whatever has to be ended is ended before the next event begins. */
+/** Cancels an event. It is answered at once; its processes are ended before the next event begins. */
 function cancel({ stop, answer }: Waiting): void {
   stop.abort(new Stopped('cancelled'));
   answer(results.cancelled);

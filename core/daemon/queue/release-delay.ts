@@ -1,45 +1,48 @@
 import { settlesWithin } from '../../process/settles-within.ts';
 
 /**
- * How long the release of a primary address waits for others to come, in milliseconds, from the last: ctdbd asks for all that
- * move within some ten.
+ * How long the release of a primary address waits for others to come, in milliseconds, counted from the last one that came.
+ * ctdbd asks for all addresses that move within about ten.
  */
 const companyMs = 50;
 
-/** How long after one that waited in vain none does, in milliseconds: ctdbd releases one after another when it shuts down. */
+/**
+ * How long no release waits after one has waited in vain, in milliseconds: ctdbd releases one address after another when it
+ * shuts down.
+ */
 const aloneMs = 2_000;
 
-/** The wait of a release that is better done after others, for these to come. */
+/** Lets a release wait for others, if it is better done after them. */
 export class ReleaseDelay {
-  /** Ends what waits for the next one. */
+  /** Ends the wait for the next release. */
   #onNews: (() => void) | undefined;
-  /** When a release was asked for last, and when one that others could follow was begun last. */
+  /** When the last release was asked for, and when the last one began that others could follow. */
   #lastAskedMs = -Infinity;
   #lastBegunMs = -Infinity;
-  /** Until then none waits. */
+  /** Until this time no release waits. */
   #aloneUntilMs = -Infinity;
 
-  /** Whether others may come. */
+  /** Whether other releases may come. */
   get isExpected(): boolean {
     return performance.now() >= this.#aloneUntilMs;
   }
 
-  /** Takes notice that a release was asked for. */
+  /** Notes that a release was asked for. */
   noteAsked(): void {
     this.#lastAskedMs = performance.now();
   }
 
-  /** Takes notice that a release is begun that others could follow. */
+  /** Notes that a release begins that others could follow. */
   noteBegun(): void {
     this.#lastBegunMs = performance.now();
   }
 
-  /** Has it looked again whether the wait is over: something has changed. */
+  /** Has the wait checked again, because something has changed. */
   wake(): void {
     this.#onNews?.();
   }
 
-  /** Waits until others have come, or have come and no more do, or none does. */
+  /** Waits while the release is alone, but no longer than it takes until no more are expected. */
   async wait(isAlone: () => boolean): Promise<void> {
     while (isAlone()) {
       const leftMs = this.#lastAskedMs + companyMs - performance.now();

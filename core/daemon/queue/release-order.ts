@@ -1,36 +1,36 @@
 import { isIpv6 } from '../../events/address.ts';
 import type { RaisedEvent } from '../../run/outcome.ts';
 
-/** Events that wait beside each other, as they are to begin. */
+/** Events that wait beside each other, in the order in which they are to begin. */
 export interface ReleaseOrdered<T> {
-  /** Those that can begin, one after another. */
+  /** The events that can begin, one after another. */
   readonly ready: readonly T[];
-  /** Those that had better wait for others to come, in their order after these. */
+  /** The events that should wait for others to come. They begin after the ready ones, in this order. */
   readonly heldBack: readonly T[];
 }
 
 /** An address that is held. */
 interface Taken {
-  /** Counts the addresses that came. */
+  /** The place of the address in the order of arrival. */
   readonly at: number;
   readonly subnet: string;
 }
 
 /**
- * In which order addresses that are to be released together go: the one taken last first.
+ * The order in which addresses are released together: the one that was taken last goes first.
  *
- * The kernel deletes a secondary address in a hundredth of the time that it takes to delete a primary one, which it has to
- * replace; the primary of a subnet is the oldest. Meanwhile the others of its subnet have no routes, and ctdbd, which looks
- * whether it has an address before it has it released, would not find them. So a primary that leaves others behind is
- * held back. Replies carry their request's number, so the order is free.
+ * The oldest address of a subnet is its primary. The kernel deletes a secondary address in a hundredth of the time that a
+ * primary takes, because it has to replace the primary. Meanwhile the other addresses of the subnet have no routes. ctdbd
+ * looks whether it has an address before it releases it, and would not find them. So a primary is held back as long as
+ * other addresses of its subnet stay. Replies carry the number of their request, so the order is free.
  */
 export class ReleaseOrder {
-  /** The addresses held, and by subnet in the order in which they came. */
+  /** The addresses that are held, and the same by subnet, in the order in which they came. */
   readonly #taken = new Map<string, Taken>();
   readonly #subnets = new Map<string, Set<string>>();
   #count = 0;
 
-  /** Takes notice of an event that begins, or of which it is settled that it comes next. */
+  /** Notes an event that begins, or is certain to come next. */
   note({ name, argv }: RaisedEvent): void {
     const [iface, ip, maskBits] = name === 'updateip' ? argv.slice(1) : argv;
     if (iface === undefined || ip === undefined) return;
@@ -43,13 +43,13 @@ export class ReleaseOrder {
     this.#subnets.set(subnet, (this.#subnets.get(subnet) ?? new Set()).add(ip));
   }
 
-  /** Events of one kind that wait beside each other, in the order in which they are to begin. */
+  /** Puts events of one kind that wait beside each other into the order in which they are to begin. */
   order<T>(waiting: readonly T[], eventOf: (each: T) => RaisedEvent): ReleaseOrdered<T> {
     const isRelease = waiting[0] !== undefined && eventOf(waiting[0]).name === 'releaseip';
     if (!isRelease) return { ready: waiting, heldBack: [] };
     const ipOf = (each: T): string => eventOf(each).argv[1] ?? '';
     const leaving = new Set(waiting.map(ipOf));
-    // What was there before anybody took notice is the oldest.
+    // An address that was there before anything was noted is the oldest.
     const takenAt = (each: T): number => this.#taken.get(ipOf(each))?.at ?? 0;
     const newestFirst = waiting.toSorted((a, b) => takenAt(b) - takenAt(a));
     const { held = [], ready = [] } = Object.groupBy(newestFirst, (each) =>
@@ -58,7 +58,7 @@ export class ReleaseOrder {
     return { ready, heldBack: held };
   }
 
-  /** Whether it is the oldest address of its subnet, and some stay that are not leaving. */
+  /** Whether it is the oldest address of its subnet, and others of the subnet stay. */
   #isPrimaryOfOthers(ip: string, leaving: ReadonlySet<string>): boolean {
     const subnet = this.#subnets.get(this.#taken.get(ip)?.subnet ?? '');
     if (subnet === undefined || isIpv6(ip)) return false;
@@ -76,7 +76,7 @@ export class ReleaseOrder {
   }
 }
 
-/** The subnet of an IPv4 address, as a number; IPv6 knows no primary addresses. */
+/** The subnet of an IPv4 address, as a number. IPv6 has no primary addresses. */
 function subnetOf(ip: string, maskBits: number): number {
   const bytes = ip.split('.').map(Number);
   const address = bytes.reduce((number, byte) => number * 256 + byte, 0);
