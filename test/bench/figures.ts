@@ -18,12 +18,14 @@ export function figures(benchReadme: string): Promise<string> {
   const [pss = '', stockPss = ''] = row('memory as PSS, MiB');
   const [rss = ''] = row('memory as RSS, MiB');
   const text = `
-- A node of three is disabled. The others serve its ${moved.split(' ')[0] ?? ''} addresses after **${seconds} s**; with CTDB's own
-  event daemon and scripts after ${stockSeconds} s, though these are given the kernel setting that ctdb-hook makes.
+- When one node of three is disabled, the others serve its ${moved.split(' ')[0] ?? ''} addresses after **${seconds} s**. With CTDB's own
+  event daemon and scripts it is after ${stockSeconds} s, although the kernel setting that ctdb-hook makes (\`rcu_expedited\`) was made for
+  these too.
 - A check of the node (the event \`monitor\`, for interfaces, Samba and NFS) takes **${cpu} ms** of processor time; CTDB's own
   scripts take ${stockCpu} ms.
-- It costs ${packages} npm packages, ${disk} MB on disk (Node itself is ${nodeDisk} of them), and ${pss} MiB of memory as PSS, in which
-  processes share what they have in common; \`ps\` adds up to ${rss} MiB of RSS. CTDB's own event daemon has ${stockPss} MiB.
+- It needs ${packages} npm packages, ${disk} MB on disk (${nodeDisk} of them for Node itself), and ${pss} MiB of memory as PSS, which counts
+  memory that processes share once. The RSS of its processes, as \`ps\` shows it, adds up to ${rss} MiB. CTDB's own event daemon
+  needs ${stockPss} MiB of PSS.
 
 ![What events take, with ctdb-hook and with CTDB](test/bench/chart.svg)
 `;
