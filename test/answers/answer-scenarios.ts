@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { newestTried, parseRelease } from '../../core/ctdb-installation/release.ts';
 import { pluginText } from '../support/hook-node.ts';
@@ -263,6 +264,49 @@ export function describeAnswers(name: string, root: () => ProgramRoot): void {
       expect(ours.results).toEqual(stock.results);
       expect(tableOf(ours)).toEqual(tableOf(stock));
     });
+
+    test.each([
+      // Longer than ours looks at what hung.
+      { what: 'script', pause: 'sleep 1.2', members: undefined },
+      { what: 'plugin', pause: ':', members: 'startup: () => new Promise(() => {})' },
+    ])(
+      'the debug script that looks at a $what sees the same status; what ours found is added when it is over',
+      async ({ pause, members }) => {
+        const look = script(`${pause}
+"$CTDB_TEST_HELPER_BINDIR/ctdb-event" status legacy "$2" >"$CTDB_BASE/looks" 2>&1
+echo "exit $?" >>"$CTDB_BASE/looks"; mv "$CTDB_BASE/looks" "$CTDB_BASE/looked"`);
+        const said = 'ERROR: 20.b was still busy with startup when its time was up';
+        const body = `[ "$1" = startup ] || exit 0; echo "${said}"; exec sleep 5`;
+        const scenario: Scenario = {
+          title: '',
+          ...(members === undefined ? { scripts: slow } : { plugins: { '20.b': { members, body } } }),
+          act: runOutOfTime,
+          events: [],
+        };
+        const looked = async (whose: Whose) => {
+          const eventd = await DrivenEventd.start(root(), whose, {
+            entries: entriesOf(whose, scenario),
+            files: { 'look.sh': look },
+            conf: '[event]\ndebug script = look.sh\n[logging]\nlocation = file:@BASE@/log\n',
+          });
+          await eventd.run('setup');
+          expect(await eventd.run('startup', { timeoutS: 2 })).toBe(110);
+          await begun(eventd, 'looked');
+          const saw = readFileSync(eventd.outside('looked'), 'utf8');
+          return { eventd, saw: saw.replaceAll(seconds, 'S').replaceAll(date, 'DATE') };
+        };
+        const stock = await looked('stock');
+        await stock.eventd.end();
+        const ours = await looked('ours');
+        expect(stock.saw).toMatch(/20\.b +TIMEDOUT.*\n(?:.*\n)*exit 110\n$/);
+        expect(ours.saw).toBe(stock.saw);
+        await expect
+          .poll(async () => (await ours.eventd.ask('status', 'legacy', 'startup')).stdout, {
+            timeout: 10_000,
+          })
+          .toMatch(/\(sleeping, |no more could be found out/);
+      },
+    );
 
     const isLenient = () => (parseRelease(root().release) ?? newestTried).isFrom(4, 22);
 

@@ -17,6 +17,8 @@ const patienceMs = 30_000;
 /** What a daemon is given. */
 export interface EventdPlan {
   readonly entries: Readonly<Record<string, Planted>>;
+  /** What else stands below CTDB_BASE. */
+  readonly files?: Readonly<Record<string, Planted>>;
   /** The text of ctdb.conf; `@BASE@` stands for CTDB_BASE. */
   readonly conf?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -55,7 +57,7 @@ export class DrivenEventd {
     for (const name of ['run', 'events/legacy', 'var/cache'])
       mkdirSync(join(outside, name), { recursive: true });
     const conf = plan.conf ?? '[logging]\nlocation = file:@BASE@/log\nlog level = NOTICE\n';
-    plant(outside, { 'ctdb.conf': conf.replaceAll('@BASE@', base) });
+    plant(outside, { 'ctdb.conf': conf.replaceAll('@BASE@', base), ...plan.files });
     plant(join(outside, 'events/legacy'), plan.entries);
     const environment = {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',

@@ -83,11 +83,16 @@ export class ComponentRunner {
   async run(request: EventRequest, following: readonly EventRequest[] = []): Promise<EventAnswer> {
     const { signal, event } = request;
     const afterOutcome = new AfterOutcome();
-    const record = await this.#runEntries(request, following, afterOutcome);
-    if (signal.aborted) return { result: results.cancelled, over: afterOutcome.over };
-    this.#isUncertain = isTimedOut(record.result);
-    this.#tools.store.set(record);
-    return { result: await this.#answer(event, record.result), over: afterOutcome.over };
+    try {
+      const record = await this.#runEntries(request, following, afterOutcome);
+      if (signal.aborted) return { result: results.cancelled, over: afterOutcome.over };
+      this.#isUncertain = isTimedOut(record.result);
+      this.#tools.store.set(record);
+      afterOutcome.tell();
+      return { result: await this.#answer(event, record.result), over: afterOutcome.over };
+    } finally {
+      afterOutcome.tell(); // Of one that was cancelled the status never says anything.
+    }
   }
 
   async #runEntries(
@@ -110,7 +115,7 @@ export class ComponentRunner {
       prepare: () => keeper.prepare(seen),
       actWithoutHost: async (entry) => (movesAddresses(entry) ? this.#actWithoutHost(event) : undefined),
       afterOutcome,
-      giveUp: createEndPlugin(timeOut, amend),
+      giveUp: createEndPlugin(timeOut, amend, afterOutcome.told),
     });
     if (ahead !== undefined) {
       plugins.continueWith(ahead);

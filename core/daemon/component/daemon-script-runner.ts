@@ -20,7 +20,8 @@ export interface ScriptSetting {
  * their own, with one pipe for both streams.
  *
  * A script that times out or is cancelled gets its outcome at once. Its processes are ended after that; if it timed out,
- * what they were doing is found out first.
+ * what they were doing is found out first. This is added when the debug script has ended, which sees the status as CTDB's
+ * own daemon has it then.
  */
 export function createDaemonScriptRunner({
   environment,
@@ -44,8 +45,11 @@ export function createDaemonScriptRunner({
         signal,
         async beforeEnd(pid) {
           const processes = { entry, event: event.name, groups: [pid], processes: [] };
-          amend(entry, Buffer.from(await timeOut.describe(processes)));
-          await timeOut.debug(processes);
+          const [description] = await Promise.all([
+            timeOut.describe(processes),
+            afterOutcome.told.then(() => timeOut.debug(processes)),
+          ]);
+          amend(entry, Buffer.from(description));
         },
       },
     );

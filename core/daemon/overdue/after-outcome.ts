@@ -3,6 +3,17 @@ import type { Entry } from '../../event-directory/entry.ts';
 /** The work that remains after an entry was stopped: to end its processes, and to report what they were doing. */
 export class AfterOutcome {
   readonly #tasks: Promise<unknown>[] = [];
+  readonly #told = Promise.withResolvers<undefined>();
+
+  /** Settles when the status of the event says how it ended; for one that was cancelled, when none will. */
+  get told(): Promise<undefined> {
+    return this.#told.promise;
+  }
+
+  /** The status says it now. */
+  tell(): void {
+    this.#told.resolve(undefined);
+  }
 
   /** Adds work. The next event waits until it is over, but not longer than `overMs`. */
   add(task: Promise<unknown>): void {

@@ -37,20 +37,21 @@ const stackTimeoutMs = 700;
 /** How long the debug script may take for a plugin, in milliseconds. */
 const debugTimeoutMs = 500;
 
-/** Makes the function. It reports what a plugin that timed out was doing before it ends the plugin. */
-export function createEndPlugin(timeOut: HungReport, amend: Amend): EndPlugin {
+/**
+ * Makes the function. It reports what a plugin that timed out was doing before it ends the plugin. The debug script starts
+ * when `told` settles, and the report is added when it has ended.
+ */
+export function createEndPlugin(timeOut: HungReport, amend: Amend, told: Promise<unknown>): EndPlugin {
   async function look(batch: PluginBatch, { entry, event }: PluginToEnd): Promise<void> {
     const { host } = batch;
     const processes = { entry, event, groups: host.groups.leaders(), processes: [host.pid] };
-    const describe = async (): Promise<void> => {
-      const [stack, description] = await Promise.all([
-        host.findStack(stackTimeoutMs),
-        timeOut.describe(processes),
-      ]);
-      const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
-      amend(entry, Buffer.from(running + description));
-    };
-    await Promise.all([describe(), timeOut.debug(processes, debugTimeoutMs)]);
+    const [stack, description] = await Promise.all([
+      host.findStack(stackTimeoutMs),
+      timeOut.describe(processes),
+      told.then(() => timeOut.debug(processes, debugTimeoutMs)),
+    ]);
+    const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
+    amend(entry, Buffer.from(running + description));
   }
 
   return async (batch, plugin, cause) => {

@@ -19,20 +19,26 @@ const plugin = {
 } as const;
 
 /** A plugin with a command, of which nobody learns what it does, and a debug script that does not end. */
-function hung({ stopping }: { readonly stopping: Promise<unknown> }) {
+function hung({
+  stopping,
+  stack = never,
+}: {
+  readonly stopping: Promise<unknown>;
+  readonly stack?: Promise<string>;
+}) {
   const killed: string[] = [];
   const batch = {
     host: {
       pid: 4711,
       groups: { leaders: () => [4712], killOfEvent: () => undefined },
-      findStack: () => never,
+      findStack: () => stack,
       kill: (why: string) => killed.push(why),
     },
     running: { stop: () => undefined, stopping, done: never },
     output: () => Buffer.alloc(0),
   } as unknown as PluginBatch;
   const timeOut = { describe: () => never, debug: () => never } as unknown as HungReport;
-  return { batch, killed, giveUp: createEndPlugin(timeOut, () => undefined) };
+  return { batch, killed, giveUp: createEndPlugin(timeOut, () => undefined, Promise.resolve()) };
 }
 
 test.each([
@@ -45,6 +51,30 @@ test.each([
   await vi.advanceTimersByTimeAsync(overMs - 1);
   expect(killed).toEqual(['60.p did not end when it was told to (timed-out)']);
   expect(over).toHaveBeenCalledOnce();
+});
+
+test('the debug script looks when the status is told, and what was found is added when it is over', async () => {
+  const { batch } = hung({ stopping: Promise.resolve(), stack: Promise.resolve('') });
+  const told = Promise.withResolvers<undefined>();
+  const debugged = Promise.withResolvers<undefined>();
+  const debug = vi.fn(() => debugged.promise);
+  const timeOut = { describe: () => Promise.resolve('found\n'), debug } as unknown as HungReport;
+  const added: string[] = [];
+  const giveUp = createEndPlugin(
+    timeOut,
+    (_entry, addition) => added.push(addition.toString()),
+    told.promise,
+  );
+  void giveUp(batch, plugin, 'timed-out');
+  await vi.advanceTimersByTimeAsync(10);
+  expect(debug).not.toHaveBeenCalled();
+  told.resolve(undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(debug).toHaveBeenCalledOnce();
+  expect(added).toEqual([]);
+  debugged.resolve(undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(added).toEqual(['found\n']);
 });
 
 test('a cancelled one is ended at once, and not looked at', async () => {
