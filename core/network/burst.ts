@@ -1,4 +1,4 @@
-/** Addresses that move one after another, in a burst of events which all were raised before the first of them began. */
+/** Addresses that move one after another, in a burst of events. All these events were raised before the first of them began. */
 export class Burst {
   readonly event: 'takeip' | 'releaseip';
   /** The addresses in the order in which they move. */
@@ -10,12 +10,12 @@ export class Burst {
     this.ips = ips;
   }
 
-  /** Has something done when the last of them has moved, or the rest will not in this burst. */
+  /** Adds work that is done when the last of them has moved, or when the others will not move in this burst. */
   atEnd(work: () => void): void {
     this.#atEnd.push(work);
   }
 
-  /** That is now. Throws what the work throws. */
+  /** Ends the burst, and does the work. Throws what the work throws. */
   end(): void {
     for (const work of this.#atEnd.splice(0)) work();
   }

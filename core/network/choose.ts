@@ -7,15 +7,15 @@ import type { NetworkName } from './network.ts';
 /** The variable that chooses the implementation. */
 const variable = 'CTDB_HOOK_NETWORK';
 
-/** The implementations there are. */
+/** The implementations that exist. */
 const names: readonly NetworkName[] = ['commands', 'netlink'];
 
 /**
- * Finds what makes the network that CTDB_HOOK_NETWORK asks for. Where that of netlink cannot be, it is that of commands,
- * and the network's `why` has the reason. Where ip is not to be found it is that of netlink.
+ * Finds the function that makes the network that CTDB_HOOK_NETWORK asks for. If `netlink` cannot be used, it makes
+ * `commands`, and the network's `why` has the reason. If there is no `ip`, `netlink` is tried.
  *
- * @param whenUnset What it is when nothing is said, or something that it cannot be.
- * @param tell Gets what is wrong with the choice, and undefined if nothing is.
+ * @param whenUnset The network if the variable is unset or has a wrong value.
+ * @param tell is told what is wrong with the value, or undefined if nothing is.
  */
 export async function chooseNetwork(
   environment: CommandRunner['environment'],
@@ -29,7 +29,7 @@ export async function chooseNetwork(
   return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
 }
 
-/** Whether a command is found: without ip commands can do nothing at all. */
+/** Whether a command is found. Without `ip`, `commands` can do nothing at all. */
 function isThere(command: string, environment: CommandRunner['environment']): boolean {
   try {
     findProgram(command, environment);
@@ -42,7 +42,7 @@ function isThere(command: string, environment: CommandRunner['environment']): bo
 const faultOf = (value: string, whenUnset: NetworkName): string =>
   `ERROR: ${variable} is ${JSON.stringify(value)}, expected ${names.join(' or ')}: ${whenUnset} stands in`;
 
-/** Loaded only here: a hook process that uses commands has no need of it. */
+/** Loads `netlink` only here: a hook process that uses `commands` does not need it. */
 async function netlinkIfPossible(): Promise<MakeNetwork> {
   const { openNetlink } = await import('./netlink/open-netlink.ts');
   const opened = await openNetlink();

@@ -2,16 +2,16 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 
 /**
- * Makes the deletion of a primary address promote a secondary one, instead of taking all of its subnet away.
+ * Makes the deletion of a primary address promote a secondary one. Otherwise the kernel deletes the whole subnet.
  *
  * Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1`.
  *
- * @returns false if the kernel would take all away nevertheless: a container may not write its settings.
+ * @returns false if the kernel would delete the subnet all the same: a container may not write its settings.
  */
 export function promoteSecondaries(proc: string, device: string): boolean {
   const pathOf = (which: string): string => join(proc, 'sys/net/ipv4/conf', which, 'promote_secondaries');
   writeSetting(pathOf(device));
-  // Either of both is enough; what cannot be read says nothing.
+  // One of the two settings is enough. A setting that cannot be read is not taken for either value.
   return readSetting(pathOf(device)) !== '0' || readSetting(pathOf('all')) === '1';
 }
 
@@ -33,12 +33,12 @@ export function flushRouteCaches(proc: string): void {
     try {
       writeSync(file, '1\n', 0);
     } catch {
-      continue; // A kernel that does not let us.
+      continue; // The kernel does not permit it.
     }
   }
 }
 
-/** Kept open: they are written at each of a thousand events, and to open them takes longer than to flush. */
+/** The files stay open. They are written at each of a thousand events, and opening takes longer than flushing. */
 function flushFiles(proc: string): readonly number[] {
   const known = openFlushFiles.get(proc);
   if (known !== undefined) return known;
@@ -59,13 +59,16 @@ function writeSetting(path: string): void {
   try {
     writeSync(file, '1\n');
   } catch {
-    return; // A kernel that does not let us.
+    return; // The kernel does not permit it.
   } finally {
     closeSync(file);
   }
 }
 
-/** Without O_CREAT: what the kernel does not have is not made. Proc answers at once, and sooner than a thread would. */
+/**
+ * Opens a setting. There is no O_CREAT, so that a setting that the kernel does not have is not made. Proc answers at once,
+ * and sooner than a thread would.
+ */
 function openSetting(path: string): number | undefined {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_TRUNC);

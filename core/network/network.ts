@@ -1,8 +1,8 @@
 import type { PublicAddress } from '../events/address.ts';
 
-/** An address where it really is. */
+/** An address and its real place. */
 export interface HostedAddress extends PublicAddress {
-  /** The name to say and to hand to commands: the one asked for, if it is this interface's, else the kernel's. */
+  /** The name for messages and commands: the one that was asked for, if it names this interface, else the kernel's. */
   readonly iface: string;
   /** The kernel's name of the interface, where `iface` may be an altname. */
   readonly device: string;
@@ -10,20 +10,20 @@ export interface HostedAddress extends PublicAddress {
   readonly peer?: string;
 }
 
-/** How usable an address is: IPv6 ones are `tentative` until nobody else was found to have them. */
+/** The state of an address. An IPv6 address is `tentative` until duplicate address detection has found no other owner. */
 export type AddressState = 'usable' | 'tentative' | 'duplicate' | 'missing';
 
 /** A network interface. */
 export interface Link {
   /** The kernel's name of it, where the one asked for may be an altname. */
   readonly device: string;
-  /** What it is virtual over, such as `bond0` for the VLAN `bond0.7@bond0`; may be no interface of this node. */
+  /** The interface below a virtual one, such as `bond0` for the VLAN `bond0.7@bond0`. It may be no interface of this node. */
   readonly over?: string;
 }
 
-/** What the bonding driver says of a bond, in /proc/net/bonding. */
+/** What /proc/net/bonding says about a bond. */
 export interface Bond {
-  /** Whether it says that no slave is active (active-backup). */
+  /** Whether no slave is active (active-backup). */
   readonly noActiveSlave: boolean;
   /** Whether any line says that MII is up, the bond's own or a slave's. */
   readonly anyUp: boolean;
@@ -33,7 +33,7 @@ export interface Bond {
   readonly anySlaveUp: boolean;
 }
 
-/** An established TCP connection; each end as `address:port`, IPv6 addresses in brackets, mapped IPv4 ones as IPv4. */
+/** An established TCP connection. Each end is `address:port`, with IPv6 addresses in brackets and mapped IPv4 ones as IPv4. */
 export interface Connection {
   /** The end on this node. */
   readonly server: string;
@@ -43,7 +43,7 @@ export interface Connection {
 /** CTDB_KILLTCP_USE_SS_KILL: whether the kernel destroys sockets (`ss -K`), ctdb_killtcp resets connections, or both. */
 export type UseSsKill = 'no' | 'try' | 'yes';
 
-/** What one go at resetting the connections to an address came to. */
+/** The result of one try to reset the connections to an address. */
 export type ResetOutcome =
   | {
       readonly kind: 'counted';
@@ -51,7 +51,7 @@ export type ResetOutcome =
       /** How many there were before. */
       readonly total: number;
       readonly remaining: readonly Connection[];
-      /** The tool, where the message is to name it. */
+      /** The tool, if the message should name it. */
       readonly using?: 'ss -K' | 'ctdb_killtcp';
     }
   | { readonly kind: 'failed' };
@@ -59,8 +59,8 @@ export type ResetOutcome =
 /**
  * Which packets to an address a block drops.
  *
- * Sockets that the kernel destroys need `new connections`: with every packet dropped, a client whose reset got lost
- * stays connected for good. ctdb_killtcp does not mind.
+ * If the kernel destroys the sockets, the block has to be `new connections`. If it dropped every packet, a client whose
+ * reset was lost would stay connected for good. ctdb_killtcp works with both.
  */
 export type BlockedPackets = 'all' | 'new connections';
 
@@ -76,18 +76,18 @@ export interface NamedAddress extends PublicAddress {
 /**
  * Addresses, links, connections and the firewall of this node.
  *
- * Members named `find...` observe, the others change the node. What the kernel or a tool says of a failure is in the
- * output of the event when the member returns false.
+ * Members named `find...` observe; the others change the node. When a member returns false, the output of the event has the
+ * message of the kernel or the tool.
  */
 export interface Network {
   /** The implementation, as CTDB_HOOK_NETWORK has it. */
   readonly name: NetworkName;
-  /** Why it is this one and not the other, for whoever logs it: `koffi does not load: ...`. */
+  /** Why it is this implementation and not the other, for the log: `koffi does not load: ...`. */
   readonly why?: string;
 
   /** Equivalent to: `ip -br link show $iface`. Undefined if there is no such interface. */
   readonly findLink: (iface: string) => Promise<Link | undefined>;
-  /** Whether a cable is in and somebody at its other end. Equivalent to: `ethtool $iface`. */
+  /** Whether the interface has a carrier. Equivalent to: `ethtool $iface`. */
   readonly findCarrier: (iface: string) => Promise<boolean>;
   /** Equivalent to: `cat /proc/net/bonding/$device`. Undefined if it is no bond. */
   readonly findBond: (device: string) => Promise<Bond | undefined>;
@@ -101,7 +101,7 @@ export interface Network {
    */
   readonly findAddress: (ip: string, expectedIface?: string) => Promise<HostedAddress | undefined>;
   /**
-   * What duplicate address detection came to. Waits for its end, at most `timeoutMs`.
+   * The result of duplicate address detection. This waits for its end, at most `timeoutMs`.
    *
    * Equivalent to: `ip addr show to $ip`, again and again.
    */
@@ -113,8 +113,8 @@ export interface Network {
   /** Equivalent to: `ip addr add $ip/$maskBits brd + dev $iface`, for IPv6 without `brd +`. */
   readonly addAddress: (address: PublicAddress) => Promise<boolean>;
   /**
-   * Takes an address away, wherever `findAddress` has seen it, and leaves those that share its subnet. The kernel lets it be
-   * on several interfaces, and with other masks or peers several times on one. True if all of that is gone.
+   * Deletes an address wherever `findAddress` has seen it, and keeps the other addresses of its subnet. The kernel lets it
+   * be on several interfaces, and several times on one, with other masks or peers. True if all these copies are gone.
    *
    * Equivalent to: `sysctl net.ipv4.conf.$device.promote_secondaries=1; ip addr del $ip/$maskBits dev $iface`.
    */
@@ -125,18 +125,19 @@ export interface Network {
   /** Drops packets to an address that come in through an interface. Equivalent to: `iptables -I INPUT ... -j DROP`. */
   readonly block: (where: Block) => Promise<boolean>;
   /**
-   * Lifts a block. One that was not made here is whatever anybody left that blocks the address, through any interface; there
-   * need not be one. What fails is said. Equivalent to: `iptables -D INPUT ... -j DROP`.
+   * Lifts a block. If the block was not made here, this lifts whatever blocks the address, through any interface; there
+   * need not be one. A failure is said. Equivalent to: `iptables -D INPUT ... -j DROP`.
    */
   readonly unblock: (where: Block) => Promise<void>;
   /**
-   * Lifts the blocks of these addresses that killed releases left, be it ours, by whichever network, or CTDB's own script.
-   * Equivalent to: `iptables -S INPUT`, and `iptables -D` of what is found; `nft delete element inet ctdb_hook $set { $ip }`.
+   * Lifts the blocks of these addresses that killed releases left: ours, of either network, and those of CTDB's own script.
+   * Equivalent to: `iptables -S INPUT`, and `iptables -D` of what is found; `nft delete element inet ctdb_hook $set { $ip
+   * }`.
    */
   readonly unblockAll: (ips: readonly string[]) => Promise<void>;
 
   /**
-   * The established connections to an address, in the kernel's order. Undefined if nobody could tell.
+   * The established connections to an address, in the kernel's order. Undefined if they could not be found out.
    *
    * Equivalent to: `ss -tnH state established "src [$ip]"`.
    */
@@ -144,38 +145,39 @@ export interface Network {
   /**
    * Resets the connections to an address that is still on the node, and counts afterwards what is left.
    *
-   * Each go is told of before the next one begins. None is told of where there was nothing to do.
-   * Equivalent to: `ss -K state established src $ip`, or `ctdb_killtcp $iface`.
+   * The result of each try comes before the next one begins. There is no result if there was nothing to do. Equivalent to:
+   * `ss -K state established src $ip`, or `ctdb_killtcp $iface`.
    */
   readonly resetConnections: (target: ResetTarget) => AsyncIterable<ResetOutcome>;
   /**
-   * Destroys what was still connected to an address when it was deleted, where that is possible. Tells of the go that
-   * `resetConnections` began, if that could only end now: the server's ends of connections whose clients are not told.
+   * Destroys, where that is possible, what was still connected to an address when it was deleted. If `resetConnections`
+   * began a try that can only end now, this answers its result: it concerns the server's ends of connections whose clients
+   * are not told.
    */
   readonly resetStragglers: (target: ResetTarget) => Promise<ResetOutcome | undefined>;
   /**
-   * Destroys what is connected to an address that is not on this node: all of it is stale. Does nothing where the address
-   * is on the node, or where CTDB's own commands do the work, which leave such connections be.
+   * Destroys what is connected to an address that is not on this node: all of it is stale. It does nothing if the address
+   * is on the node, or if CTDB's own commands do the work, which leave such connections as they are.
    */
   readonly destroyStale: (ip: string) => Promise<void>;
 }
 
 /** How an address is deleted. */
 export interface DeleteOptions {
-  /** Whether nothing is said of what the kernel says. */
+  /** Whether the kernel's messages are not shown. */
   readonly quiet: boolean;
-  /** Whether it takes back what this event did, which is done even when the event was told to stop. */
+  /** Whether it undoes what this event did. This is done even if the event was told to stop. */
   readonly isUndo?: boolean;
 }
 
-/** What a block is for. */
+/** What a block applies to. */
 export interface Block {
   readonly iface: string;
   readonly ip: string;
   readonly packets: BlockedPackets;
 }
 
-/** Whose connections are reset, and how. */
+/** The address whose connections are reset, and how. */
 export interface ResetTarget {
   readonly iface: string;
   readonly ip: string;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bond } from './network.ts';
 
-/** Reads what the bonding driver says of a bond below `proc`, or undefined if it knows none of this name. */
+/** Reads what the bonding driver says about a bond, below `proc`. Undefined if there is no bond of this name. */
 export async function readBond(proc: string, device: string): Promise<Bond | undefined> {
   try {
     return parseBond(await readFile(join(proc, 'net/bonding', device), 'utf8'));

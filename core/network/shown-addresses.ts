@@ -2,8 +2,9 @@ import { canonicalIp } from '../events/address.ts';
 import type { NamedAddress } from './network.ts';
 
 /**
- * The addresses that `ip -j addr show` tells of, as in
- * `[{"ifname":"eth0","altnames":["lan"],"addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]`; undefined if it is no such array.
+ * The addresses in the output of `ip -j addr show`, as in
+ * `[{"ifname":"eth0","altnames":["lan"],"addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]`. Undefined if it is no such
+ * array.
  */
 export function shownAddresses(output: string): readonly NamedAddress[] | undefined {
   try {
@@ -14,7 +15,7 @@ export function shownAddresses(output: string): readonly NamedAddress[] | undefi
   }
 }
 
-/** The addresses in one element of the array; iproute2 before 5.0 also lists empty ones. */
+/** The addresses in one element of the array. iproute2 before 5.0 also lists empty elements. */
 function addressesOf(link: unknown): readonly NamedAddress[] {
   const { ifname, altnames, addr_info: addresses } = fieldsOf(link);
   if (typeof ifname !== 'string' || !Array.isArray(addresses)) return [];

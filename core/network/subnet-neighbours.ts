@@ -1,14 +1,14 @@
 import { isIpv6, type PublicAddress } from '../events/address.ts';
 
-/** Says that the kernel takes a whole subnet away with its first address. */
+/** The warning that the kernel may delete a whole subnet with its first address. */
 export const willLoseNeighbours = (device: string): string =>
   `WARNING: promote_secondaries of ${device} is 0 and cannot be set: other addresses of a subnet may leave with one`;
 
 /**
- * Which addresses of an interface have gone beside the one that was deleted, such that they can be added again.
+ * The addresses of an interface that have gone together with the one that was deleted, so that they can be added again.
  *
  * @param before all addresses of the interface before the delete.
- * @param after those that are there now.
+ * @param after the addresses that are there now.
  */
 export function lostNeighbours(
   before: readonly PublicAddress[],

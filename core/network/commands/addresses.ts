@@ -8,7 +8,7 @@ import type { AddressState, DeleteOptions, HostedAddress, NamedAddress, Network 
 import { shownAddresses } from '../shown-addresses.ts';
 import type { CommandRunner } from './command-runner.ts';
 
-/** How long to wait before looking again whether an address is still tentative. */
+/** The pause between two looks whether an address is still tentative, in milliseconds. */
 const pollMs = 250;
 
 /** Addresses by `ip addr`. */
@@ -26,7 +26,7 @@ export function addressCommands(
       const isNamed = hosted.some(({ device }) => device === expectedIface);
       if (hosted.length === 0 || expectedIface === undefined || isNamed)
         return copies.note(ip, hosted, expectedIface);
-      // Not its name, but it may be one of its altnames.
+      // It is not the interface's name, but it may be one of its altnames.
       const shown = await run(['ip', '-br', 'addr', 'show', 'to', ip, 'dev', expectedIface]);
       const [aliased] = parseBrief(shown.stdout, ip);
       const named = hosted.map((each) =>
@@ -38,7 +38,7 @@ export function addressCommands(
     async findAddressState(ip, timeoutMs) {
       const end = performance.now() + timeoutMs;
       for (;;) {
-        // Not with -br, which leaves the flags out.
+        // The command has no `-br`, which would leave the flags out.
         const state = parseState((await answerOf(['ip', 'addr', 'show', 'to', ip])).stdout);
         if (state !== 'tentative' || performance.now() >= end) return state;
         await sleep(pollMs, undefined, { signal });
@@ -78,7 +78,7 @@ export function addressCommands(
     return isGone;
   }
 
-  /** @throws Error if there is none: what could not be looked for is not known to be nowhere. */
+  /** @throws Error if there is no answer: it is not known then that the address is nowhere. */
   async function answerOf(command: readonly [string, ...string[]], accepted?: 'whatever its status') {
     const answer = await run(command);
     if (answer.ok || (answer.ended === 'exited' && accepted !== undefined)) return answer;
@@ -86,7 +86,7 @@ export function addressCommands(
   }
 
   async function list(which: readonly string[]): Promise<readonly NamedAddress[]> {
-    // There may be no such interface, which is an answer.
+    // The command fails if there is no such interface; that is an answer too.
     const { stdout } = await answerOf(['ip', '-j', 'addr', 'show', ...which], 'whatever its status');
     const addresses = stdout.trim() === '' ? [] : shownAddresses(stdout);
     if (addresses !== undefined) return addresses;

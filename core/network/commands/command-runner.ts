@@ -1,10 +1,10 @@
 import type { CommandOutcome } from '../../process/command-outcome.ts';
 
-/** What the `commands` network needs to run its commands: a part of the context of a plugin. */
+/** What the `commands` network needs to run its commands. It is a part of a plugin's context. */
 export interface CommandRunner {
-  /** Runs a command that changes nothing, and shows nothing of what it says. */
+  /** Runs a command that changes nothing. Its output is not shown. */
   readonly run: (command: readonly [string, ...string[]]) => Promise<CommandOutcome>;
-  /** Runs a command that changes something; what it says is shown, unless `quiet`, which returns it. */
+  /** Runs a command that changes something. Its output is shown, unless `quiet`, which returns it. */
   readonly act: (
     command: readonly [string, ...string[]],
     options?: {
@@ -14,8 +14,8 @@ export interface CommandRunner {
     },
   ) => Promise<CommandOutcome>;
   /**
-   * Runs a command that takes back what an earlier one did, and shows nothing of what it says. It runs although the event
-   * was told to stop, for a moment: half done would be worse than either.
+   * Runs a command that undoes an earlier one. Its output is not shown. It runs for a moment even if the event was told to
+   * stop: a change that is half done would be worse than either state.
    */
   readonly undo: (
     command: readonly [string, ...string[]],
@@ -25,11 +25,11 @@ export interface CommandRunner {
   readonly log: (text: string) => void;
   readonly paths: { readonly helperDir: string; readonly proc: string };
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Ends waits. */
+  /** Ends all waits. */
   readonly signal: AbortSignal;
 }
 
-/** Shows what a command said to standard error, if anything. */
+/** Shows what a command wrote to standard error, if anything. */
 export function showErrors({ stderr }: CommandOutcome, { log }: CommandRunner): void {
   if (stderr !== '') log(stderr.replace(/\n$/, ''));
 }

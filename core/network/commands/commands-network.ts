@@ -12,7 +12,7 @@ import { firewallCommands } from './firewall.ts';
 import { linkCommands } from './links.ts';
 import { resetConnections, resetStragglers } from './reset-connections.ts';
 
-/** The network by the commands that CTDB's own scripts use, in forms that old and minimal tools take. */
+/** The network by the commands of CTDB's own scripts, in forms that old and minimal tools accept. */
 export function createCommandsNetwork(
   given: CommandRunner,
   findTcpReset: FindTcpReset,
@@ -39,11 +39,14 @@ export function createCommandsNetwork(
   };
 }
 
-/** An answer cut short is none: a list of connections that was not finished does not say that there are none. */
+/**
+ * Rejects if the event was told to stop. An answer that was cut short is no answer: an incomplete list of connections does
+ * not say that there are no others.
+ */
 function stoppable(runner: CommandRunner): CommandRunner {
   const { run, act, signal } = runner;
   const unlessStopped = async (outcome: CommandOutcome): Promise<CommandOutcome> => {
-    // These commands have no time of their own: the event's deadline may pass a moment before its signal comes.
+    // These commands have no timeout of their own. The event's deadline may pass a moment before its signal comes.
     const isOver = outcome.ended === 'timed-out' || outcome.ended === 'cancelled';
     if (isOver && !signal.aborted) await once(signal, 'abort');
     signal.throwIfAborted();

@@ -4,8 +4,10 @@ import { showErrors, type CommandRunner } from './command-runner.ts';
 import { readProcConnections } from './proc-connections.ts';
 
 /**
- * Equivalent to: `ss -tnH state established "src [$ip]"`. Where ss fails, which is said, /proc/net/tcp is read; undefined if
- * there is none either.
+ * Finds the established connections to an address. If ss fails, this is said, and /proc/net/tcp is read. Undefined if that
+ * cannot be read either.
+ *
+ * Equivalent to: `ss -tnH state established "src [$ip]"`.
  */
 export async function findConnections(
   ip: string,
@@ -29,8 +31,8 @@ function parseConnections(output: string): Connection[] {
 }
 
 /**
- * An IPv4 connection of a socket that listens on `::` is IPv4 to everybody else. The device to which a socket is bound, or its
- * VRF, is no part of its address: `10.0.0.1%v0:7001`.
+ * The plain form of an end. An IPv4 connection of a socket that listens on `::` is IPv4 for everybody else. The device to
+ * which a socket is bound, or its VRF, is no part of its address: `10.0.0.1%v0:7001`.
  */
 const plain = (end: string): string =>
   end.replace(/%[^\]:]*/, '').replace(/^\[::ffff:(\d+\.\d+\.\d+\.\d+)\]/i, '$1');

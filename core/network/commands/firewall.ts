@@ -8,22 +8,22 @@ import { nftBlock, nftUnblock } from './nft.ts';
 import { iptablesOf, withLock } from './iptables.ts';
 
 /**
- * Blocks by `iptables` and `ip6tables`; by `nft` where they are not installed.
+ * Blocks by `iptables` and `ip6tables`, or by `nft` where they are not installed.
  *
- * @param deviceOf the kernel's name of an interface that has the address, which may be named by an altname: iptables takes
- * no other, for it goes by the names in packets.
+ * @param deviceOf the kernel's name of an interface that has the address. An event may name the interface by an altname,
+ *   but iptables compares the names in packets.
  */
 export function firewallCommands(
   runner: CommandRunner,
   deviceOf: (where: Block) => string,
 ): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
-  /** What was blocked here, and not lifted yet. */
+  /** The blocks that were made here and not lifted yet. */
   const blocked = new Map<string, Block>();
   return {
     async block(where) {
       const rule = { ...where, iface: deviceOf(where) };
       blocked.set(keyOf(where), rule);
-      // A killed release may have left one.
+      // A release that was killed may have left a rule.
       const deleted = await deleteRule(rule, runner);
       if (deleted.ended === 'not-started') return nftBlock(where.ip, runner);
       const added = await withLock((more) => runner.act(ruleCommand('-I', rule, more), { quiet: true }));
@@ -33,7 +33,7 @@ export function firewallCommands(
 
     async unblock(where) {
       const rule = blocked.get(keyOf(where));
-      // What was not blocked here was left by somebody else, in whatever way.
+      // A block that was not made here was left by somebody else, in whatever way.
       if (rule === undefined) return liftBlocks([where.ip], runner);
       blocked.delete(keyOf(where));
       const deleted = await deleteRule(rule, runner);
@@ -46,7 +46,7 @@ export function firewallCommands(
 
 const keyOf = ({ iface, ip, packets }: Block): string => `${packets} ${ip} ${iface}`;
 
-/** That there was no such rule is not worth a word. */
+/** Deletes a rule. It is not reported if there was no such rule. */
 async function deleteRule(where: Block, { undo, log }: CommandRunner): Promise<CommandOutcome> {
   const deleted = await withLock((more) => undo(ruleCommand('-D', where, more)));
   if (deleted.stdout !== '') log(deleted.stdout.replace(/\n$/, ''));
@@ -58,7 +58,7 @@ async function deleteRule(where: Block, { undo, log }: CommandRunner): Promise<C
   return deleted;
 }
 
-/** What iptables (legacy and nft) says of a rule that is not there, or of its chain. */
+/** The message of iptables (legacy and nft) for a rule that does not exist, or whose chain does not. */
 const noSuchRule = /does a matching rule exist|No chain\/target\/match by that name/;
 
 function ruleCommand(

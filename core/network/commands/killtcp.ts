@@ -4,7 +4,7 @@ import type { FindTcpReset, TcpReset } from '../tcp-reset.ts';
 import type { CommandRunner } from './command-runner.ts';
 
 /**
- * Resets connections by ctdb_killtcp, which sends the packets itself, and counts with `findLeft` what is left.
+ * Resets connections by ctdb_killtcp, which sends the packets itself. Counts with `findLeft` the connections that are left.
  *
  * Equivalent to: `ctdb_killtcp $iface`, with the connections on standard input.
  */
@@ -29,8 +29,9 @@ export async function killtcp(
 }
 
 /**
- * Each line has ctdb_killtcp reset the end that comes second. IPv6 addresses are without brackets: that of every CTDB reads
- * them, that of 4.13 refuses all lines for one with (`Unable to parse connections`).
+ * The lines for a connection. Each makes ctdb_killtcp reset the end that it names second. IPv6 addresses have no brackets:
+ * every CTDB's ctdb_killtcp reads that form, and that of 4.13 refuses all lines if one has brackets (`Unable to parse
+ * connections`).
  */
 function killtcpLines(connection: Connection, tcpReset: TcpReset): string {
   const bare = (end: string): string => end.replaceAll(/[[\]]/g, '');

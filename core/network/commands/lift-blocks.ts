@@ -4,15 +4,15 @@ import { iptablesOf, withLock } from './iptables.ts';
 import { nftLift } from './nft.ts';
 
 /**
- * Lifts what blocks these addresses and was left there by a process that was killed: rules of iptables by CTDB's own script or
- * by us, on whatever interface and of whatever packets, and elements of the sets that either of our networks has in nftables.
+ * Lifts the blocks of these addresses that a killed process left: rules of iptables by CTDB's own script or by us, on any
+ * interface and for any packets, and elements of the sets that our two networks have in nftables.
  */
 export async function liftBlocks(ips: readonly string[], runner: CommandRunner): Promise<void> {
   for (const [tool, some] of Map.groupBy(ips, iptablesOf)) await liftRules(tool, new Set(some), runner);
   if (ips.length > 0) await nftLift(ips, runner);
 }
 
-/** The same for rules of iptables alone. */
+/** Lifts the rules of iptables only. */
 export async function liftRules(
   tool: 'iptables' | 'ip6tables',
   ips: ReadonlySet<string>,
@@ -38,6 +38,6 @@ export async function liftRules(
   }
 }
 
-/** A rule as `iptables -S` shows it, of all packets or of those that begin a connection. */
+/** A rule as `iptables -S` shows it. It is for all packets, or for those that begin a connection. */
 const leftRule =
   /^-A INPUT -d ([^/ ]+)\/(?:32|128) -i \S+ (?:-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN )?-j DROP$/;

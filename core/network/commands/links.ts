@@ -18,7 +18,7 @@ export function linkCommands({
     async findCarrier(iface) {
       const [, detected] = /Link detected: (\w+)/.exec((await run(['ethtool', iface])).stdout) ?? [];
       if (detected !== undefined) return detected === 'yes';
-      // Of a device without a cable, such as dummy, WireGuard or a VRF, ethtool says nothing, nor where there is no ethtool.
+      // For devices without a cable (dummy, WireGuard, VRF) ethtool says nothing, and ethtool may be missing.
       const link = await run(['ip', '-br', 'link', 'show', iface]);
       return /<(?:\S*,)?LOWER_UP(?:,\S*)?>/.test(link.stdout);
     },

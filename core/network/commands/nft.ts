@@ -3,13 +3,14 @@ import { describeEnd } from '../../process/describe-end.ts';
 import { isIpv6 } from '../../events/address.ts';
 import type { CommandRunner } from './command-runner.ts';
 
-/** The table of our own, which nobody else touches. */
+/** Our own table. Nobody else uses it. */
 const table = 'inet ctdb_hook';
 
 /**
- * Makes the table, unless it is there. To be run as one transaction, so that it is never without its rules.
+ * Makes the table if it does not exist. It has to run as one transaction, so that the table always has its rules.
  *
- * New connections only: that does for every way of killing the others, and loses no packet of theirs.
+ * The rule drops new connections only. This is enough for every way in which the other connections are killed, and none of
+ * their packets is lost.
  */
 const setUp = `\
 add table ${table}
@@ -21,7 +22,7 @@ add rule ${table} input ip daddr @blocked4 tcp flags & (syn|ack) == syn drop
 add rule ${table} input ip6 daddr @blocked6 tcp flags & (syn|ack) == syn drop
 `;
 
-/** Drops new connections to an address. What nft says of a failure is shown. */
+/** Drops new connections to an address. If nft fails, its message is shown. */
 export async function nftBlock(ip: string, { act }: CommandRunner): Promise<boolean> {
   return (await act(['nft', '-f', '-'], { input: `${setUp}add element ${element(ip)}\n` })).ok;
 }
@@ -32,10 +33,10 @@ export async function nftUnblock(ip: string, { undo, log }: CommandRunner): Prom
   if (!lifted.ok && lifted.ended !== 'not-started') log(stillBlocked(ip, lifted));
 }
 
-/** Lifts the blocks of addresses that somebody left in the table, of this network or of `netlink`, if it is there. */
+/** Lifts the blocks of addresses that are left in the table, whether this network or `netlink` made them. */
 export async function nftLift(ips: readonly string[], { undo, log }: CommandRunner): Promise<void> {
   const listed = await undo(['nft', '-j', 'list', 'table', ...table.split(' ')]);
-  // Without an nft, or without the table, there is nothing.
+  // Without nft, or without the table, there is no block.
   if (!listed.ok) return;
   const left = elementsIn(listed.stdout).filter(({ ip }) => ips.includes(ip));
   if (left.length === 0) return;
@@ -44,7 +45,7 @@ export async function nftLift(ips: readonly string[], { undo, log }: CommandRunn
   if (!lifted.ok) log(stillBlocked(left.map(({ ip }) => ip).join(', '), lifted));
 }
 
-/** The elements of all sets of a table, as `nft -j` lists it: those with a timeout are objects. */
+/** The elements of all sets of a table, as `nft -j` lists them. Elements with a timeout are objects. */
 function elementsIn(listing: string): { readonly set: string; readonly ip: string }[] {
   const { nftables = [] } = JSON.parse(listing) as { readonly nftables?: readonly Listed[] };
   return nftables.flatMap(({ set }) =>

@@ -33,7 +33,8 @@ export async function* resetConnections(
 /**
  * Destroys the sockets of connections that were made while their address was being released.
  *
- * Not by ctdb_killtcp: it reaches no connection of an address that is gone, and takes 5 s to find out (4.17).
+ * It does not use ctdb_killtcp, which reaches no connection of an address that is gone, and takes 5 s to find that out
+ * (4.17).
  */
 export async function resetStragglers(
   { ip, useSsKill }: ResetTarget,
@@ -53,7 +54,7 @@ async function destroySockets(
   return { killed, remaining: await findConnections(ip, runner) };
 }
 
-/** Without brackets ss takes an IPv6 address for a host and a port. */
+/** The command. Without brackets, ss reads an IPv6 address as a host and a port. */
 const ssKill = (ip: string): [string, ...string[]] => {
   return ['ss', '-K', '-tnH', 'state', 'established', 'src', isIpv6(ip) ? `[${ip}]` : ip];
 };

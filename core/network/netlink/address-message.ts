@@ -16,11 +16,11 @@ export interface AddressMessage {
   readonly attributes: AddressAttributes;
 }
 
-/** What an address may carry. */
+/** The attributes of an address. */
 export interface AddressAttributes {
   /** The other end of a point-to-point link, else the address itself. */
   readonly address?: Buffer;
-  /** The address itself; IPv6 has it only where `address` differs. */
+  /** The address itself. IPv6 has this attribute only where it differs from `address`. */
   readonly local?: Buffer;
   readonly broadcast?: Buffer;
   readonly flags?: number;
@@ -50,12 +50,12 @@ export const addressMessage = struct<AddressMessage>({
   }),
 });
 
-/** Types of linux/rtnetlink.h. */
+/** Message types of linux/rtnetlink.h. */
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 
-/** Flags of linux/if_addr.h: duplicate address detection is not done, or found somebody. */
+/** Flags of linux/if_addr.h: duplicate address detection has found another owner, or is not done yet. */
 export const IFA_F_DADFAILED = 0x08;
 export const IFA_F_TENTATIVE = 0x40;
 

@@ -18,10 +18,10 @@ import { familyOfIp, ipBytes } from './ip-bytes.ts';
 import { type Message, message, NLM_F_CREATE, NLM_F_EXCL } from './message.ts';
 import type { NetlinkSetting } from './setting.ts';
 
-/** How long to wait before looking again whether an address is still tentative. */
+/** The pause between two looks whether an address is still tentative, in milliseconds. */
 const pollMs = 50;
 
-/** Addresses by rtnetlink. `beforeDelete` is called at the last moment at which connections can be told. */
+/** Addresses by rtnetlink. `beforeDelete` is called just before a delete: after that, clients cannot be told any more. */
 export function netlinkAddresses(
   setting: NetlinkSetting,
   beforeDelete: (ip: string) => void,
@@ -70,7 +70,7 @@ export function netlinkAddresses(
   };
 }
 
-/** Although the event may have been told to stop. */
+/** Does the work even if the event was told to stop. */
 const atOnce: NetlinkSetting['step'] = (work) =>
   new Promise((resolve) => {
     resolve(work());
@@ -114,7 +114,7 @@ function linkNamed(links: SeenLinks, iface: string): KernelLink {
   return link;
 }
 
-/** There is no interface of this name; said as iproute2 does. */
+/** There is no interface of this name. The message is that of iproute2. */
 export class NoSuchDevice extends Error {
   override name = 'NoSuchDevice';
 
@@ -132,7 +132,7 @@ function hostedOn(
   return { iface: isExpected ? expectedIface : name, device: name, ...address };
 }
 
-/** What puts an address on an interface. */
+/** The message that puts an address on an interface. */
 export function addMessage(address: PublicAddress, { index }: KernelLink): Message {
   const local = ipBytes(address.ip);
   const broadcast = broadcastOf(local, address.maskBits);
@@ -144,13 +144,13 @@ export function addMessage(address: PublicAddress, { index }: KernelLink): Messa
   return message(RTM_NEWADDR, addressMessage, asked, NLM_F_CREATE | NLM_F_EXCL);
 }
 
-/** What takes an address off the interface of this number. */
+/** The message that takes an address off the interface of this number. */
 export function deleteMessage(
   address: Pick<HostedAddress, 'ip' | 'maskBits' | 'peer'>,
   index: number,
 ): Message {
   const local = ipBytes(address.ip);
-  // Without `address` the kernel does not look at the prefix's length.
+  // Without `address` the kernel ignores the length of the prefix.
   const other = address.peer === undefined ? local : ipBytes(address.peer);
   const asked = { ...fixedPart(address, index), attributes: { local, address: other } };
   return message(RTM_DELADDR, addressMessage, asked);
@@ -164,7 +164,7 @@ const fixedPart = ({ ip, maskBits }: Pick<PublicAddress, 'ip' | 'maskBits'>, ind
   index,
 });
 
-/** As `brd +`: all bits of the host set, where there are at least two. */
+/** The broadcast address, as `brd +` sets it: all bits of the host are set. There is one if the host has at least two bits. */
 function broadcastOf(ipv4: Buffer, maskBits: number): Buffer | undefined {
   if (ipv4.length !== 4 || maskBits > 30) return undefined;
   const broadcast = Buffer.alloc(4);

@@ -9,25 +9,26 @@ import type { KernelError } from './kernel-error.ts';
 import { bound, harmless } from './socket-states.ts';
 
 /**
- * How long what was found holds, in milliseconds: enough for a burst of which each address takes what it should, and much less
- * than a block lasts.
+ * How long a finding may be used, in milliseconds. This is enough for a burst in which each address takes its usual time,
+ * and much less than a block lasts.
  */
 const holdsMs = 500;
 
 /**
- * How long it is relied upon that an address which is still on the node has no socket, in milliseconds: a process of the
- * node may connect from it, and a client whose SYN was answered with a cookie. Some addresses are released in that time.
+ * How long "no socket" may be relied upon for an address that is still on the node, in milliseconds. A process of the node
+ * may connect from it, and so may a client whose SYN was answered with a cookie. Several addresses are released in that
+ * time.
  */
 const noSocketHoldsMs = 4;
 
-/** Most sockets that are looked at together: with more, those of each address are. */
+/** Most sockets that one look may find. If there are more, each address is looked at by itself. */
 const socketsMax = 10_000;
 
 /**
- * What the kernel is asked and told once for all addresses of a burst: to say something of one, it goes through all its
- * sockets and all its addresses.
+ * What the kernel is asked and told once for all addresses of a burst. To answer for one address, the kernel goes through
+ * all its sockets and all its addresses.
  *
- * What was found of an address is given out once, to the first who asks, because that is who changes it.
+ * A finding about an address is given out once. Whoever asks first is about to change the address.
  */
 export class BurstAhead {
   readonly #kernel: Kernel;
@@ -36,9 +37,9 @@ export class BurstAhead {
   #addresses: Map<string, KernelAddress[]> | undefined;
   #sockets: Map<string, DiagAnswer[]> | undefined;
   #lookedMs = -Infinity;
-  /** Addresses that are gone, since the last look at which nothing was bound to them. */
+  /** Addresses that have left since the last look. Nothing was bound to them then. */
   #gone: string[] = [];
-  /** Addresses that are blocked, by us and by releases before. */
+  /** Addresses that are blocked, by this release and by earlier ones. */
   readonly #blocked = new Set<string>();
   #left: ReadonlySet<string> | undefined;
   readonly #links: SeenLinks;
@@ -52,12 +53,12 @@ export class BurstAhead {
     });
   }
 
-  /** The interfaces that were seen. */
+  /** The interfaces that were seen, as long as they may be used. */
   get links(): SeenLinks | undefined {
     return this.#holds ? this.#links : undefined;
   }
 
-  /** Where an address is that is to be released; undefined if that has to be asked. Throws KernelError, SocketError. */
+  /** Where an address is that is to be released. Undefined if the kernel has to be asked. Throws KernelError, SocketError. */
   takeAddress(ip: string): KernelAddress[] | undefined {
     if (!this.#holds || this.#burst.event !== 'releaseip') return undefined;
     this.#addresses ??= byIp(
@@ -68,7 +69,7 @@ export class BurstAhead {
     return take(this.#addresses, ip);
   }
 
-  /** Blocks an address that is on the node, and those that are released next. Throws KernelError, SocketError. */
+  /** Blocks an address that is on the node, and the addresses that are released next. Throws KernelError, SocketError. */
   block(ip: string, firewall: Firewall): void {
     if (this.#holds && this.#blocked.has(ip)) return;
     const next = this.#holds && this.#sockets === undefined ? this.#onNode() : [];
@@ -76,7 +77,7 @@ export class BurstAhead {
     for (const each of [ip, ...next]) this.#blocked.add(each);
   }
 
-  /** Lifts the block of an address, be it ours or what a killed release left. Throws KernelError, SocketError. */
+  /** Lifts the block of an address, whether it is ours or was left by a killed release. Throws KernelError, SocketError. */
   unblock(ip: string, firewall: Firewall): void {
     if (this.#blocked.delete(ip)) firewall.unblock(ip, this.#holds);
     else if (this.#mayBeBlocked(ip, firewall)) firewall.unblock(ip);
@@ -89,7 +90,7 @@ export class BurstAhead {
   }
 
   /**
-   * What is bound to an address that is to be taken, or that is blocked; undefined if that has to be asked.
+   * The sockets bound to an address that is to be taken, or that is blocked. Undefined if the kernel has to be asked.
    * Throws KernelError, SocketError.
    */
   takeSockets(ip: string): DiagAnswer[] | undefined {
@@ -99,12 +100,18 @@ export class BurstAhead {
     return take(this.#sockets, ip);
   }
 
-  /** An address has left to which nothing was bound a moment before: what came since is destroyed with the next look. */
+  /**
+   * Notes that an address has left to which nothing was bound a moment before. Sockets that came since are destroyed with
+   * the next look.
+   */
   noteGone(ip: string): void {
     this.#gone.push(ip);
   }
 
-  /** The last look, and addresses that were to be released and were not are served on. */
+  /**
+   * Looks for the last time, and lifts the blocks of addresses that were not released after all, so that they are served
+   * again.
+   */
   #end(): void {
     try {
       const firewall = new Firewall(this.#kernel);
@@ -133,7 +140,7 @@ export class BurstAhead {
     const ips = this.#burst.event === 'takeip' ? this.#burst.ips : [...this.#blocked];
     const gone = this.#gone;
     const found = ips.length + gone.length > 1 ? this.#findBound([...ips, ...gone]) : undefined;
-    // With too many sockets it stays at that.
+    // If there were too many sockets, this is not tried again.
     this.#lookedMs = found === undefined ? Infinity : performance.now();
     if (found === undefined) return new Map<string, DiagAnswer[]>();
     this.#gone = [];
@@ -147,8 +154,8 @@ export class BurstAhead {
   }
 
   /**
-   * Nobody can be told from an address that is gone; but if it came back, they would be there again. What fails is tried once
-   * more at the end; answers why the first did.
+   * Destroys sockets of addresses that are gone. Their clients cannot be told; but if an address came back, the sockets
+   * would still be there. A failure is tried once more at the end. Answers the first failure.
    */
   #destroyLate(sockets: readonly DiagAnswer[]): KernelError | undefined {
     const failures = this.#kernel.sockDiag

@@ -18,7 +18,7 @@ export interface DiagRequest {
   readonly attributes: { readonly filter?: Buffer };
 }
 
-/** What identifies a socket: `struct inet_diag_sockid` of linux/inet_diag.h, whose offsets these are. */
+/** The identity of a socket: the size and the offsets of `struct inet_diag_sockid` of linux/inet_diag.h. */
 export const idBytes = 48;
 export const idOffsets = { localPort: 0, peerPort: 2, local: 4, peer: 20 } as const;
 
@@ -46,17 +46,20 @@ export const diagRequest = struct<DiagRequest>({
   attributes: attributes<{ filter: Buffer }>({ filter: [1, restOfBytes] }),
 });
 
-/** The part that is used of `struct inet_diag_msg`, with which sock_diag answers. */
+/** The used part of `struct inet_diag_msg`, with which sock_diag answers. */
 export interface DiagAnswer {
   readonly family: number;
   readonly state: number;
   readonly id: Buffer;
 }
 
-/** Takes it out of a dump, which may have thousands: by hand, in a third of the time of a struct. What follows is not taken. */
+/**
+ * Takes the answer out of a dump. A dump may have thousands, so this is done by hand, in a third of a struct's time. The
+ * rest of the message is not read.
+ */
 export function takeDiagAnswer(bytes: Buffer, offset: number): DiagAnswer {
   needBytes('socket', bytes, offset, 4 + idBytes);
-  const id = Buffer.from(bytes.subarray(offset + 4, offset + 4 + idBytes)); // What is dumped next takes its place.
+  const id = Buffer.from(bytes.subarray(offset + 4, offset + 4 + idBytes)); // The next datagram overwrites these bytes.
   return { family: bytes.readUInt8(offset), state: bytes.readUInt8(offset + 1), id };
 }
 
@@ -73,10 +76,10 @@ export const tcpStates = {
   newSynReceived: 12,
 } as const;
 
-/** A state that a socket of a connection can be in: neither listening, nor closed, nor waiting for stray packets. */
+/** A state of a connection's socket. The states of listening, closed and TIME-WAIT sockets are left out. */
 export type TcpState = keyof typeof tcpStates;
 
-/** The bits of these states. */
+/** The bit mask of these states. */
 export const stateMask = (states: readonly TcpState[]): number =>
   states.reduce((mask, state) => mask | (1 << tcpStates[state]), 0);
 
@@ -92,8 +95,8 @@ export function getSockets(family: number, local: Buffer, states: number): Messa
 }
 
 /**
- * The same of both families and of any of these addresses, by the older request, for which the kernel goes through its
- * table of sockets once.
+ * Asks for the sockets of both families that are bound to any of these addresses. It uses the older request, for which the
+ * kernel goes through its table of sockets only once.
  */
 export function getSocketsOfBothFamilies(local: readonly Buffer[], states: number): Message {
   return message(TCPDIAG_GETSOCK, compatibleRequest, {
@@ -131,10 +134,10 @@ const compatibleRequest = struct<{
 const TCPDIAG_GETSOCK = 18;
 
 /**
- * Destroys a socket. The kernel answers ENOENT if it is gone, EOPNOTSUPP if it was built without that.
+ * Destroys a socket. The kernel answers ENOENT if the socket is gone, EOPNOTSUPP if it was built without this request.
  *
- * A `diagRequest` without states and attributes, put by hand: there may be thousands at once, and this takes a tenth of the
- * time.
+ * It is a `diagRequest` without states and attributes, put by hand: there may be thousands at once, and this takes a tenth
+ * of the time.
  */
 export function destroySocket({ family, id }: Pick<DiagAnswer, 'family' | 'id'>): Message {
   const body = Buffer.allocUnsafe(8 + idBytes).fill(0);

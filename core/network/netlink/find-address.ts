@@ -17,7 +17,7 @@ export interface KernelAddress {
   readonly peer?: string;
 }
 
-/** Where an address is; the kernel lets it be on several interfaces. */
+/** All places of an address. The kernel lets it be on several interfaces. */
 export function findKernelAddress(route: NetlinkSocket, ip: string): KernelAddress[] {
   const wanted = ipBytes(ip);
   return dumpAddresses(route, familyOfIp(ip), { containing: wanted }).filter((address) => address.ip === ip);

@@ -17,9 +17,9 @@ export interface KernelLink {
   readonly altnames: readonly string[];
   /** Whether it is set up. */
   readonly isUp: boolean;
-  /** Whether it is up and there is somebody at its other end. */
+  /** Whether it is up and its other end is connected. */
   readonly hasCarrier: boolean;
-  /** The number of the interface of this namespace that it is virtual over. */
+  /** The number of the interface below a virtual one, if that is in this namespace. */
   readonly over: number | undefined;
 }
 
@@ -30,21 +30,21 @@ export function findKernelLink(route: NetlinkSocket, which: string | number): Ke
 }
 
 /**
- * Interfaces that were seen during one event. The kernel takes its one big lock to tell of an interface, and while that is
- * busy each look costs more than all the rest of a takeip.
+ * The interfaces that were seen during one event. The kernel answers about an interface only under its global lock. While
+ * others hold that lock, each look costs more than the rest of a `takeip`.
  */
 export class SeenLinks {
   readonly #route: () => NetlinkSocket;
   readonly #isBurst: boolean;
   readonly #seen = new Map<string | number, KernelLink>();
 
-  /** @param isBurst whether it is for a burst of events, all of which were raised before anything is looked at. */
+  /** @param isBurst whether it serves a burst of events, all of which were raised before the first look. */
   constructor(route: () => NetlinkSocket, isBurst = false) {
     this.#route = route;
     this.#isBurst = isBurst;
   }
 
-  /** Looks anew, by a name, an altname or a number; in a burst once. */
+  /** Looks again, by a name, an altname or a number. In a burst it looks only once. */
   look(which: string | number): KernelLink | undefined {
     const known = this.#isBurst ? this.#seen.get(which) : undefined;
     if (known !== undefined) return known;
@@ -53,12 +53,12 @@ export class SeenLinks {
     return link;
   }
 
-  /** What was seen of it before, else looks: its number does not change, but whether it is up may. */
+  /** The interface as it was seen before; else it looks. The number of an interface does not change, but its flags may. */
   seen(which: string | number): KernelLink | undefined {
     return this.#seen.get(which) ?? this.look(which);
   }
 
-  /** It was changed. */
+  /** Forgets an interface that was changed. */
   forget(link: KernelLink): void {
     for (const key of keysOf(link)) this.#seen.delete(key);
   }
@@ -75,7 +75,10 @@ export function findKernelLinks(route: NetlinkSocket): KernelLink[] {
   return route.dump(getLinks(), takeLink);
 }
 
-/** Before altnames (Linux 5.5) a name that is too long is an invalid attribute, and such an interface cannot be. */
+/**
+ * Asks for an interface. Before Linux 5.5 there are no altnames: a name that is too long is an invalid attribute there, and
+ * no interface can have it.
+ */
 function askLink(route: NetlinkSocket, asked: Message): KernelLink | undefined {
   try {
     return route.ask(asked, takeLink);

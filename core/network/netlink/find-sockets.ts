@@ -13,17 +13,17 @@ import {
 import { families, ipBytes, ipText, unmapped } from './ip-bytes.ts';
 import type { NetlinkSocket, TakeAnswer } from './netlink-socket.ts';
 
-/** The TCP sockets bound to an address that are in one of these states, those of IPv4 first, in the kernel's order. */
+/** The TCP sockets that are bound to an address and are in one of these states. IPv4 comes first; the order is the kernel's. */
 export function findSockets(sockDiag: NetlinkSocket, ip: string, states: readonly TcpState[]): DiagAnswer[] {
   const local = ipBytes(ip);
   const mask = stateMask(states);
   if (isIpv6(ip)) return sockDiag.dump(getSockets(families.ipv6, local, mask), takeDiagAnswer);
-  // A server that listens on :: has its connections of IPv4 as sockets of IPv6, bound to mapped addresses.
+  // The IPv4 connections of a server that listens on :: are IPv6 sockets, bound to mapped addresses.
   const found = sockDiag.dump(getSocketsOfBothFamilies([local], mask), takeDiagAnswer);
   return found.sort(byFamily);
 }
 
-/** The same for several addresses together; undefined if there are more than `countMax`. */
+/** The sockets of several addresses together; undefined if there are more than `countMax`. */
 export function findSocketsOf(
   sockDiag: NetlinkSocket,
   ips: readonly string[],
@@ -41,7 +41,7 @@ export function findSocketsOf(
 
 const byFamily = (a: DiagAnswer, b: DiagAnswer): number => a.family - b.family;
 
-/** The address of this node that a socket is bound to, a mapped one as IPv4. */
+/** The address of this node to which a socket is bound. A mapped address is given as IPv4. */
 export function ipOf({ family, id }: DiagAnswer): string {
   return endIp(family, id, idOffsets.local);
 }
@@ -57,7 +57,7 @@ export const localPort = ({ id }: DiagAnswer): number => id.readUInt16BE(idOffse
 export const isIn = ({ state }: DiagAnswer, states: readonly TcpState[]): boolean =>
   states.some((name) => tcpStates[name] === state);
 
-/** Both ends of a socket, as `ss` writes them but for mapped addresses. */
+/** Both ends of a socket, as `ss` writes them, but with mapped addresses as IPv4. */
 export function connectionOf({ family, id }: DiagAnswer): Connection {
   const end = (address: number, port: number): string => {
     const ip = endIp(family, id, address);

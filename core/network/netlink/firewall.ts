@@ -21,7 +21,7 @@ import {
   type AddressSet,
 } from './nftables-message.ts';
 
-/** The table of our own; the `commands` network has other sets and a chain in it. */
+/** Our own table. The `commands` network has other sets and a chain in it. */
 const table = 'ctdb_hook';
 const chain = 'releasing';
 const sets = {
@@ -29,20 +29,20 @@ const sets = {
   ipv6: { table, name: 'releasing6', family: 'ipv6', id: 2 },
 } as const satisfies Readonly<Record<string, AddressSet>>;
 
-/** Those of the `commands` network, where there is no iptables: their elements have no timeout. */
+/** The sets of the `commands` network, which it uses where iptables is missing. Their elements have no timeout. */
 const setsOfCommands = {
   ipv4: { table, name: 'blocked4', family: 'ipv4', id: 3 },
   ipv6: { table, name: 'blocked6', family: 'ipv6', id: 4 },
 } as const satisfies Readonly<Record<string, AddressSet>>;
 
 /**
- * How long a block lasts that nobody lifts, in milliseconds, so that the block of a killed process ends by itself: longer than
- * an event may take (EventScriptTimeout is 30 s), but of an address that comes next and is still served not much longer
- * than it is relied upon.
+ * How long a block lasts if nobody lifts it, in milliseconds, so that the block of a killed process ends by itself. For the
+ * address that is released it is longer than an event may take (EventScriptTimeout is 30 s). An address that comes next is
+ * still served, so its block lasts not much longer than it is relied upon.
  */
 const timeoutsMs = { released: 60_000, next: 5_000 } as const;
 
-/** Blocks of new connections to addresses, each an element of a set of nftables. */
+/** Blocks of new connections to addresses. Each block is an element of a set of nftables. */
 export class Firewall {
   readonly #kernel: Kernel;
 
@@ -51,16 +51,16 @@ export class Firewall {
   }
 
   /**
-   * Drops new connections to an address that is released, and for a while to those that come next: to all of them or to none.
-   * Makes the table first where it is missing: it is made when first needed, and anybody who loads a ruleset may flush it.
-   * Throws KernelError, SocketError.
+   * Drops new connections to an address that is released, and for a shorter time to the addresses that come next: to all of
+   * them or to none. It makes the table first where it is missing, since anybody who loads a ruleset may flush it. Throws
+   * KernelError, SocketError.
    */
   block(ip: string, next: readonly string[] = []): void {
     const added = [
       addElement(setOf(ip), ipBytes(ip), timeoutsMs.released),
       ...next.map((each) => addElement(setOf(each), ipBytes(each), timeoutsMs.next)),
     ];
-    // The timeout of an element that a killed release left would not begin anew.
+    // An element that a killed release left is deleted first: adding it again would not restart its timeout.
     const left = [ip, ...next].filter((each) => this.#isIn(setOf(each), each));
     try {
       // Without its rules the table blocks nothing: `nft flush table` leaves the sets.
@@ -72,7 +72,7 @@ export class Firewall {
     }
   }
 
-  /** Those of these addresses that are blocked. Throws KernelError, SocketError. */
+  /** The blocked ones of these addresses. Throws KernelError, SocketError. */
   findBlocked(ips: readonly string[]): ReadonlySet<string> {
     const wanted = new Set(ips);
     const found = [...new Set(ips.flatMap(setsOf))].flatMap((set) => this.#findElements(set));
@@ -89,8 +89,8 @@ export class Firewall {
   }
 
   /**
-   * Lifts the block of an address, of this network or of `commands`; there need not be one, unless `isKnown`, which saves
-   * asking. Throws KernelError, SocketError.
+   * Lifts the block of an address, whether this network or `commands` made it. There need not be a block, unless `isKnown`,
+   * which saves a question. Throws KernelError, SocketError.
    */
   unblock(ip: string, isKnown = false): void {
     const left = isKnown ? [setOf(ip)] : setsOf(ip).filter((set) => this.#isIn(set, ip));
@@ -116,7 +116,10 @@ export class Firewall {
     return found.length === Object.values(sets).length;
   }
 
-  /** Asked before anything is deleted: to undo a transaction that failed takes the kernel 8 ms, to answer this 10 us. */
+  /**
+   * Whether an address is in a set. This is asked before a delete: the kernel takes 8 ms to undo a transaction that failed,
+   * and 10 us to answer this.
+   */
   #isIn(set: AddressSet, ip: string): boolean {
     return this.#kernel.netfilter.exists(getElement(set, ipBytes(ip)));
   }

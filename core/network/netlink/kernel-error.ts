@@ -1,15 +1,15 @@
 import { getSystemErrorName } from 'node:util';
 
-/** The kernel refused a request; the message is what iproute2 would say of it. */
+/** The kernel refused a request. The message is that of iproute2. */
 export class KernelError extends Error {
   override name = 'KernelError';
-  /** The errno's name as Node has it, such as `EEXIST`; `ENOTSUP` for EOPNOTSUPP, which is the same number. */
+  /** The errno's name in Node, such as `EEXIST`. For EOPNOTSUPP it is `ENOTSUP`, which has the same number. */
   readonly code: string;
 
   /**
    * @param errno Positive.
-   * @param text What the C library says of it.
-   * @param detail What the kernel says in words, where it does.
+   * @param text The C library's text for it.
+   * @param detail The kernel's own text, if it has sent one.
    */
   constructor(errno: number, text: string, detail: string | undefined) {
     super(detail === undefined ? `RTNETLINK answers: ${text}` : `Error: ${detail.replace(/\.$/, '')}.`);
@@ -17,7 +17,7 @@ export class KernelError extends Error {
   }
 }
 
-/** Whether an error is the kernel's, for one of these reasons. */
+/** Whether an error is a KernelError with one of these codes. */
 export const isKernelError = (
   error: unknown,
   ...codes: readonly [string, ...string[]]

@@ -7,7 +7,7 @@ import { message } from './message.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import { SocketError } from './transport.ts';
 
-/** The kernel's netlink sockets, opened when they are first needed and kept open. */
+/** The kernel's netlink sockets. Each is opened when it is first needed, and stays open. */
 export class Kernel {
   readonly #open: OpenTransport;
   readonly #sockets = new Map<number, NetlinkSocket>();
@@ -26,7 +26,7 @@ export class Kernel {
     return this.#socket(protocols.sockDiag);
   }
 
-  /** Whether the kernel has netfilter's own protocol. Throws SocketError if that cannot be found out now. */
+  /** Whether the kernel has netfilter's own protocol. Throws SocketError if this cannot be found out now. */
   get hasNetfilter(): boolean {
     try {
       return this.netfilter instanceof NetlinkSocket;
@@ -42,8 +42,8 @@ export class Kernel {
   }
 
   /**
-   * Whether the kernel lets this process change the network: asked by deleting an address of no interface. `refuses` is its
-   * word; anything else that goes wrong may be otherwise the next time.
+   * Why the kernel does not let this process change the network; undefined if it does. To find out, it deletes an address
+   * of an interface that does not exist. `refuses` is final; after `fails` the next try may succeed.
    */
   findRefusal(): { readonly kind: 'refuses' | 'fails'; readonly why: string } | undefined {
     const nowhere = { family: families.ipv4, prefixLength: 32, flags: 0, scope: 0, index: noIndex };
@@ -77,7 +77,7 @@ export class Kernel {
   }
 }
 
-/** What the kernel says to whoever may not, or of what it was built without, as Node names it. */
+/** The codes, as in Node, with which the kernel answers a process that may not, or a request that it was built without. */
 const refusals: ReadonlySet<string> = new Set([
   'EPERM',
   'EACCES',
@@ -87,15 +87,18 @@ const refusals: ReadonlySet<string> = new Set([
   'EPROTONOSUPPORT',
 ]);
 
-/** No interface has it: the kernel counts them up from 1. */
+/** No interface has this number: the kernel counts up from 1. */
 const noIndex = 0x7fffffff;
 
 let opened: Promise<Kernel> | undefined;
 
-/** The kernel of this process's network namespace, through koffi; one for the whole process. Throws if koffi does not load. */
+/**
+ * The kernel of this process's network namespace, through koffi. There is one for the whole process. Throws if koffi does
+ * not load.
+ */
 export async function openKernel(): Promise<Kernel> {
   opened ??= Promise.resolve().then(() => new Kernel(netlinkOverLibc(loadKoffi())));
-  // What does not load now may load the next time: a process may be short of memory or descriptors.
+  // A failed load may succeed the next time: a process may be short of memory or descriptors.
   opened.catch(() => (opened = undefined));
   return opened;
 }

@@ -5,13 +5,13 @@ import { struct } from '../../codec/struct.ts';
 import type { NativeCalls } from '../../libc/load-koffi.ts';
 import { receiveTimeoutMs, SocketError, type KernelTransport } from './transport.ts';
 
-/** The families of netlink that are used; linux/netlink.h. */
+/** The netlink families in use; linux/netlink.h. */
 export const protocols = { route: 0, sockDiag: 4, netfilter: 12 } as const;
 
 /** Opens netlink sockets through the C library. */
 export type OpenTransport = (protocol: number) => KernelTransport;
 
-/** Binds the functions of the C library that netlink sockets need. Throws if it does not load. */
+/** Binds the functions of the C library that netlink sockets need. Throws if the library does not load. */
 export function netlinkOverLibc(koffi: NativeCalls): OpenTransport {
   const library = koffi.load('libc.so.6');
   const functions = Object.entries(signatures).map(([name, [result, parameters]]) => [
@@ -22,7 +22,7 @@ export function netlinkOverLibc(koffi: NativeCalls): OpenTransport {
   return (protocol) => new LibcTransport(libc, () => koffi.errno(), protocol);
 }
 
-/** There is no ssize_t in koffi; intptr_t is as wide. */
+/** The signatures. koffi has no ssize_t; intptr_t is as wide. */
 const signatures = {
   socket: ['int', ['int', 'int', 'int']],
   connect: ['int', ['int', 'void *', 'uint32_t']],
@@ -47,7 +47,7 @@ class LibcTransport implements KernelTransport {
   readonly #libc: Libc;
   readonly #errno: () => number;
   readonly #fd: number;
-  /** The kernel sends at most 32 KiB at a time to a dump, and more than that in one message to nobody. */
+  /** The kernel sends a dump in datagrams of at most 32 KiB, and never sends a longer message. */
   readonly #buffer = Buffer.alloc(datagramBytesMax);
 
   constructor(libc: Libc, errno: () => number, protocol: number) {
@@ -83,13 +83,14 @@ class LibcTransport implements KernelTransport {
     const timeout = encode(timeval, { seconds: Math.floor(receiveTimeoutMs / 1000), microseconds: 0 });
     this.#set(SOL_SOCKET, SO_RCVTIMEO, timeout);
     this.#set(SOL_SOCKET, SO_SNDTIMEO, timeout);
-    // Beyond what rmem_max allows only the initial user namespace may go; elsewhere what is allowed has to do.
+    // Only the initial user namespace may exceed rmem_max. Elsewhere the allowed size has to be enough.
     if (!this.#tries(SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes))
       this.#tries(SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
-    // Since Linux 4.12 and 4.20: readable errors that do not repeat the request, and dumps of one interface only.
+    // These options exist since Linux 4.12 and 4.20: errors with a text that do not repeat the request, and dumps of one
+    // interface.
     for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK])
       this.#tries(SOL_NETLINK, option, 1);
-    // Connected to the kernel: no other process can answer in its place.
+    // The socket is connected to the kernel, so that no other process can answer.
     const kernel = encode(sockaddrNl, { family: AF_NETLINK, pad: 0, pid: 0, groups: 0 });
     this.#check('connect', this.#libc.connect(this.#fd, kernel, kernel.length));
   }

@@ -8,7 +8,7 @@ import { type Message, message } from './message.ts';
 export interface LinkMessage {
   readonly family: number;
   readonly pad: number;
-  /** What kind of hardware it is (ARPHRD_...). */
+  /** The kind of hardware (ARPHRD_...). */
   readonly type: number;
   readonly index: number;
   readonly flags: number;
@@ -17,19 +17,19 @@ export interface LinkMessage {
   readonly attributes: LinkAttributes;
 }
 
-/** What an interface may carry. */
+/** The attributes of an interface. */
 export interface LinkAttributes {
   readonly name?: string;
-  /** The number of the interface that it is virtual over, in the namespace that `overNamespace` says. */
+  /** The number of the interface below a virtual one, in the namespace of `overNamespace`. */
   readonly over?: number;
-  /** Which parts of the answer are not wanted. */
+  /** The parts that the answer should leave out. */
   readonly filter?: number;
-  /** 1 where there is somebody at the other end. */
+  /** 1 if the other end is connected. */
   readonly carrier?: number;
-  /** Where `over` is of another network namespace. */
+  /** The network namespace of `over`, if it is another one. */
   readonly overNamespace?: number;
   readonly altnames?: readonly string[];
-  /** To ask for an interface by an altname. */
+  /** The altname by which an interface is asked for. */
   readonly altname?: string;
 }
 

@@ -4,7 +4,7 @@ import { type Codec, encode } from '../../codec/codec.ts';
 import { MalformedPacket, needBytes } from '../../codec/malformed-packet.ts';
 import { i32, u16, u32 } from '../../codec/numbers.ts';
 
-/** A message to the kernel: what it is, and its body; sequence number and acknowledgement are the socket's affair. */
+/** A message to the kernel: its type and its body. The socket adds the sequence number and asks for the acknowledgement. */
 export interface Message {
   readonly type: number;
   /** Flags beside NLM_F_REQUEST, NLM_F_ACK and NLM_F_DUMP. */
@@ -38,7 +38,7 @@ export const header: Codec<Header> = {
     u32.put(seq, bytes, offset + 8);
     return u32.put(pid, bytes, offset + 12);
   },
-  // By hand, as there may be thousands in a dump: a struct would take three times as long.
+  // This is done by hand, since a dump may have thousands: a struct would take three times as long.
   take(bytes, offset) {
     needBytes('header', bytes, offset, netlinkHeaderBytes);
     const [length] = u32.take(bytes, offset);
@@ -59,7 +59,7 @@ export interface Header {
   readonly pid: number;
 }
 
-/** The length of `header` in bytes; what is in a datagram begins at multiples of four. */
+/** The length of `header` in bytes. In a datagram everything begins at multiples of four. */
 export const netlinkHeaderBytes = 16;
 
 /** Types and flags of linux/netlink.h. */
@@ -75,7 +75,7 @@ export const NLM_F_APPEND = 0x800;
 const NLM_F_CAPPED = 0x100;
 const NLM_F_ACK_TLVS = 0x200;
 
-/** Puts messages one after the other, as one datagram. `flagsOf` answers what is added to each one's flags. */
+/** Puts messages one after the other into one datagram. `flagsOf` answers the flags that are added to each message. */
 export function putMessages(
   messages: readonly Message[],
   firstSeq: number,
@@ -97,7 +97,7 @@ export function putMessages(
   return bytes;
 }
 
-/** Calls back for each message of a datagram. Throws MalformedPacket where the lengths do not fit. */
+/** Calls `tell` for each message of a datagram. Throws MalformedPacket if the lengths do not fit. */
 export function eachMessage(
   datagram: Buffer,
   tell: (header: Header, start: number, end: number) => void,
@@ -113,14 +113,14 @@ export function eachMessage(
   }
 }
 
-/** What an NLMSG_ERROR says: errno 0 is an acknowledgement. */
+/** The content of an NLMSG_ERROR. Errno 0 is an acknowledgement. */
 export interface KernelVerdict {
   readonly errno: number;
-  /** What the kernel adds in words, where it does (`NLMSGERR_ATTR_MSG`). */
+  /** The kernel's own text, if it sends one (`NLMSGERR_ATTR_MSG`). */
   readonly text: string | undefined;
 }
 
-/** Takes an NLMSG_ERROR, which repeats the header of the request, or all of it, before its attributes. */
+/** Takes an NLMSG_ERROR. Before its attributes it repeats the request, or only the request's header. */
 export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end: number): KernelVerdict {
   const within = bytes.subarray(0, end);
   const [error, at] = i32.take(within, start);
@@ -132,5 +132,5 @@ export function takeVerdict({ flags }: Header, bytes: Buffer, start: number, end
 }
 
 const errorAttributes = attributes<{ text: string }>({ text: [1, cString] });
-/** By division: lengths have 32 bits, and operators on bits take those for signed. */
+/** The next multiple of four. Lengths have 32 bits, and bit operators would read those as signed; so this divides. */
 const aligned = (length: number): number => Math.ceil(length / 4) * 4;

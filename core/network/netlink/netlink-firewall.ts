@@ -6,7 +6,7 @@ import type { Network } from '../network.ts';
 import { Firewall } from './firewall.ts';
 import type { NetlinkSetting } from './setting.ts';
 
-/** Blocks of new connections, through whatever interface they come; `blocked` has the addresses that are. */
+/** Blocks of new connections, through any interface. `blocked` holds the addresses that are blocked. */
 export function netlinkFirewall(
   setting: NetlinkSetting,
   blocked: Set<string>,
@@ -15,7 +15,7 @@ export function netlinkFirewall(
   const firewall = new Firewall(kernel);
   const lift = (work: () => void): void => {
     attempt(() => {
-      // A kernel without nftables blocks nothing by it.
+      // A kernel without nftables has no such blocks.
       if (kernel.hasNetfilter) work();
     });
   };
@@ -28,7 +28,7 @@ export function netlinkFirewall(
           blocked.add(ip);
         }),
       ),
-    // Also when the event was told to stop: half done would be worse than either.
+    // This happens even if the event was told to stop: a change that is half done would be worse than either state.
     async unblock({ ip }) {
       const isOurs = blocked.delete(ip);
       lift(() => {
@@ -47,7 +47,10 @@ export function netlinkFirewall(
   };
 }
 
-/** What CTDB's own script or the `commands` network left; iptables itself is only run where there may be something. */
+/**
+ * Lifts the rules that CTDB's own script or the `commands` network left. iptables is only run where there may be such
+ * rules.
+ */
 async function liftIptables(
   ips: readonly string[],
   { kernel, runner, attempt }: NetlinkSetting,
@@ -64,7 +67,10 @@ async function liftIptables(
   for (const [tool, some] of Map.groupBy(suspected, iptablesOf)) await liftRules(tool, new Set(some), runner);
 }
 
-/** Whether the older tables of iptables, which are not nftables, have been used to filter: only iptables can tell of rules. */
+/**
+ * Whether the older tables of iptables, which are not nftables, have a filter table. Only iptables can say which rules it
+ * has.
+ */
 function isInLegacyUse(ip: string, proc: string): boolean {
   try {
     const tables = readFileSync(`${proc}/net/${isIpv6(ip) ? 'ip6' : 'ip'}_tables_names`, 'utf8');

@@ -20,7 +20,7 @@ import { SocketError } from './transport.ts';
 
 /**
  * The network by messages to the kernel, from this process. Each call is synchronous inside and ends within
- * `receiveTimeoutMs`; it may hold this process up while another one has the kernel's RTNL lock.
+ * `receiveTimeoutMs`. It may block this process while another process holds the kernel's RTNL lock.
  */
 export function createNetlinkNetwork(
   kernel: Kernel,
@@ -59,13 +59,13 @@ export function createNetlinkNetwork(
     ...firewall,
 
     findConnections: async (ip) =>
-      // Where the kernel does not tell of sockets, as without its module tcp_diag, ss reads /proc.
+      // If the kernel does not list sockets, as without its module tcp_diag, ss reads /proc.
       (await step(() => findConnections(ip, setting))) ?? findConnectionsBySs(ip, runner),
     resetConnections: (target) => sockets.reset(target, blocked.has(target.ip)),
     resetStragglers: (target) => step(() => sockets.finish(target)),
     destroyStale: (ip) =>
       step(() => {
-        // Asked in this order: a list of addresses takes longer the more there are, and there is seldom a socket.
+        // The order matters: with many addresses their list takes long, and there is seldom a socket.
         if (sockets.areThere(ip) && findKernelAddress(kernel.route, ip).length === 0) sockets.destroyAll(ip);
       }),
   };
@@ -73,7 +73,7 @@ export function createNetlinkNetwork(
 
 const aheads = new WeakMap<Burst, BurstAhead>();
 
-/** What is known of a burst lasts as long as that, through the networks of all its events. */
+/** What is known about a burst. All networks of its events share it. */
 function aheadOf(kernel: Kernel, burst: Burst): BurstAhead {
   const ahead = aheads.get(burst) ?? new BurstAhead(kernel, burst);
   aheads.set(burst, ahead);

@@ -14,25 +14,26 @@ import {
 } from './message.ts';
 import { SocketError, type KernelTransport } from './transport.ts';
 
-/** Takes what is asked for out of a message, from `start` to the end of `bytes`; copies what it keeps. */
+/** Decodes the answer in a message, from `start` to the end of `bytes`. It copies what it keeps. */
 export type TakeAnswer<T> = (bytes: Buffer, start: number, type: number) => T | undefined;
 
-/** How much of a dump is looked at. */
+/** Which messages of a dump are decoded. */
 export interface DumpOptions {
   /** Messages without these bytes are skipped, which is much faster than to decode them. */
   readonly containing?: Buffer;
 }
 
 /**
- * Conversations with the kernel over a netlink socket. Each is synchronous and bounded. After one that was given up the next
- * has a socket of its own: the kernel answers no dump on a socket while the one before has not been read to its end (EBUSY).
+ * Conversations with the kernel over a netlink socket. Each is synchronous and bounded. After a conversation that was ended
+ * early the next one opens a new socket: the kernel refuses a dump on a socket (EBUSY) while an earlier dump has not been
+ * read to its end.
  */
 export class NetlinkSocket {
   readonly #open: () => KernelTransport;
   #opened: KernelTransport | undefined;
   #seq = 0;
 
-  /** @param open opens a socket, now and whenever there has to be another; throws SocketError. */
+  /** @param open opens a socket, now and whenever another one is needed. It throws SocketError. */
   constructor(open: () => KernelTransport) {
     this.#open = open;
     this.#opened = open();
@@ -53,7 +54,7 @@ export class NetlinkSocket {
     if (error !== undefined) throw error;
   }
 
-  /** Has the kernel do many things, whether or not each succeeds; the errors, in order. Throws SocketError. */
+  /** Has the kernel do many things, whether or not each succeeds. Answers the errors in order. Throws SocketError. */
   changeMany(messages: readonly Message[]): (KernelError | undefined)[] {
     const errors: (KernelError | undefined)[] = [];
     for (let at = 0; at < messages.length; at += batchMax)
@@ -62,8 +63,8 @@ export class NetlinkSocket {
   }
 
   /**
-   * Has the kernel do all of it or nothing: a batch of nfnetlink, whose first and last message only frame the others.
-   * Throws the KernelError of the first that failed, SocketError.
+   * Has the kernel do all of it or nothing. It is a batch of nfnetlink, whose first and last messages only frame the
+   * others. Throws the KernelError of the first message that failed, SocketError.
    */
   transact(messages: readonly Message[]): void {
     const first = this.#nextSeqs(messages.length);
@@ -77,7 +78,7 @@ export class NetlinkSocket {
     });
   }
 
-  /** Asks for one thing. Undefined if `take` makes nothing of the answer. Throws KernelError, SocketError. */
+  /** Asks for one thing. Undefined if `take` answers undefined. Throws KernelError, SocketError. */
   ask<T>(message: Message, take: TakeAnswer<T>): T | undefined {
     const seq = this.#nextSeqs(1);
     this.#transport.send(putMessages([message], seq, () => 0));
@@ -93,7 +94,10 @@ export class NetlinkSocket {
     return answer;
   }
 
-  /** Asks whether there is such a thing: no error is made of ENOENT, which would take longer than to ask. Throws as `ask`. */
+  /**
+   * Asks whether a thing exists. For ENOENT no error object is made, since that would take longer than the question. Throws
+   * as `ask`.
+   */
   exists(message: Message): boolean {
     const seq = this.#nextSeqs(1);
     this.#transport.send(putMessages([message], seq, () => 0));
@@ -110,8 +114,8 @@ export class NetlinkSocket {
   }
 
   /**
-   * Asks for all there is, again where it changed meanwhile (NLM_F_DUMP_INTR) or did not fit the socket's buffer.
-   * Throws KernelError, SocketError.
+   * Asks for everything of a kind. It asks again if something changed meanwhile (NLM_F_DUMP_INTR), or the answer did not
+   * fit the socket's buffer. Throws KernelError, SocketError.
    */
   dump<T>(message: Message, take: TakeAnswer<T>, options: DumpOptions = {}): T[] {
     for (let attempt = 1; ; attempt += 1) {
@@ -153,7 +157,7 @@ export class NetlinkSocket {
     const first = this.#nextSeqs(messages.length);
     const last = first + messages.length - 1;
     const errors = messages.map((): KernelError | undefined => undefined);
-    // Errors always come; one acknowledgement says that all was done.
+    // The kernel sends every error. One acknowledgement, of the last message, says that all were handled.
     this.#transport.send(putMessages(messages, first, (index) => (first + index === last ? NLM_F_ACK : 0)));
     this.#await((head, bytes, start, end) => {
       if (head.type !== NLMSG_ERROR || head.seq < first || head.seq > last) return false;
@@ -163,7 +167,7 @@ export class NetlinkSocket {
     return errors;
   }
 
-  /** Receives until `tell` answers true. Messages that are not the last word are skipped if they lack `containing`. */
+  /** Receives until `tell` answers true. Other messages than the final ones are skipped if they lack `containing`. */
   #await(
     tell: (head: Header, bytes: Buffer, start: number, end: number) => boolean,
     containing?: Buffer,
@@ -171,7 +175,7 @@ export class NetlinkSocket {
     try {
       this.#receive(tell, containing);
     } catch (error) {
-      // An error of the kernel's is the end of a conversation; after any other, answers may still come.
+      // A KernelError ends a conversation. After any other error, answers may still come.
       if (!(error instanceof KernelError)) this.close();
       throw error;
     }
@@ -202,7 +206,7 @@ export class NetlinkSocket {
     return errno === 0 ? undefined : new KernelError(errno, this.#transport.textOf(errno), text);
   }
 
-  /** A dump ends with its own errno, or with the refusal of the request. */
+  /** Checks the end of a dump: it carries an errno, or is the refusal of the request. */
   #checkEnd(head: Header, bytes: Buffer, start: number, end: number): void {
     if (head.type === NLMSG_ERROR) {
       const error = this.#errorOf(head, bytes, start, end);
@@ -213,7 +217,7 @@ export class NetlinkSocket {
     }
   }
 
-  /** The first of so many numbers, which are not zero. */
+  /** Reserves this many sequence numbers, none of them zero. Answers the first. */
   #nextSeqs(count: number): number {
     if (this.#seq + count > seqMax) this.#seq = 0;
     const first = this.#seq + 1;
@@ -222,7 +226,7 @@ export class NetlinkSocket {
   }
 }
 
-/** Most messages of one datagram: without SO_RCVBUFFORCE their errors must fit what rmem_max allows. */
+/** Most messages of one datagram. Without SO_RCVBUFFORCE their errors have to fit the size that rmem_max allows. */
 const batchMax = 128;
 const ENOENT = 2;
 /** How often a dump is asked for. */

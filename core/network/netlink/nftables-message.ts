@@ -33,7 +33,7 @@ const typeOf = (operation: number): number => (NFNL_SUBSYS_NFTABLES << 8) | oper
 
 const table = nfMessage(attributes<{ name: string }>({ name: [1, cString] }));
 
-/** Makes a table, or leaves it as it is. */
+/** Makes a table, or leaves an existing one as it is. */
 export const addTable = (name: string): Message =>
   message(typeOf(0), table, { ...inet, attributes: { name } }, NLM_F_CREATE);
 
@@ -52,7 +52,7 @@ const chain = nfMessage(
   }),
 );
 
-/** Makes a chain that filters what comes in for this node, a little before other chains; or leaves it as it is. */
+/** Makes a chain that filters packets to this node, a little before other chains; or leaves an existing one as it is. */
 export function addInputChain(inTable: string, name: string): Message {
   const priority = 2 ** 32 - 10;
   const value = { table: inTable, name, hook: { number: NF_INET_LOCAL_IN, priority }, type: 'filter' };
@@ -90,7 +90,7 @@ export interface AddressSet {
   readonly id: number;
 }
 
-/** Makes a set whose elements can have a timeout, or leaves it as it is. */
+/** Makes a set whose elements can have a timeout; or leaves an existing one as it is. */
 export function addAddressSet({ table: inTable, name, family, id }: AddressSet): Message {
   const [keyType, keyBytes] = keyTypes[family];
   const value = { table: inTable, name, flags: NFT_SET_TIMEOUT, keyType, keyBytes, id };
@@ -98,7 +98,7 @@ export function addAddressSet({ table: inTable, name, family, id }: AddressSet):
 }
 
 const NFT_SET_TIMEOUT = 0x10;
-/** What `nft` calls ipv4_addr and ipv6_addr, by its own numbers, and their lengths. */
+/** The types that `nft` calls ipv4_addr and ipv6_addr: its own numbers for them, and their lengths. */
 const keyTypes = { ipv4: [7, 4], ipv6: [8, 16] } as const;
 
 interface Value {
@@ -127,19 +127,19 @@ const elements = nfMessage(
   }),
 );
 
-/** Puts an address into a set, until the timeout. Adding one that is there changes nothing. */
+/** Puts an address into a set, until the timeout. It changes nothing if the address is there already. */
 export function addElement({ table: inTable, name, id }: AddressSet, ip: Buffer, timeoutMs: number): Message {
   const added = { table: inTable, set: name, id, elements: [{ key: { value: ip }, timeoutMs }] };
   return message(typeOf(12), elements, { ...inet, attributes: added }, NLM_F_CREATE);
 }
 
-/** Takes an address out of a set; the kernel answers ENOENT if it is not in it. */
+/** Takes an address out of a set. The kernel answers ENOENT if it is not there. */
 export function deleteElement({ table: inTable, name }: AddressSet, ip: Buffer): Message {
   const deleted = { table: inTable, set: name, elements: [{ key: { value: ip } }] };
   return message(typeOf(14), elements, { ...inet, attributes: deleted });
 }
 
-/** Asks for an address in a set; the kernel answers ENOENT if it is not in it. */
+/** Asks for an address in a set. The kernel answers ENOENT if it is not there. */
 export function getElement({ table: inTable, name }: AddressSet, ip: Buffer): Message {
   const asked = { table: inTable, set: name, elements: [{ key: { value: ip } }] };
   return message(typeOf(13), elements, { ...inet, attributes: asked });
@@ -150,7 +150,7 @@ export function getElements({ table: inTable, name }: AddressSet): Message {
   return message(typeOf(13), elements, { ...inet, attributes: { table: inTable, set: name } });
 }
 
-/** Takes the addresses out of an answer to that; copies, for what is dumped next takes its place. */
+/** Decodes the addresses in an answer to `getElements`. It copies them, because the next datagram overwrites the bytes. */
 export function takeElements(bytes: Buffer, start: number): readonly Buffer[] {
   const [{ attributes: found }] = elements.take(bytes, start);
   return (found.elements ?? []).flatMap(({ key }) =>
@@ -158,12 +158,12 @@ export function takeElements(bytes: Buffer, start: number): readonly Buffer[] {
   );
 }
 
-/** Takes everything out of a set. */
+/** Empties a set. */
 export function flushElements({ table: inTable, name }: AddressSet): Message {
   return message(typeOf(14), elements, { ...inet, attributes: { table: inTable, set: name } });
 }
 
-/** One step of a rule: its name, and what it is told. */
+/** One step of a rule: its name and its operands. */
 export interface Expression {
   readonly name: string;
   /** Its attributes, encoded. */
@@ -194,12 +194,12 @@ export function addRule(inTable: string, inChain: string, expressions: readonly 
   return message(typeOf(6), rule, { ...inet, attributes: added }, NLM_F_CREATE | NLM_F_APPEND);
 }
 
-/** Asks for all rules of a chain, in a dump; of a table of the family inet, unless `family` says otherwise. */
+/** Asks for all rules of a chain, in a dump. The table is of the family inet, unless `family` says otherwise. */
 export function getRules(inTable: string, inChain: string, family: number = inet.family): Message {
   return message(typeOf(7), rule, { ...inet, family, attributes: { table: inTable, chain: inChain } });
 }
 
-/** Takes all rules off a chain. */
+/** Empties a chain. */
 export function flushRules(inTable: string, inChain: string): Message {
   return message(typeOf(8), rule, { ...inet, attributes: { table: inTable, chain: inChain } });
 }

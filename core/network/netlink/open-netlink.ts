@@ -2,12 +2,12 @@ import type { MakeNetwork } from '../make-network.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { createNetlinkNetwork } from './netlink-network.ts';
 
-/** What makes the `netlink` network, or why there is none. */
+/** The function that makes the `netlink` network, or why it cannot be used. */
 type Opened = MakeNetwork | string;
 
 /**
- * Opens the `netlink` network. What came of it is kept where it will not be otherwise: the kernel lets us, or refuses. Anything
- * else that goes wrong, such as no memory or no answer in time, is tried again when it is asked for again.
+ * Opens the `netlink` network. The result is kept if it is final: the kernel permits it or refuses it. After any other
+ * fault, such as no memory or no answer in time, the next call tries again.
  */
 export class NetlinkOpener {
   readonly #openKernel: () => Promise<Kernel>;
@@ -17,7 +17,10 @@ export class NetlinkOpener {
     this.#openKernel = open;
   }
 
-  /** What makes the network, or why there is none here: koffi does not load, or the kernel refuses. Never rejects. */
+  /**
+   * The function that makes the network, or why it cannot be used here: koffi does not load, or the kernel refuses. Never
+   * rejects.
+   */
   async open(): Promise<Opened> {
     if (this.#opened !== undefined) return this.#opened;
     try {
@@ -39,5 +42,5 @@ export class NetlinkOpener {
 
 const opener = new NetlinkOpener(openKernel);
 
-/** The same for the kernel of this process's network namespace. */
+/** Opens it for the kernel of this process's network namespace. */
 export const openNetlink = (): Promise<MakeNetwork | string> => opener.open();

@@ -5,7 +5,7 @@ import { isKernelError } from './kernel-error.ts';
 import { openKernel } from './kernel.ts';
 
 /**
- * Puts an address on its interface, and does nothing else of what a take-over is. One that is there stays.
+ * Puts an address on its interface, and does no other part of a take-over. An address that is there stays.
  *
  * @throws KernelError, SocketError, NoSuchDevice, or another error if koffi does not load.
  */

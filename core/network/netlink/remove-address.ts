@@ -5,7 +5,7 @@ import { findKernelLink } from './find-link.ts';
 import { openKernel } from './kernel.ts';
 
 /**
- * Takes an address off every interface that has it, and does nothing else of what a release is.
+ * Takes an address off every interface that has it, and does no other part of a release.
  *
  * @returns the names of these interfaces
  * @throws KernelError, SocketError, or another error if koffi does not load.

@@ -9,17 +9,17 @@ import type { NetlinkSetting } from './setting.ts';
 import { bound, halfOpen, harmless } from './socket-states.ts';
 import { SocketError } from './transport.ts';
 
-/** How often is looked again for what came in meanwhile: new connections are blocked, so there is little. */
+/** How many rounds of destroying and looking again there are. New connections are blocked, so few come meanwhile. */
 const roundsMax = 5;
 
-/** What is to be done after the delete of an address whose connections were reset before it. */
+/** What has to be done after the delete of an address whose connections were reset before it. */
 interface Unfinished {
   readonly tcpReset: TcpReset;
-  /** How many connections there were before, where that is still to be told. */
+  /** How many connections there were before, if the count is still to be reported. */
   readonly total: number | undefined;
 }
 
-/** What became of sockets that were to be destroyed. */
+/** The result of destroying sockets. */
 interface Destroyed {
   /** Whether this kernel cannot destroy sockets. */
   readonly isRefused: boolean;
@@ -28,15 +28,16 @@ interface Destroyed {
 }
 
 /**
- * Destroys sockets bound to an address that leaves.
+ * Destroys sockets that are bound to an address that leaves.
  *
- * While the address is on the node, destroying a socket resets the client as well. Where a port's policy is `server-end`
- * that waits until the address is gone, for nothing can be sent from it then; so does the count, if there are any.
+ * While the address is on the node, destroying a socket also resets the client. Sockets of ports with the policy
+ * `server-end` are destroyed after the address has left, because nothing can be sent from it then. If there are any, the
+ * count waits as well.
  */
 export class SocketReset {
   readonly #setting: NetlinkSetting;
   readonly #unfinished = new Map<string, Unfinished>();
-  /** Addresses of which nothing is left and nothing can come. */
+  /** Addresses to which nothing is bound and nothing can connect. */
   readonly #finished = new Set<string>();
 
   constructor(setting: NetlinkSetting) {
@@ -44,22 +45,23 @@ export class SocketReset {
   }
 
   /**
-   * Before the delete: what can be told to both ends, and the count, unless some are left for after it.
+   * Destroys, before the delete, the sockets whose policy is `both-ends`. Answers the count, unless some are left for
+   * later.
    *
-   * @param isBlocked whether new connections are kept off meanwhile.
+   * @param isBlocked whether new connections are blocked meanwhile.
    */
   async *reset(target: ResetTarget, isBlocked: boolean): AsyncGenerator<ResetOutcome, void, undefined> {
     const { ip } = target;
     this.#setting.runner.signal.throwIfAborted();
     const found = this.#attempt(() => this.#findFirst(ip));
     if (found === undefined) {
-      // Where the kernel does not tell of sockets, as without its module tcp_diag, ss reads /proc.
+      // If the kernel does not list sockets, as without its module tcp_diag, ss reads /proc.
       const { findTcpReset, runner } = this.#setting;
       yield* resetConnections(target, findTcpReset, runner);
       return;
     }
     if (found.length === 0) {
-      // Nothing is half open either, so nothing can come while new connections are blocked.
+      // Nothing is half open either. So nothing can come while new connections are blocked.
       if (isBlocked) this.#finished.add(ip);
       return;
     }
@@ -76,17 +78,17 @@ export class SocketReset {
     if (total > 0 && !isLater) yield countOf(total, left);
   }
 
-  /** At the last moment before the delete: what was half open may have become a connection. */
+  /** Destroys once more, at the last moment before the delete: half-open sockets may have become connections. */
   sweep(ip: string): void {
     const unfinished = this.#unfinished.get(ip);
     if (unfinished !== undefined) this.#destroyBothEnds(ip, unfinished.tcpReset);
   }
 
-  /** After the delete: all that is left. Answers the count if it was not told before. */
+  /** Destroys everything that is left, after the delete. Answers the count if it was not reported before. */
   finish({ ip }: ResetTarget): ResetOutcome | undefined {
     if (this.#finished.delete(ip)) {
       this.#setting.ahead?.noteGone(ip);
-      return undefined; // To look through all sockets takes longer than to delete the address.
+      return undefined; // A look through all sockets takes longer than the delete of the address.
     }
     const total = this.#unfinished.get(ip)?.total;
     this.#unfinished.delete(ip);
@@ -99,7 +101,7 @@ export class SocketReset {
     return (this.#attempt(() => this.#findFirst(ip)) ?? []).length > 0;
   }
 
-  /** Destroys all that is bound to an address that is not on this node: nobody can be told. */
+  /** Destroys everything that is bound to an address that is not on this node. Clients cannot be told then. */
   destroyAll(ip: string): void {
     this.#rounds(ip, () => true);
   }
@@ -108,7 +110,10 @@ export class SocketReset {
     return this.#rounds(ip, (socket) => tcpReset(localPort(socket)) === 'both-ends', found);
   }
 
-  /** Destroys and looks again until nothing is left that it may destroy; `found` is what was seen already. */
+  /**
+   * Destroys sockets and looks again, until none is left for which `isMeant` is true. `found` are the sockets that were
+   * seen already.
+   */
   #rounds(
     ip: string,
     isMeant: (socket: DiagAnswer) => boolean,
@@ -128,7 +133,7 @@ export class SocketReset {
 
   #destroy(sockets: readonly DiagAnswer[]): 'done' | 'unsupported' | 'stuck' {
     const errors = this.#setting.kernel.sockDiag.changeMany(sockets.map(destroySocket));
-    // Older kernels refuse sockets that nobody has open any more, in the same word; of the others all or none is refused.
+    // Older kernels refuse sockets without an owner with the same errno. Of the others they refuse all or none.
     const isUnsupported = sockets.some(
       (socket, index) => isIn(socket, ['established']) && isKernelError(errors[index], 'ENOTSUP'),
     );
@@ -139,7 +144,10 @@ export class SocketReset {
     return failure === undefined && isMoving ? 'done' : 'stuck';
   }
 
-  /** Asked with a socket that is not there: the kernel looks for a way to destroy before it looks for the socket. */
+  /**
+   * Whether the kernel can destroy sockets. The question names a socket that does not exist: the kernel looks for a way to
+   * destroy before it looks for the socket.
+   */
   #canDestroy([first]: readonly DiagAnswer[]): boolean {
     if (first === undefined) return true;
     const id = Buffer.from(first.id).fill(0, 0, 4);
@@ -148,7 +156,7 @@ export class SocketReset {
     return !isKernelError(error, 'ENOTSUP');
   }
 
-  /** By ctdb_killtcp, which sends resets itself, where the kernel was built without INET_DIAG_DESTROY. */
+  /** Resets by ctdb_killtcp, which sends the packets itself. It serves kernels that were built without INET_DIAG_DESTROY. */
   async #resetByPackets(target: ResetTarget, found: readonly Connection[]): Promise<ResetOutcome> {
     const { findTcpReset, runner } = this.#setting;
     return killtcp(target, found, findTcpReset, runner, () => {
@@ -164,7 +172,7 @@ export class SocketReset {
     return findSockets(this.#setting.kernel.sockDiag, ip, bound);
   }
 
-  /** What the kernel says of a failure is shown: an address must be released all the same. */
+  /** Asks the kernel. A failure is shown and goes no further: an address must be released all the same. */
   #attempt<T>(ask: () => T): T | undefined {
     try {
       return ask();

@@ -4,19 +4,20 @@ import type { BurstAhead } from './burst-ahead.ts';
 import type { SeenLinks } from './find-link.ts';
 import type { Kernel } from './kernel.ts';
 
-/** What the parts of the `netlink` network have in common. */
+/** What the parts of the `netlink` network share. */
 export interface NetlinkSetting {
   readonly kernel: Kernel;
   readonly links: SeenLinks;
-  /** What is done once for all addresses of a burst, if this is one. */
+  /** What is done once for all addresses of a burst, if there is one. */
   readonly ahead?: BurstAhead | undefined;
   /** Logs, ends waits, and runs ctdb_killtcp where the kernel destroys no sockets. */
   readonly runner: CommandRunner;
   readonly findTcpReset: FindTcpReset;
-  /** Does something at once, unless the event was told to stop; what it throws becomes a rejection. */
+  /** Does the work at once, unless the event was told to stop. If the work throws, the promise rejects. */
   readonly step: <T>(work: () => T) => Promise<T>;
   /**
-   * Does something that the kernel may refuse; what it says of that is shown, unless `quiet`. Answers whether it was done.
+   * Makes a change that the kernel may refuse. The kernel's message is shown, unless `quiet`. Answers whether the change
+   * was made.
    */
   readonly attempt: (change: () => void, quiet?: boolean) => boolean;
 }

@@ -1,9 +1,9 @@
 import type { TcpState } from './diag-message.ts';
 
-/** Half-open connections have no process yet, and nobody counts them. */
+/** The states of half-open connections. These have no process yet, and are not counted. */
 export const halfOpen = ['synSent', 'synReceived', 'newSynReceived'] as const satisfies readonly TcpState[];
 
-/** All that holds on to an address, but for listeners: also what one end or both have closed. */
+/** The states of all sockets that are bound to an address, except listeners. One end or both may have closed them. */
 export const bound = [
   ...halfOpen,
   'established',
@@ -14,5 +14,5 @@ export const bound = [
   'closing',
 ] as const satisfies readonly TcpState[];
 
-/** Why a socket was not destroyed: it is gone already, or is of the kind that older kernels do not destroy. */
+/** The codes of failures that do no harm: the socket is gone already, or is of a kind that older kernels do not destroy. */
 export const harmless: readonly string[] = ['ENOENT', 'ENOTSUP'];
