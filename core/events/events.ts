@@ -45,7 +45,7 @@ const addressArguments = [
 export const events = {
   init: {
     arguments: [],
-    meaning: 'Clean up what an earlier life of ctdbd left, check that the node can work',
+    meaning: 'Clean up what an earlier ctdbd left, check that the node can work',
     raised: 'once, when ctdbd starts, before it listens on its socket',
     failure: 'ctdbd exits',
     timeout: 'ctdbd exits',

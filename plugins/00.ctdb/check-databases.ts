@@ -7,7 +7,7 @@ import { chooseTdbChecker } from './tdb-checker.ts';
 const databaseName = /^(?!\.).*\.tdb\..*[0-9]$/;
 
 /**
- * Checks the databases that an earlier life of ctdbd left. One that is damaged would spread over the cluster.
+ * Checks the databases that an earlier ctdbd left. One that is damaged would spread over the cluster.
  *
  * @throws Failure if a persistent one is damaged: nobody but an administrator can tell what is to be done.
  */

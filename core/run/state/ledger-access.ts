@@ -113,7 +113,7 @@ export class LedgerAccess {
 
   /**
    * Notes that ctdbd raised `init`, as `noteRaised` does, after which no address is held. What the ledger had and the kernel
-   * has otherwise is reported: an earlier life of ctdbd ended without a word. After `shutdown` it did not: that took off
+   * has otherwise is reported: an earlier ctdbd ended without a shutdown. After `shutdown` it did not: that took off
    * what is gone.
    */
   async noteInit(plugin?: string): Promise<void> {

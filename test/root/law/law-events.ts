@@ -6,7 +6,7 @@ export interface LawEvent {
   readonly then: readonly string[];
 }
 
-/** What a node has before its first event: an address that an earlier life of ctdbd left behind. */
+/** What a node has before its first event: an address that an earlier ctdbd left behind. */
 export const leftOver = { ip: '10.0.0.1', maskBits: 24, iface: 'v0' } as const;
 
 /** The public addresses of the node. */
