@@ -53,6 +53,7 @@ it('stops where CTDB stops, and says where', () => {
 
 it('takes any text without throwing, and counts lines within it', () => {
   const character = fc.constantFrom(...Array.from('[]=\\#; \t\r\n\n\vab\0é'));
+  let found = 0;
   fc.assert(
     fc.property(fc.string({ unit: character, maxLength: 60 }), (text) => {
       const { settings } = parse(text);
@@ -61,8 +62,11 @@ it('takes any text without throwing, and counts lines within it', () => {
         expect(line).toBeLessThanOrEqual(lines);
         expect(key + value).not.toMatch(/[\n\0]| {2}/);
       }
+      found += settings.length;
     }),
+    { numRuns: 1000, examples: [['[a]\n a = b \\\n  a\n']] },
   );
+  expect(found).toBeGreaterThan(0);
 });
 
 it('reads back any settings that are written plainly', () => {

@@ -60,6 +60,7 @@ test('close closes the clients', async () => {
   const socket = await rawClient(path);
   await server.close();
   await closed(socket);
+  expect(socket.destroyed).toBe(true);
 });
 
 test('replies on one connection come in the order of completion, each with the reqid of its request', async () => {

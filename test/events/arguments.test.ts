@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalIp, isIface } from '../../core/events/address.ts';
 import { ArgumentsError, parseArguments } from '../../core/events/arguments.ts';
 import { eventNames, events } from '../../core/events/events.ts';
+import { expectReadOrRefused } from '../support/read-or-refused.ts';
 
 describe('the arguments of an event', () => {
   test('takeip names interface, address and mask bits', () => {
@@ -61,16 +62,20 @@ describe('the arguments of an event', () => {
   });
 
   test('whatever the arguments are, they are read or refused by name', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...eventNames), fc.array(fc.string(), { maxLength: 5 }), (event, argv) => {
-        try {
-          expect(Object.keys(parseArguments(event, argv) as object)).toEqual(
-            events[event].arguments.map(({ name }) => name),
-          );
-        } catch (error) {
-          expect(error).toBeInstanceOf(ArgumentsError);
-        }
-      }),
+    expectReadOrRefused(
+      fc.tuple(fc.constantFrom(...eventNames), fc.array(fc.string(), { maxLength: 5 })),
+      ([event, argv]) => {
+        expect(Object.keys(parseArguments(event, argv) as object)).toEqual(
+          events[event].arguments.map(({ name }) => name),
+        );
+      },
+      ArgumentsError,
+      {
+        examples: [
+          ['takeip', ['eth0', '10.0.0.1', '24']],
+          ['takeip', ['eth0', '10.0.0.1', 'x']],
+        ],
+      },
     );
   });
 });

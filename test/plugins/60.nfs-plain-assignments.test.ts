@@ -92,7 +92,7 @@ test('what is read without a shell is what a shell makes of it', () => {
       read += 1;
       expect(plain).toEqual(evaluateWithSh(lines.join('\n')));
     }),
-    { numRuns: 1000, seed: 7 },
+    { numRuns: 1000 },
   );
-  expect(read).toBeGreaterThan(50);
+  expect(read).toBeGreaterThan(200);
 });

@@ -5,6 +5,7 @@ import { MalformedPacket } from '../../core/codec/malformed-packet.ts';
 import { call } from '../../core/rpc/call.ts';
 import { takeReply, type RpcReply } from '../../core/rpc/reply.ts';
 import { xdrOpaque } from '../../core/rpc/xdr.ts';
+import { expectReadOrRefused, readOrRefused } from '../support/read-or-refused.ts';
 import { anyBytes, anyNumber } from './arbitraries.ts';
 
 const words = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
@@ -68,22 +69,18 @@ test('whatever bytes come, they are a reply or malformed, and every cut of a rep
       head.writeUInt32BE(status, 20);
       return Buffer.concat([head, rest]);
     });
-  fc.assert(
-    fc.property(fc.oneof(anyBytes(), accepted), (bytes) => {
-      for (let length = 0; length <= bytes.length; length += 1)
-        expectReplyOrMalformed(bytes.subarray(0, length));
+  expectReadOrRefused(
+    fc.oneof<fc.Arbitrary<Buffer>[]>(anyBytes(), accepted),
+    (bytes) => {
+      for (let length = 0; length < bytes.length; length += 1)
+        readOrRefused(() => takeReply(bytes.subarray(0, length)), MalformedPacket);
       expect(() => takeReply(bytes.subarray(0, 23))).toThrow(MalformedPacket);
-    }),
+      expect(takeReply(bytes).reply.kind).toEqual(expect.any(String));
+    },
+    MalformedPacket,
+    { examples: [words('00000007 00000001 00000000 00000000 00000000 00000000'), words('00')], numRuns: 200 },
   );
 });
-
-function expectReplyOrMalformed(bytes: Buffer): void {
-  try {
-    expect(takeReply(bytes).reply.kind).toEqual(expect.any(String));
-  } catch (error) {
-    expect(error).toBeInstanceOf(MalformedPacket);
-  }
-}
 
 test('opaque bytes are filled up to words, come back as they went, and are no longer than allowed', () => {
   const opaque = xdrOpaque(100);
