@@ -59,6 +59,22 @@ trap '' TERM; echo $$ >$CTDB_BASE/pids; while :; do sleep 0.1; done`),
     await expect.poll(() => pids(node).filter(isRunning)).toEqual([]);
   });
 
+  test('holds up a releaseip for no longer than the queue waits, however long the debug script takes', async () => {
+    const node = new EventdNode({
+      '10.interface.script': script('[ "$1" = takeip ] || exit 0; echo $$ >$CTDB_BASE/pids; exec sleep 300'),
+    });
+    plant(node.base, { 'look.sh': script('echo $$ >$CTDB_BASE/looks; exec sleep 9') });
+    const daemon = await node.start({ conf: '[event]\n\tdebug script = look.sh\n' });
+    expect(await daemon.run('takeip', { timeoutS: 1, args: 'eth0 192.0.2.1 24' })).not.toBe(ok);
+    expect(await daemon.run('releaseip', { args: 'eth0 192.0.2.1 24' })).toBe(ok);
+    const answered = { looks: isRunning(Number(node.read('looks'))), hangs: pids(node).filter(isRunning) };
+    expect(answered).toEqual({ looks: true, hangs: pids(node) });
+    expect(pids(node)).toHaveLength(1);
+    // It is ended by the daemon's own end, as by that of the debug script.
+    expect(await daemon.end()).toBe(0);
+    await expect.poll(() => pids(node).filter(isRunning)).toEqual([]);
+  });
+
   test('waits for no debug script that runs already', async () => {
     const node = new EventdNode({ '10.hang.script': script('exec sleep 300') });
     plant(node.base, {
