@@ -1,4 +1,5 @@
 import type { CommandOutcome } from '../../process/command-outcome.ts';
+import { describeEnd } from '../../process/describe-end.ts';
 
 /** What the `commands` network needs to run its commands. It is a part of a plugin's context. */
 export interface CommandRunner {
@@ -33,3 +34,11 @@ export interface CommandRunner {
 export function showErrors({ stderr }: CommandOutcome, { log }: CommandRunner): void {
   if (stderr !== '') log(stderr.replace(/\n$/, ''));
 }
+
+/** Whether there is no such command, so that nobody can have done anything with it. */
+export const isMissing = (outcome: CommandOutcome): boolean =>
+  outcome.ended === 'not-started' && outcome.errno === 'ENOENT';
+
+/** How a command failed, after its name, with what it said. */
+export const describeFailure = (name: string, outcome: CommandOutcome): string =>
+  `${name} ${describeEnd(outcome)}${outcome.ended === 'not-started' ? '' : `\n${outcome.stderr}`}`.trimEnd();

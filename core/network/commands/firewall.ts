@@ -1,8 +1,7 @@
 import type { CommandOutcome } from '../../process/command-outcome.ts';
-import { describeEnd } from '../../process/describe-end.ts';
 import { isIpv6 } from '../../events/address.ts';
 import type { Block, Network } from '../network.ts';
-import { type CommandRunner, showErrors } from './command-runner.ts';
+import { type CommandRunner, describeFailure, showErrors } from './command-runner.ts';
 import { liftBlocks } from './lift-blocks.ts';
 import { nftBlock, nftUnblock } from './nft.ts';
 import { iptablesOf, withLock } from './iptables.ts';
@@ -17,32 +16,46 @@ export function firewallCommands(
   runner: CommandRunner,
   deviceOf: (where: Block) => string,
 ): Pick<Network, 'block' | 'unblock' | 'unblockAll'> {
-  /** The blocks that were made here and not lifted yet. */
-  const blocked = new Map<string, Block>();
+  /** How to lift the blocks that were made here and not lifted yet. */
+  const blocked = new Map<string, Lift>();
   return {
     async block(where) {
       const rule = { ...where, iface: deviceOf(where) };
-      blocked.set(keyOf(where), rule);
+      blocked.set(keyOf(where), async () => {
+        const lifted = await deleteRule(rule, runner);
+        if (lifted.ended === 'not-started') runner.log(stillBlocked(where.ip, lifted));
+      });
       // A release that was killed may have left a rule.
       const deleted = await deleteRule(rule, runner);
-      if (deleted.ended === 'not-started') return nftBlock(where.ip, runner);
+      if (deleted.ended === 'not-started') {
+        blocked.set(keyOf(where), () => nftUnblock(where.ip, runner));
+        const added = await nftBlock(where.ip, runner);
+        // All of it is one transaction. If it was ended it may be done all the same.
+        const isNothingDone = !added.ok && (added.ended === 'not-started' || added.ended === 'exited');
+        if (isNothingDone) blocked.set(keyOf(where), nothingToLift);
+        return added.ok;
+      }
       const added = await withLock((more) => runner.act(ruleCommand('-I', rule, more), { quiet: true }));
       showErrors(added, runner);
       return added.ok;
     },
 
     async unblock(where) {
-      const rule = blocked.get(keyOf(where));
+      const lift = blocked.get(keyOf(where));
       // A block that was not made here was left by somebody else, in whatever way.
-      if (rule === undefined) return liftBlocks([where.ip], runner);
+      if (lift === undefined) return liftBlocks([where.ip], runner);
       blocked.delete(keyOf(where));
-      const deleted = await deleteRule(rule, runner);
-      if (deleted.ended === 'not-started') await nftUnblock(where.ip, runner);
+      await lift();
     },
 
     unblockAll: (ips) => liftBlocks(ips, runner),
   };
 }
+
+type Lift = () => Promise<void>;
+
+/** Nothing was blocked. */
+const nothingToLift: Lift = () => Promise.resolve();
 
 const keyOf = ({ iface, ip, packets }: Block): string => `${packets} ${ip} ${iface}`;
 
@@ -50,13 +63,13 @@ const keyOf = ({ iface, ip, packets }: Block): string => `${packets} ${ip} ${ifa
 async function deleteRule(where: Block, { undo, log }: CommandRunner): Promise<CommandOutcome> {
   const deleted = await withLock((more) => undo(ruleCommand('-D', where, more)));
   if (deleted.stdout !== '') log(deleted.stdout.replace(/\n$/, ''));
-  const isWorthAWord = !deleted.ok && deleted.ended !== 'not-started' && !noSuchRule.test(deleted.stderr);
-  if (isWorthAWord)
-    log(
-      `WARNING: packets to ${where.ip} may still be blocked: ${iptablesOf(where.ip)} ${describeEnd(deleted)}\n${deleted.stderr}`.trimEnd(),
-    );
+  if (!deleted.ok && deleted.ended !== 'not-started' && !noSuchRule.test(deleted.stderr))
+    log(stillBlocked(where.ip, deleted));
   return deleted;
 }
+
+const stillBlocked = (ip: string, outcome: CommandOutcome): string =>
+  `WARNING: packets to ${ip} may still be blocked: ${describeFailure(iptablesOf(ip), outcome)}`;
 
 /** The message of iptables (legacy and nft) for a rule that does not exist, or whose chain does not. */
 const noSuchRule = /does a matching rule exist|No chain\/target\/match by that name/;

@@ -1,5 +1,4 @@
-import { describeEnd } from '../../process/describe-end.ts';
-import type { CommandRunner } from './command-runner.ts';
+import { type CommandRunner, describeFailure, isMissing } from './command-runner.ts';
 import { iptablesOf, withLock } from './iptables.ts';
 import { nftLift } from './nft.ts';
 
@@ -19,11 +18,9 @@ export async function liftRules(
   { undo, log }: CommandRunner,
 ): Promise<void> {
   const listed = await withLock((more) => undo([tool, ...more, '-S', 'INPUT']));
-  if (listed.ended === 'not-started') return;
+  if (isMissing(listed)) return;
   if (!listed.ok) {
-    log(
-      `WARNING: nobody knows which packets are blocked: ${tool} ${describeEnd(listed)}\n${listed.stderr}`.trimEnd(),
-    );
+    log(`WARNING: nobody knows which packets are blocked: ${describeFailure(tool, listed)}`);
     return;
   }
   for (const line of listed.stdout.split('\n')) {
@@ -31,10 +28,7 @@ export async function liftRules(
     if (!ips.has(ip)) continue;
     const words = line.split(' ').slice(1);
     const deleted = await withLock((more) => undo([tool, ...more, '-D', ...words]));
-    if (!deleted.ok)
-      log(
-        `WARNING: packets to ${ip} may still be blocked: ${tool} ${describeEnd(deleted)}\n${deleted.stderr}`.trimEnd(),
-      );
+    if (!deleted.ok) log(`WARNING: packets to ${ip} may still be blocked: ${describeFailure(tool, deleted)}`);
   }
 }
 

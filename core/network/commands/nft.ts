@@ -1,7 +1,6 @@
 import type { CommandOutcome } from '../../process/command-outcome.ts';
-import { describeEnd } from '../../process/describe-end.ts';
 import { isIpv6 } from '../../events/address.ts';
-import type { CommandRunner } from './command-runner.ts';
+import { type CommandRunner, describeFailure, isMissing } from './command-runner.ts';
 
 /** Our own table. Nobody else uses it. */
 const table = 'inet ctdb_hook';
@@ -23,21 +22,24 @@ add rule ${table} input ip6 daddr @blocked6 tcp flags & (syn|ack) == syn drop
 `;
 
 /** Drops new connections to an address. If nft fails, its message is shown. */
-export async function nftBlock(ip: string, { act }: CommandRunner): Promise<boolean> {
-  return (await act(['nft', '-f', '-'], { input: `${setUp}add element ${element(ip)}\n` })).ok;
+export function nftBlock(ip: string, { act }: CommandRunner): Promise<CommandOutcome> {
+  return act(['nft', '-f', '-'], { input: `${setUp}add element ${element(ip)}\n` });
 }
 
 /** Lifts the block of an address that was blocked by `nftBlock`. */
 export async function nftUnblock(ip: string, { undo, log }: CommandRunner): Promise<void> {
   const lifted = await undo(['nft', '-f', '-'], { input: `delete element ${element(ip)}\n` });
-  if (!lifted.ok && lifted.ended !== 'not-started') log(stillBlocked(ip, lifted));
+  if (!lifted.ok) log(stillBlocked(ip, lifted));
 }
 
 /** Lifts the blocks of addresses that are left in the table, whether this network or `netlink` made them. */
 export async function nftLift(ips: readonly string[], { undo, log }: CommandRunner): Promise<void> {
   const listed = await undo(['nft', '-j', 'list', 'table', ...table.split(' ')]);
-  // Without nft, or without the table, there is no block.
-  if (!listed.ok) return;
+  if (!listed.ok) {
+    // Without nft, or without the table, there is no block.
+    if (listed.ended !== 'exited' && !isMissing(listed)) log(stillBlocked(ips.join(', '), listed));
+    return;
+  }
   const left = elementsIn(listed.stdout).filter(({ ip }) => ips.includes(ip));
   if (left.length === 0) return;
   const deletes = left.map(({ ip, set }) => `delete element ${table} ${set} { ${ip} }\n`);
@@ -64,6 +66,6 @@ interface Listed {
 }
 
 const stillBlocked = (ips: string, outcome: CommandOutcome): string =>
-  `WARNING: new connections to ${ips} may still be blocked: nft ${describeEnd(outcome)}\n${outcome.stderr}`.trimEnd();
+  `WARNING: new connections to ${ips} may still be blocked: ${describeFailure('nft', outcome)}`;
 
 const element = (ip: string): string => `${table} ${isIpv6(ip) ? 'blocked6' : 'blocked4'} { ${ip} }`;
