@@ -4,13 +4,13 @@ import type { NamedAddress } from '../network/network.ts';
 
 /** The network of a plugin host. */
 export interface HostNetwork {
-  /** For the log: `netlink`, or `commands` and why. */
+  /** The network in words, for the log: `netlink`, or `commands` and why. */
   readonly inWords: string;
-  /** All addresses of the node; undefined if the kernel has to be asked by commands. */
+  /** Lists all addresses of the node; undefined if commands have to ask the kernel. */
   readonly listAddresses: () => Promise<readonly NamedAddress[] | undefined>;
 }
 
-/** Finds out which network plugins get where nothing else is said, once for a host. */
+/** Finds out which network plugins get by default. This is done once for a host. */
 export async function chooseHostNetwork(environment: NodeJS.ProcessEnv): Promise<HostNetwork> {
   if (environment['CTDB_HOOK_NETWORK'] === 'commands')
     return {
@@ -20,7 +20,7 @@ export async function chooseHostNetwork(environment: NodeJS.ProcessEnv): Promise
   const opened = await openNetlink();
   return {
     inWords: typeof opened === 'string' ? `commands, not netlink: ${opened}` : 'netlink',
-    // What fails once may work by commands, which say more of why it does not.
+    // If this fails, commands may succeed, and they say more about a failure.
     listAddresses: () => findAllAddresses().catch(() => undefined),
   };
 }

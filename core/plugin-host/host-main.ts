@@ -9,11 +9,11 @@ import { PluginHost } from './plugin-host.ts';
 /** Starts the plugin host of this process. */
 export async function hostMain(component: string): Promise<void> {
   takeInstallation();
-  // A host ends itself when its link is closed, unless it is stopped.
+  // A host ends itself when its link is closed, except while it is stopped.
   await continueWhenOrphaned();
   new PluginHost({
     component,
-    // The daemon's, byte for byte: what Node passes on to a child is no longer that.
+    // The environment is the daemon's, byte for byte: Node changes what it passes on to a child.
     environment: receivedEnvironment(process.ppid),
     journal: mapJournal(journalFd),
     network: await chooseHostNetwork(process.env),

@@ -1,5 +1,5 @@
 /**
- * The program of a plugin host: `node host.js COMPONENT`, started by the event daemon with its links at the descriptors of
+ * The program of a plugin host: `node host.js COMPONENT`. The event daemon starts it, with its links at the descriptors of
  * `messages.ts`.
  */
 import { enableCompileCache } from 'node:module';

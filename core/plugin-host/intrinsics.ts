@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 
-/** A value that all code in a process shares, where it stands, and what it was when the process started. */
+/** A value that all code in a process shares: where it is, and its path for messages. */
 interface Intrinsic {
   readonly owner: Readonly<Record<PropertyKey, unknown>>;
   readonly key: PropertyKey;
@@ -15,7 +15,7 @@ interface SharedAccessor extends Intrinsic {
   readonly get: unknown;
 }
 
-/** What Node adds to the language and everybody uses, our own code first of all. */
+/** Globals of Node that everybody uses, our own code included. */
 const ofNode: ReadonlySet<string> = new Set([
   'Buffer',
   'AbortController',
@@ -29,8 +29,8 @@ const ofLanguage: ReadonlySet<unknown> = new Set(
 );
 
 /**
- * Whether a global is looked at: the language's, the most used of Node's, and functions such as `setTimeout`. Node loads its
- * other classes when somebody first looks at them, which takes 40 ms and megabytes for `FormData` and its like.
+ * Whether a global is compared: those of the language, the most used ones of Node, and functions such as `setTimeout`. Node
+ * loads its other classes at the first look, which takes 40 ms and megabytes for `FormData` and the like.
  */
 const isWatched = (name: PropertyKey): boolean =>
   ofLanguage.has(name) || (typeof name === 'string' && (ofNode.has(name) || /^[a-z]/.test(name)));
@@ -39,8 +39,8 @@ const isWatched = (name: PropertyKey): boolean =>
 const namespaces = ['Math', 'JSON', 'Reflect', 'Atomics', 'console', 'process'];
 
 /**
- * What all plugins of a process share: the built-in objects and their methods. One plugin that replaces
- * `Array.prototype.map` breaks its neighbours, and freezing them all breaks libraries that they use, so it is compared.
+ * What all plugins of a process share: the built-in objects and their methods. A plugin that replaces `Array.prototype.map`
+ * breaks the other plugins. To freeze them all would break libraries that plugins use, so they are compared.
  */
 export class Intrinsics {
   readonly #owners: readonly (readonly [object: object, path: string])[];
@@ -49,7 +49,7 @@ export class Intrinsics {
   readonly #accessors: readonly SharedAccessor[];
   readonly #directory = process.cwd();
 
-  /** Remembers what is there; to be made before any plugin is loaded. */
+  /** Records the present state. Make it before any plugin is loaded. */
   constructor() {
     const owners = new Map<object, string>([[globalThis, 'globalThis']]);
     for (const [object, path] of builtins()) if (!owners.has(object)) owners.set(object, path);
@@ -64,12 +64,15 @@ export class Intrinsics {
     this.#accessors = members.filter((member) => 'get' in member);
   }
 
-  /** The first of the most used that is not what it was, or undefined. Takes 6 us: it is asked after every handler. */
+  /**
+   * The first of the most used members that has changed, or undefined. This takes 6 us, because it is asked after every
+   * handler.
+   */
   findReplaced(): string | undefined {
     return firstReplaced(this.#common);
   }
 
-  /** The same for all others, which takes 10 us. */
+  /** The first of all other members that has changed, or undefined. This takes 10 us. */
   findReplacedElsewhere(): string | undefined {
     const value = firstReplaced(this.#rare);
     if (value !== undefined) return value;
@@ -90,7 +93,7 @@ function firstReplaced(values: readonly SharedValue[]): string | undefined {
   return undefined;
 }
 
-/** What hardly any code goes without, our own first of all. */
+/** The owners of members that nearly all code uses, our own included. */
 const common: ReadonlySet<string> = new Set([
   'globalThis',
   'process',
@@ -125,7 +128,7 @@ function* builtins(): Generator<readonly [object: object, path: string]> {
   yield [Object.getPrototypeOf([][Symbol.iterator]()) as object, 'Array Iterator'];
 }
 
-/** Methods, and getters; what else there is (numbers, `process.env`) changes or is nobody's business. */
+/** The methods and getters of an object. Its other members (numbers, `process.env`) may change. */
 function membersOf(object: object, ownerPath: string): (SharedValue | SharedAccessor)[] {
   const owner = object as Readonly<Record<PropertyKey, unknown>>;
   const keys = Reflect.ownKeys(owner).filter((key) => object !== globalThis || isWatched(key));

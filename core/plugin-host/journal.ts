@@ -26,16 +26,16 @@ interface Header {
 const header = struct<Header>({ sent: u32, length: u32 });
 const headerBytes = 8;
 
-/** Most bytes of packets that are written down; more is sent at once. */
+/** Most bytes of packets that are written down. More is sent at once. */
 export const journalBytesMax = 32 * 1024;
 
 /** Size of the file, in bytes. */
 export const journalFileBytes = headerBytes + journalBytesMax;
 
-/** How often a journal is read that its host goes on to write; such a host sends what it has to say. */
+/** How often a journal is read again if its host writes it meanwhile. Such a host also sends its messages. */
 const attemptsMax = 3;
 
-/** Writes a journal into memory that is the file's. */
+/** Writes a journal into memory that is mapped to the file. */
 export class JournalWriter {
   readonly #bytes: Buffer;
   readonly #header: Int32Array;
@@ -43,13 +43,16 @@ export class JournalWriter {
   #count = 0;
   #length = 0;
 
-  /** @param memory `journalFileBytes` of it, at an address that can be divided by four. */
+  /** @param memory `journalFileBytes` bytes, at an address that can be divided by four. */
   constructor(memory: ArrayBuffer) {
     this.#bytes = Buffer.from(memory);
     this.#header = new Int32Array(memory, 0, 2);
   }
 
-  /** Writes down the packets that wait since so many were sent; those that it has written down already stay. */
+  /**
+   * Writes down the packets that wait. `sent` is how many were sent before them. Packets that are written down already
+   * stay.
+   */
   write(sent: number, packets: readonly Buffer[]): void {
     if (sent !== this.#sent) this.#begin(sent);
     for (const packet of packets.slice(this.#count)) {
@@ -57,7 +60,7 @@ export class JournalWriter {
       this.#length += packet.length;
     }
     this.#count = packets.length;
-    Atomics.store(this.#header, 1, this.#length); // Whoever reads it finds what is before it.
+    Atomics.store(this.#header, 1, this.#length); // A reader who sees the new length finds the bytes.
   }
 
   #begin(sent: number): void {
@@ -67,7 +70,7 @@ export class JournalWriter {
   }
 }
 
-/** What a host has written last, or undefined if nothing, or nothing that makes sense. */
+/** The last journal that a host has written. Undefined if there is none, or it is not valid. */
 export function readJournal(fd: number): Journal | undefined {
   const bytes = Buffer.alloc(journalFileBytes);
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
@@ -77,7 +80,7 @@ export function readJournal(fd: number): Journal | undefined {
     if (headerBytes + length > filled) return undefined;
     const again = Buffer.alloc(headerBytes);
     readSync(fd, again, 0, headerBytes, 0);
-    // Only if it has begun anew meanwhile may the packets be others.
+    // The packets can only be others if the host has begun a new journal meanwhile.
     if (headerOf(again).sent === sent)
       return { sent, packets: bytes.subarray(headerBytes, headerBytes + length) };
   }

@@ -6,9 +6,9 @@ export function killOwnProcess(): void {
 }
 
 /**
- * Makes `process.exit` and its like throw: a plugin that takes itself for a program, perhaps in a timer long after its
- * handler returned, would end the process under whichever plugin runs then. What ends it all the same is the daemon's to
- * deal with.
+ * Makes `process.exit` and similar functions throw. A plugin may call them as if it were a program, perhaps in a timer long
+ * after its handler has returned. That would end the process while another plugin runs. If a plugin ends the process in
+ * another way, the daemon handles it.
  */
 export function keepProcess(): void {
   Object.assign(process, {

@@ -5,22 +5,22 @@ import { packet, type Packet } from '../eventd-protocol/packet.ts';
 import { type Journal, journalBytesMax, type JournalWriter } from './journal.ts';
 import { messageBytesMax } from './messages.ts';
 
-/** What the owner of a link hears. */
+/** The callbacks of a link's owner. */
 export interface LinkListener<In> {
   readonly onMessage: (message: In) => void;
-  /** Once, when nothing more will come. `fault` says what was wrong with what came, if that is why. */
+  /** Is called once, when nothing more will come. If wrong bytes are the reason, `fault` says what was wrong. */
   readonly onClose: (fault: Error | undefined) => void;
 }
 
-/** What goes over a link, either way. */
+/** The codecs of a link's messages, for both directions. */
 export interface LinkCodecs<In, Out> {
   readonly incoming: Codec<In>;
   readonly outgoing: Codec<Out>;
 }
 
 /**
- * One end of the socket pair between the event daemon and a plugin host. It speaks in packets of the event daemon's own
- * kind; bytes that are no message close it.
+ * One end of the socket pair between the event daemon and a plugin host. Its packets have the event daemon's own format.
+ * Bytes that are no message close it.
  */
 export class MessageLink<In, Out> {
   readonly #socket: Socket;
@@ -33,11 +33,11 @@ export class MessageLink<In, Out> {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #sent = 0;
-  /** How many messages have come by the socket, and up to which one they were passed on. */
+  /** How many messages have come by the socket, and how many were passed on. */
   #received = 0;
   #heard = 0;
 
-  /** @param journal where what has not been sent is written down; without one, `secure` sends. */
+  /** @param journal where messages that were not sent yet are written down. Without it, `secure` sends them. */
   constructor(
     socket: Socket,
     codecs: LinkCodecs<In, Out>,
@@ -54,18 +54,18 @@ export class MessageLink<In, Out> {
         for (const bytes of this.#frames.take(chunk)) this.#receive(bytes);
       });
     });
-    socket.on('error', () => undefined); // It is closed next, which is all there is to it.
+    socket.on('error', () => undefined); // It is closed next, and nothing else follows.
     socket.once('close', () => {
       listener.onClose(this.#fault);
     });
   }
 
   /**
-   * Sends a message, in the order of the calls, together with what else is sent in the same turn; nothing is sent once the
-   * link is closed.
+   * Sends a message. Messages keep their order, and those of one turn go together. After the link is closed nothing is
+   * sent.
    */
   send(message: Out): void {
-    // Each write wakes the other process up, which costs more than all the rest.
+    // Each write wakes the other process, which costs more than all the rest.
     if (this.#waiting.length === 0) process.nextTick(this.flush);
     const bytes = encode(this.#outgoing, { version: 0, reqid: 0, body: message });
     this.#waiting.push(bytes);
@@ -73,7 +73,7 @@ export class MessageLink<In, Out> {
     if (this.#waitingBytes > journalBytesMax) this.flush();
   }
 
-  /** Sends at once what waits for the end of the turn. */
+  /** Sends now the messages that wait for the end of the turn. */
   readonly flush = (): void => {
     const packets = this.#waiting;
     this.#waiting = [];
@@ -82,21 +82,21 @@ export class MessageLink<In, Out> {
     if (packets.length > 0 && this.#socket.writable) this.#socket.write(Buffer.concat(packets));
   };
 
-  /** Makes sure that what waits is not lost if this turn never ends, or the process does. */
+  /** Makes sure that waiting messages are not lost if this turn never ends, or the process dies. */
   secure(): void {
     if (this.#waiting.length === 0) return;
     if (this.#journal === undefined) this.flush();
     else this.#journal.write(this.#sent, this.#waiting);
   }
 
-  /** Whether all has come by the socket that was sent before what is written down. */
+  /** Whether every message has come by the socket that was sent before those written down. */
   hasCaughtUpWith({ sent }: Journal): boolean {
     return this.#received >= sent;
   }
 
   /**
-   * Hears what the other end has written down, as far as it has not come by the socket; if it comes, it is passed over. So
-   * is what was sent before it and has not come: see `hasCaughtUpWith`.
+   * Passes on the messages that the other end has written down and that have not come by the socket. If they come later,
+   * they are ignored. So are messages that were sent before them and have not come: see `hasCaughtUpWith`.
    */
   recover(journal: Journal): void {
     this.#guarded(() => {
@@ -108,7 +108,7 @@ export class MessageLink<In, Out> {
     });
   }
 
-  /** Closes it; what waits is not sent. */
+  /** Closes the link. Waiting messages are not sent. */
   close(): void {
     this.#socket.destroy();
   }

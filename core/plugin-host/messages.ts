@@ -11,28 +11,28 @@ import type { WatchFamilies } from '../process/live-families.ts';
 import type { StopCause } from '../process/stop-signal.ts';
 
 /*
- * What the event daemon and a plugin host say to each other. Both are of one build, but what a host sends may have been
- * written by a plugin that went astray, so the daemon trusts nothing in it.
+ * The messages between the event daemon and a plugin host. Both are of one build. But a faulty plugin may have written what
+ * a host sends, so the daemon trusts nothing in it.
  */
 
-/** Far above what any event directory holds; a host that names more is broken. */
+/** Far more than any event directory holds. A host that names more is broken. */
 const countMax = 10_000;
 const texts = array(text, countMax);
 
-/** A file that a plugin was loaded from, and what told it from any other then; see `fileIdentity`. */
+/** A file from which a plugin was loaded, and its identity then; see `fileIdentity`. */
 export interface LoadedFile {
   readonly path: string;
   readonly identity: string;
 }
 
-/** What there is to know of a plugin that was to be loaded. */
+/** The result of loading a plugin. */
 export interface LoadedPlugin {
   readonly name: string;
   /** `refused`: somebody else could have written it. */
   readonly outcome: 'loaded' | 'failed' | 'refused';
-  /** Why it did not load. If it did: empty, or what is wrong with its entry, or why this version of it cannot be kept. */
+  /** Why it did not load. If it loaded: empty, or what is wrong with its entry, or why this version cannot be kept. */
   readonly message: string;
-  /** Of one that did not load: whether a version is kept that did. */
+  /** If it did not load: whether an earlier version is kept that did. */
   readonly kept: 'none' | 'there' | 'given up';
   /** The events at which it has to be called. */
   readonly events: readonly string[];
@@ -41,37 +41,37 @@ export interface LoadedPlugin {
 /** One event of a run. */
 export interface HostEvent {
   readonly argv: readonly string[];
-  /** When it must have ended, as `sharedDeadline` has it. */
+  /** Its deadline, as `sharedDeadline` gives it. */
   readonly deadlineMs: number;
 }
 
 /**
- * Events for some plugins, one after another until one fails: mostly one event, or a burst of one kind, of which each
- * begins when all plugins have succeeded at the one before.
+ * Events for some plugins. They run one after another until one fails. Usually it is one event. In a burst they are of one
+ * kind, and each begins when all plugins have succeeded at the one before.
  */
 export interface HostRun {
-  /** Counts the runs of a host. What is said of an earlier run is stale. */
+  /** Counts the runs of a host. Messages about an earlier run are stale. */
   readonly run: number;
   /** The name of the events. */
   readonly event: string;
   readonly events: readonly HostEvent[];
   /** The plugins, by name, in their order. */
   readonly plugins: readonly string[];
-  /** Goes on after a plugin that failed. */
+  /** Whether the run goes on after a plugin that failed. */
   readonly runAll: boolean;
 }
 
-/** What there is to know of a command: see `watchLiveFamilies`. */
+/** The state of a command; see `watchLiveFamilies`. */
 export type CommandState = Parameters<WatchFamilies>[1];
 const commandState = choice<CommandState>({ ended: 0, 'of event': 1, 'for longer': 2 });
 
 const stopCause = choice<StopCause>({ 'timed-out': 1, cancelled: 2 });
 
-/** What a host is told. */
+/** The messages to a host. */
 export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4 }), {
   /**
-   * Load this plugin; its name and where the entry stands; with `isKept` not as it is now, but the version that was kept last.
-   * Answered by `loaded`.
+   * Load this plugin, by its name and the path of its entry. With `isKept`, load the version that was kept last in place of
+   * the present one. The answer is `loaded`.
    */
   load: struct<{ readonly name: string; readonly path: string; readonly isKept: boolean }>({
     name: text,
@@ -79,8 +79,8 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
     isKept: flag,
   }),
   /**
-   * An event begins. `plugins` names all there are, or none where that does not matter; with `isReconciled` the ledger
-   * is first compared with the kernel. Answered by `noted`.
+   * An event begins. `plugins` names all plugins that exist; it is empty where that does not matter. With `isReconciled`
+   * the ledger is first compared with the kernel. The answer is `noted`.
    */
   note: struct<{
     readonly event: string;
@@ -95,10 +95,10 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
     plugins: texts,
     runAll: flag,
   }),
-  /** Give the run up. Answered by `done` when nothing of it is left. */
+  /** Stop the run. The answer is `done`, when nothing of it is left. */
   stop: struct<{ readonly run: number; readonly cause: StopCause }>({ run: u32, cause: stopCause }),
 });
-/** What a host is told. */
+/** The messages to a host. */
 export type ToHost = Decoded<typeof toHost>;
 
 /** How the plugin of this index in a run ended, counted over all its events. Times are milliseconds since 1970. */
@@ -110,7 +110,7 @@ export interface PluginEnd {
   readonly result: number;
 }
 
-/** What a host says. */
+/** The messages of a host. */
 export const fromHost = variant(
   'kind',
   choice({
@@ -131,8 +131,8 @@ export const fromHost = variant(
   }),
   {
     /**
-     * It can be given work. `build` tells one build of this package from another: both ends must be of the same. `network`
-     * says which one plugins get, and why if that needs a reason.
+     * The host can be given work. `build` identifies the build of this package: both ends must have the same. `network`
+     * says which network plugins get, and why if there is a reason.
      */
     ready: struct<{ readonly build: string; readonly network: string }>({ build: text, network: text }),
     loaded: struct<LoadedPlugin>({
@@ -143,11 +143,11 @@ export const fromHost = variant(
       events: texts,
     }),
     noted: struct<{ readonly event: string }>({ event: text }),
-    /** It has heard of an event, and is at work: `noted` follows. */
+    /** The host has heard of an event, and notes it. `noted` follows. */
     noting: struct<{ readonly event: string }>({ event: text }),
-    /** It has heard that it is to give this run up: `done` follows, if its plugin lets it. */
+    /** The host has heard that it has to stop this run. `done` follows, if its plugin permits. */
     stopping: struct<{ readonly run: number }>({ run: u32 }),
-    /** The run goes on with this event, counted from 0, and notes it: `began` follows. Not said of the first. */
+    /** The run goes on with this event, counted from 0, and notes it. `began` follows. It is not sent for the first event. */
     next: struct<{ readonly run: number; readonly event: number }>({ run: u32, event: u32 }),
     /** The run has come to the first plugin of this event. */
     began: struct<{ readonly run: number; readonly event: number }>({ run: u32, event: u32 }),
@@ -163,31 +163,31 @@ export const fromHost = variant(
     file: struct<LoadedFile>({ path: text, identity: text }),
     /** A command of a plugin was started in a process group of its own, for the event or for longer, or has ended. */
     group: struct<{ readonly pid: number; readonly state: CommandState }>({ pid: u32, state: commandState }),
-    /** Something for the log. */
+    /** A message for the log. */
     report: struct<{ readonly message: string }>({ message: text }),
-    /** It must not be used any more, for this reason. */
+    /** The host must not be used any more, for this reason. */
     retire: struct<{ readonly why: string }>({ why: text }),
   },
 );
-/** What a host says. */
+/** The messages of a host. */
 export type FromHost = Decoded<typeof fromHost>;
 
-/** What the watching thread of a host is asked: where the main thread is. */
+/** The question to the watching thread of a host: where the main thread is. */
 export const toWatch = struct<object>({});
 
-/** Its answer: the JavaScript stack, a line a frame; empty if none is running. */
+/** Its answer: the JavaScript stack, one line for each frame. Empty if no JavaScript runs. */
 export const fromWatch = struct<{ readonly stack: string }>({ stack: text });
 
 /** The descriptor of a host at which its main thread has its link. */
 export const linkFd = 3;
 
-/** The descriptor at which its watching thread has one. */
+/** The descriptor of a host at which its watching thread has its link. */
 export const watchFd = 4;
 
-/** The descriptor at which its main thread has a file for what it has not sent yet. */
+/** The descriptor of a host at which its main thread has the file for messages that were not sent yet. */
 export const journalFd = 5;
 
-/** Longest message either way, in bytes: arguments and outputs are cut into less. */
+/** Longest message in either direction, in bytes. Arguments and outputs are cut into smaller parts. */
 export const messageBytesMax = 4 * 1024 * 1024;
 
 /** Most bytes of output in one message. */

@@ -26,23 +26,23 @@ import { runPlugins } from './run-plugins.ts';
 export interface HostSettings {
   /** The component whose plugins it runs, `legacy` for ctdbd's own events. */
   readonly component: string;
-  /** What plugins' commands get. */
+  /** The environment of plugins' commands. */
   readonly environment: Environment;
   readonly network: HostNetwork;
-  /** Where it writes down what it has not sent. */
+  /** Where it writes down messages that were not sent yet. */
   readonly journal: JournalWriter | undefined;
   /** The program of the watching thread. */
   readonly watchThread: URL;
 }
 
-/** How long a plugin may be asked for its `tcp`, in milliseconds: it may have option files that need a shell. */
+/** How long it may take to ask a plugin for its `tcp`, in milliseconds. It may have option files that need a shell. */
 const tcpTimeoutMs = 5_000;
 
 /**
- * The process that plugins run in, under the event daemon: it does what it is told over its link, and ends with it.
+ * The process in which plugins run under the event daemon. It does what it is told over its link, and ends with the link.
  *
- * Whatever a plugin does to this process costs the event that it does it at. Anything that goes wrong in the host's own
- * code ends it: the daemon then starts another.
+ * Whatever a plugin does to this process fails only the event at which it does so. A fault of the host's own code ends the
+ * host; the daemon then starts another.
  */
 export class PluginHost {
   readonly #intrinsics: Intrinsics;
@@ -52,7 +52,7 @@ export class PluginHost {
   readonly #link: MessageLink<ToHost, FromHost>;
   readonly #book: LedgerAccess;
   readonly #runPlugin: RunPlugin;
-  /** A run may come before what there is to note of its event is noted. */
+  /** A run may arrive before its event has been noted. */
   #noting: Promise<void> = Promise.resolve();
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
@@ -96,11 +96,11 @@ export class PluginHost {
     });
     watchLoadedFiles(this.#tellFile);
     process.on('exit', () => {
-      this.#link.flush(); // Whatever made a plugin end the process, what it said before is kept.
+      this.#link.flush(); // Whatever ends the process, the messages from before are kept.
     });
     const watch = new Worker(watchThread, { stdin: false, resourceLimits: { maxOldGenerationSizeMb: 8 } });
     watch.unref();
-    // Where memory is short it is this thread that does not start, and ends the host; no plugin is to blame for that.
+    // If memory is short, this thread does not start, which ends the host. No plugin is to blame for that.
     watch.once('online', () => {
       this.#link.send({ kind: 'ready', build: buildId, network: network.inWords });
     });
@@ -124,7 +124,7 @@ export class PluginHost {
         return;
       case 'stop':
         this.#link.send({ kind: 'stopping', run: message.run });
-        this.#link.flush(); // What hears it now may never end its turn.
+        this.#link.flush(); // Code that hears it now may never end its turn.
         if (this.#running?.run === message.run) this.#running.stop.abort(new Stopped(message.cause));
         return;
     }
@@ -179,7 +179,7 @@ export class PluginHost {
     this.#link.send({ kind: 'report', message: withoutNul(message) });
   };
 
-  /** What fails here is a mistake of ours, or what a plugin has done to us. */
+  /** Ends the host if this work fails: that is a mistake of ours, or a plugin has changed the process. */
   #doing(work: Promise<void>): void {
     work.catch((error: unknown) => {
       this.#report(`ERROR: plugin host: ${inspect(error)}`);
@@ -188,7 +188,7 @@ export class PluginHost {
     });
   }
 
-  /** Without a daemon there is nothing to do, and nobody else to end what plugins have started. */
+  /** Ends the host and everything that its plugins have started. Without a daemon nobody else would. */
   #end(): void {
     signalLiveFamilies('SIGKILL');
     killOwnProcess();

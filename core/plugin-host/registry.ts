@@ -13,24 +13,24 @@ import {
 import { describeError } from '../run/describe-error.ts';
 import type { LoadedPlugin } from './messages.ts';
 
-/** Which version of a plugin is to be loaded: as it is now, or the one that was kept last. */
+/** The version of a plugin to load: the present one, or the one that was kept last. */
 export interface LoadRequest {
   readonly name: string;
   readonly path: string;
   readonly isKept: boolean;
 }
 
-/** The plugins of a host: those that the daemon had it load, and no others. */
+/** The plugins of a host: only those that the daemon had it load. */
 export class Registry {
   readonly #loaded = new Map<string, { readonly entry: Entry; readonly plugin: LoadedEntryPlugin }>();
   readonly #dependOn: (path: string) => void;
 
-  /** @param dependOn Gets the path of a file with which what came of a load may change, beside those that are loaded. */
+  /** @param dependOn Is told the path of a file on which the result of a load depends, besides the files that are loaded. */
   constructor(dependOn: (path: string) => void) {
     this.#dependOn = dependOn;
   }
 
-  /** Loads a plugin and tells what came of it. Never rejects for the plugin's sake. */
+  /** Loads a plugin and answers the result. Never rejects because of the plugin. */
   async load({ name, path, isKept }: LoadRequest): Promise<LoadedPlugin> {
     const entry: Entry = { name, kind: 'plugin', path };
     try {
@@ -65,7 +65,7 @@ export class Registry {
     return [...this.#loaded.values()].map(({ entry }) => entry);
   }
 
-  /** The entry of a plugin; it is a mistake of the daemon to ask for one that is not loaded. */
+  /** The entry of a plugin. If the daemon asks for one that is not loaded, that is its mistake. */
   entry(name: string): Entry {
     return this.#get(name).entry;
   }
@@ -87,11 +87,11 @@ async function lastGoodOf(entry: Entry): Promise<LoadedEntryPlugin> {
   const found = await loadLastGood(entry, undefined);
   if (found === undefined)
     throw new PluginLoadError(entry.path, undefined, 'no version of it is kept that loads, expected one');
-  // The daemon knows why it is this one, and says so.
+  // The daemon knows why this version runs, and says so.
   return { file: found.file, plugin: found.plugin };
 }
 
-/** Those that it handles; changes that wait for `ipreallocated` may have to be settled at `recovered`. */
+/** The events that it handles. Changes that wait for `ipreallocated` may have to be settled at `recovered`. */
 function eventsOf({ handlers }: AnyPlugin): readonly string[] {
   const names = new Set<string>(handlers.keys());
   if (names.has('ipreallocated')) names.add('recovered');

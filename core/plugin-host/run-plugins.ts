@@ -13,7 +13,7 @@ import { type FromHost, type HostRun, outputChunkBytes, type ToHost } from './me
 import type { Intrinsics } from './intrinsics.ts';
 import type { Registry } from './registry.ts';
 
-/** What a run is carried out with. */
+/** The tools of a run. */
 export interface RunTools {
   readonly registry: Registry;
   readonly runPlugin: RunPlugin;
@@ -23,25 +23,25 @@ export interface RunTools {
 }
 
 /**
- * How much later than the event's deadline a plugin is told to stop if the daemon does not say so before, in
- * milliseconds: first the daemon looks what the plugin and its commands are doing.
+ * How long after the event's deadline the host itself stops a plugin, in milliseconds, if the daemon has not done so
+ * before. The daemon first looks what the plugin and its commands are doing.
  */
 const daemonsWordMs = 2_000;
 
-/** What holds for all plugins of one event of a run. */
+/** The limits of all plugins of one event of a run. */
 interface EventLimits extends Pick<PluginCall, 'deadline' | 'signal' | 'shared'> {
   readonly event: RaisedEvent;
-  /** The index of its first plugin. */
+  /** The index of the event's first plugin in the run. */
   readonly from: number;
 }
 
 /**
- * How long a burst may go on before the daemon is told how it goes and can be heard, in milliseconds: to wake it up takes as
- * long as an address.
+ * How long a burst runs before the host reports to the daemon and reads its messages, in milliseconds. To wake the daemon
+ * takes as long as an address.
  */
 const turnAfterMs = 4;
 
-/** Runs plugins one after another until one fails, event after event, and tells of each as it goes on. */
+/** Runs plugins one after another until one fails, event after event, and reports on each. */
 export async function runPlugins(request: HostRun, signal: AbortSignal, tools: RunTools): Promise<void> {
   const { run, event: name, plugins } = request;
   const deadlines = request.events.map(({ deadlineMs }) => deadlineOf(deadlineMs));
@@ -58,14 +58,14 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
       turnedMs = performance.now();
     }
     const deadline = deadlines[at] ?? Infinity;
-    if (at > 0 && isPast(deadline)) break; // The daemon says that it is late.
+    if (at > 0 && isPast(deadline)) break; // The daemon says that the event is late.
     if (at > 0) notedCount = goOn(request, at, notedCount, tools);
     using stop = new StopSignal(deadline + daemonsWordMs, signal);
     if (stop.signal.aborted) break;
     tools.link.send({ kind: 'began', run, event: at });
     const limits = { event, deadline, signal: stop.signal, shared, from: at * plugins.length };
     const isSuccess = await runEvent(request, limits, unwound, tools);
-    if (!isSuccess || isPast(deadline)) break; // Out of time it has failed.
+    if (!isSuccess || isPast(deadline)) break; // An event that is out of time has failed.
   }
   endBurst(burst, tools);
   await Promise.all(unwound);
@@ -83,7 +83,7 @@ function endBurst(burst: Burst | undefined, { link }: RunTools): void {
   }
 }
 
-/** Goes on with the next event of a burst, of which the first was noted before. Answers how many are noted now. */
+/** Goes on with the next event of a burst. The first event was noted before. Answers how many events are noted now. */
 function goOn(request: HostRun, at: number, notedCount: number, { link, book }: RunTools): number {
   const { run, event: name, events } = request;
   link.send({ kind: 'next', run, event: at });
@@ -94,7 +94,7 @@ function goOn(request: HostRun, at: number, notedCount: number, { link, book }: 
   return book.noteAllRaised(left) ? events.length : notedCount;
 }
 
-/** The burst that the events are, if they are several; without those of which nothing can come. */
+/** The burst of the events, if there are several and they take or release addresses. */
 function burstOf({ event, events }: HostRun): Burst | undefined {
   if (events.length === 1 || (event !== 'takeip' && event !== 'releaseip')) return undefined;
   return new Burst(
@@ -123,7 +123,7 @@ async function runEvent(
   let isSuccess = true;
   for (const number of plugins.keys()) {
     if (limits.signal.aborted) return false;
-    tools.link.secure(); // What comes now may never end its turn.
+    tools.link.secure(); // The plugin that runs now may never end its turn.
     const outcome = await runOne(request, number, limits, tools);
     unwound.push(outcome.unwound);
     const { begin, end, result } = outcome;
@@ -169,7 +169,10 @@ async function runOne(
   return { ...outcome, result: 1 };
 }
 
-/** The most used are looked at after every plugin, the others after the last: that takes longer. */
+/**
+ * What a plugin has changed. The most used members are compared after every plugin, the others only after the last: that
+ * takes longer.
+ */
 function faultOf(name: string, intrinsics: Intrinsics, isLast: boolean): string | undefined {
   const common = intrinsics.findReplaced();
   if (common !== undefined) return `${name} changed ${common}`;

@@ -1,8 +1,8 @@
 /**
- * The thread of a plugin host that can tell where its main thread is when that does not answer any more.
+ * The thread of a plugin host that can say where the main thread is when that does not answer.
  *
- * It reads a descriptor of its own. When the daemon is gone, or has closed it, the host has no purpose any more, and this
- * thread ends it even if the main thread never comes round to it.
+ * It reads a descriptor of its own. When the daemon is gone or has closed it, the host has no purpose any more. The thread
+ * then ends the host, even if the main thread is blocked.
  */
 import { Session, type Debugger } from 'node:inspector';
 import { Socket } from 'node:net';
@@ -13,10 +13,10 @@ import { fromWatch, toWatch, watchFd } from './messages.ts';
 /** How long the main thread may take to end by itself when the daemon is gone, in milliseconds. */
 const endMs = 1_000;
 
-/** How long is waited for it to stop at a line: if it does not, no JavaScript runs. */
+/** How long the main thread may take to stop at a line, in milliseconds. If it does not stop, no JavaScript runs. */
 const pauseMs = 450;
 
-/** Most frames that are told. */
+/** Most frames that are answered. */
 const framesMax = 20;
 
 const { pid } = process;
@@ -29,14 +29,14 @@ const link = new MessageLink(new Socket({ fd: watchFd }), codecs, {
     });
   },
   onClose() {
-    // With its plugins' commands, which are in its session: nobody else is left to end them.
+    // Its plugins' commands are in its session and are killed too: nobody else is left to end them.
     setTimeout(() => {
       killSession(pid);
     }, endMs);
   },
 });
 
-/** Stops the main thread for a moment and looks where it is; empty if it runs no JavaScript. */
+/** Stops the main thread for a moment and finds out where it is. Empty if it runs no JavaScript. */
 async function findStack(): Promise<string> {
   const session = new Session();
   session.connectToMainThread();
@@ -64,7 +64,7 @@ async function findStack(): Promise<string> {
   }
 }
 
-/** A frame as an error's stack has it. */
+/** A frame in the form of an error's stack. */
 function inWords({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>): string {
   const file = urls.get(location.scriptId)?.replace(/^file:\/\//, '') ?? '';
   const place = `${file}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;

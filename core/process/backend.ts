@@ -2,35 +2,41 @@ import type { Environment } from './environment.ts';
 import type { ProcessEnd } from './process-end.ts';
 
 /**
- * Which process group a program is put in: a group of its own, the caller's, or a session of its own, which neither
- * the kill of an event's group nor a terminal reaches.
+ * The process group of a program: its own, the caller's, or one in a session of its own. The kill of an event's group does
+ * not reach a session of its own, and neither does a terminal.
  */
 export type Group = 'own' | 'inherited' | 'session';
 
-/** A program to start, all decided: the file is found and the descriptors are open. */
+/** A program to start. Everything is decided: the file is found and the descriptors are open. */
 export interface SpawnRequest {
   readonly file: string;
   readonly argv: readonly string[];
   readonly environment: Environment;
   readonly group: Group;
-  /** What becomes descriptors 0, 1 and 2 of the program. They stay open here. */
+  /** The descriptors that become 0, 1 and 2 of the program. They stay open here. */
   readonly descriptors: readonly [stdin: number, stdout: number, stderr: number];
-  /** Whether its process id is to stay its own after its end, until `letGo`, where that can be had. */
+  /**
+   * Whether the kernel must not give its process id to another process until `letGo`, even after its end. Not every backend
+   * can do this.
+   */
   readonly holdsPid: boolean;
 }
 
 /** A program that runs. */
 export interface SpawnedProcess {
   readonly pid: number;
-  /** Settles when the program itself has ended, whatever its children do. Never rejects. */
+  /** Settles when the program itself has ended. Its children may go on. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
   /** Lets this process exit before the program does. */
   unref(): void;
-  /** Signals the program alone; nothing once it was waited for, since its process id may be another's then. */
+  /**
+   * Signals only the program. It does nothing after the program was waited for: its process id may then belong to another
+   * process.
+   */
   signal(signal: NodeJS.Signals): void;
-  /** Whether its process id is no other's until `letGo`, though it has ended. */
+  /** Whether the kernel keeps its process id until `letGo`, even after its end. */
   readonly isPidHeld: boolean;
-  /** Gives its process id back as soon as it has ended. */
+  /** Lets the kernel reuse its process id as soon as it has ended. */
   letGo(): void;
 }
 

@@ -1,10 +1,10 @@
 import type { Backend } from './backend.ts';
 
 /**
- * The way programs are started here: posix_spawn through koffi, else execa where koffi does not load.
+ * Chooses how programs are started: by posix_spawn through koffi, or by execa where koffi does not load.
  *
- * koffi is the better one for a short-lived process as well: it is loaded in 2 ms (execa: 50 ms) and starts a program
- * in a tenth of the time. `CTDB_HOOK_SPAWN=koffi` or `=execa` forces one; throws if that one does not load.
+ * koffi is also better for a short-lived process: it is loaded in 2 ms (execa: 50 ms), and starts a program in a tenth of
+ * the time. `CTDB_HOOK_SPAWN=koffi` or `=execa` forces one; it throws if that one does not load.
  */
 export async function chooseBackend(forced = process.env['CTDB_HOOK_SPAWN']): Promise<Backend> {
   const name = forced === undefined || forced === '' ? 'either' : forced;

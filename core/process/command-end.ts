@@ -1,7 +1,7 @@
 import type { CommandEnd } from './command-outcome.ts';
 import type { FirstEnding } from './supervise.ts';
 
-/** How a program ended, as who runs a command is told of it. */
+/** How a program ended, in the form for those who run commands. */
 export function commandEndOf(ending: FirstEnding): CommandEnd {
   switch (ending.kind) {
     case 'exited':

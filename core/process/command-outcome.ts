@@ -1,8 +1,8 @@
-/** What a command said, as text (`textOf`): bytes that are not UTF-8 go back as they came wherever text goes. */
+/** The output of a command, as text (`textOf`). Bytes that are not UTF-8 come out unchanged wherever the text is used. */
 interface Said {
-  /** What it wrote to standard output; with one stream, to both, in order. */
+  /** Its standard output. With one stream: both outputs, in order. */
   readonly stdout: string;
-  /** What it wrote to standard error; empty with one stream. */
+  /** Its standard error; empty with one stream. */
   readonly stderr: string;
 }
 
@@ -16,17 +16,17 @@ export type CommandEnd =
       readonly code: number;
     }
   | { readonly ended: 'signalled'; readonly ok: false; readonly signal: number }
-  /** It was out of its own time or the event's, or the event was cancelled. */
+  /** Its own timeout or the event's deadline passed, or the event was cancelled. */
   | { readonly ended: 'timed-out' | 'cancelled'; readonly ok: false }
-  /** It said more than is kept, so the end of its answer is missing. Not of a command that acts: that has acted. */
+  /** It wrote more than is kept, so the end of its answer is missing. A command that acts does not end so: it has acted. */
   | { readonly ended: 'cut'; readonly ok: false }
-  /** It could not be started; `errno` is a name, such as ENOENT. */
+  /** It could not be started. `errno` is a name, such as ENOENT. */
   | { readonly ended: 'not-started'; readonly ok: false; readonly errno: string };
 
 /**
- * How a command ended, and what it said. A non-zero exit is an outcome, not an exception.
+ * How a command ended, and its output. A non-zero exit status is an outcome, not an exception.
  *
- * Only one that `exited` has a `code`: it has given its answer. What any other said is what there was until then, and its
- * `ok`, which is false, does not mean "no". `describeEnd` puts it in words.
+ * Only a command that `exited` has a `code`: it has given its answer. Any other outcome has the output until then, and its
+ * `ok` is false; this does not mean "no". `describeEnd` puts it into words.
  */
 export type CommandOutcome = CommandEnd & Said;

@@ -7,21 +7,20 @@ const PR_SET_PDEATHSIG = 1;
 const SIGCONT = 18;
 
 /**
- * Has this process, if it is stopped then, continued when the process that started it ends, as prctl(2) does: a stopped
- * process does not notice that its parent is gone. A process that runs notices nothing of it; nothing is lost if the parent
- * has ended already.
+ * Has the kernel continue this process (SIGCONT, prctl(2)) when the process that started it ends. A stopped process does
+ * not notice that its parent is gone. A running process is not affected. If the parent has ended already, nothing is lost.
  *
- * Not SIGKILL: the kernel sends the signal when the thread that started this process ends, and a process that is killed
- * cannot end what it has started itself.
+ * The signal is not SIGKILL: the kernel sends it when the thread that started this process ends, and a killed process
+ * cannot end what it has started.
  *
- * Where koffi does not load, or the kernel refuses, a stopped process stays behind; so does one that is stopped before it
- * comes here.
+ * If koffi does not load, or the kernel refuses, a stopped process stays behind. So does a process that is stopped before
+ * this call.
  */
 export async function continueWhenOrphaned(): Promise<void> {
   try {
     const libc = await loadLibc();
     libc.call('prctl', PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
   } catch {
-    return; // It goes without.
+    return; // It works without this.
   }
 }

@@ -1,18 +1,15 @@
 /**
- * When something must have ended: milliseconds on the clock of `performance.now()`, which no correction of the time of
- * day moves; Infinity for no limit.
+ * When something must have ended, in milliseconds on the clock of `performance.now()`. No correction of the time of day
+ * changes that clock. Infinity means no limit.
  */
 export type Deadline = number;
 
-/** The deadline that is this far ahead; Infinity for no limit. */
+/** The deadline after this time; Infinity for no limit. */
 export function deadlineIn(timeMs: number): Deadline {
   return performance.now() + timeMs;
 }
 
-/**
- * A deadline as other processes of this machine can read it: milliseconds on the kernel's CLOCK_MONOTONIC, -1 for no
- * limit.
- */
+/** A deadline in a form for other processes of this machine: milliseconds on the kernel's CLOCK_MONOTONIC, -1 for no limit. */
 export function sharedDeadline(deadline: Deadline): number {
   return deadline === Infinity ? -1 : Math.ceil(deadline + bootMs);
 }
@@ -22,7 +19,7 @@ export function deadlineOf(sharedMs: number): Deadline {
   return sharedMs === -1 ? Infinity : sharedMs - bootMs;
 }
 
-/** When this process began to count, on CLOCK_MONOTONIC, which is the clock of `process.hrtime`. */
+/** When this process's clock began, on CLOCK_MONOTONIC, which is the clock of `process.hrtime`. */
 const bootMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
 /** Whether there is no time left. */
@@ -30,7 +27,7 @@ export function isPast(deadline: Deadline): boolean {
   return remainingMs(deadline) === 0;
 }
 
-/** The time that is left, 0 if there is none and Infinity without a limit. */
+/** The remaining time: 0 after the deadline, Infinity without a limit. */
 export function remainingMs(deadline: Deadline): number {
   return Math.max(0, deadline - performance.now());
 }

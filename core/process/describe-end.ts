@@ -1,6 +1,6 @@
 import type { CommandEnd } from './command-outcome.ts';
 
-/** How a command ended, as what follows its name in a sentence: `exited with status 3`, `was ended by signal 9`. */
+/** How a command ended, as the words that follow its name: `exited with status 3`, `was ended by signal 9`. */
 export function describeEnd(outcome: CommandEnd): string {
   switch (outcome.ended) {
     case 'exited':

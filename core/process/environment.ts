@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { textOf } from '../text/bytes-as-text.ts';
 
-/** The whole environment of a program, by name, as text (`textOf`); a name whose value is undefined is left out. */
+/** The whole environment of a program, by name, as text (`textOf`). A name whose value is undefined is left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment this process (or another) was started with, byte for byte: `process.env` replaces what is not UTF-8.
+ * The environment with which this process (or another) was started, byte for byte. `process.env` replaces bytes that are
+ * not UTF-8.
  *
  * Throws if it cannot be read below /proc.
  */

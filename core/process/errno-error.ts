@@ -1,4 +1,4 @@
-/** An error of the system, with its errno name in `code` as Node's own errors have it. */
+/** An error of the system. `code` has its errno name, as in Node's own errors. */
 export class ErrnoError extends Error {
   override name = 'ErrnoError';
   readonly code: string;
@@ -16,8 +16,8 @@ export function errnoOf(error: unknown): string | undefined {
 }
 
 /**
- * The error of a step before the program itself was executed. ENOENT, EACCES and ENOEXEC say that it is the program
- * which is missing or not executable, and CTDB skips such a script; a missing /dev/null must not read so.
+ * The error of a step before the program was executed. ENOENT, EACCES and ENOEXEC mean that the program itself is missing
+ * or not executable, and CTDB skips such a script. A missing /dev/null must not look like that.
  */
 export function preparationError(call: string, error: unknown): unknown {
   const code = errnoOf(error);

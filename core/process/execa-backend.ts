@@ -9,19 +9,19 @@ import { whyNotExecutable } from './executable.ts';
 import type { ProcessEnd } from './process-end.ts';
 
 /**
- * Programs started by execa, for where koffi does not load. What differs from posix_spawn:
+ * Starts programs by execa, where koffi does not load. Differences from posix_spawn:
  *
- * - Node cannot make a pipe, only pairs of sockets, which `> /dev/stderr` does not open; so each pipe is a FIFO made by
- *   mkfifo(1), one program more to start.
- * - Node sets SIGPIPE to its default action, which would kill a background child that writes after the script ended;
- *   so `sh` ignores it and executes the program. sh drops variables whose names it cannot express (`a.b`) and may add
- *   its own (PWD, SHLVL, _). It also makes the words that are not UTF-8, since Node hands on no others. argv[0] of a compiled
+ * - Node cannot make a pipe, only pairs of sockets, which `> /dev/stderr` does not open. So each pipe is a FIFO made by
+ *   mkfifo(1), which is one more program to start.
+ * - Node sets SIGPIPE to its default action. That would kill a background child that writes after the script ended. So `sh`
+ *   ignores SIGPIPE and executes the program. sh drops variables whose names it cannot express (`a.b`) and may add its own
+ *   (PWD, SHLVL, _). sh also makes the words that are not UTF-8, since Node passes on no others. argv[0] of a compiled
  *   program is its path.
- * - Whether the program can be executed is found out before: one that vanishes in that instant exits with sh's 127.
+ * - Whether the program can be executed is found out before. A program that vanishes in that instant exits with sh's 127.
  *   Formats that only binfmt_misc knows are refused.
  * - A group of its own is a session of its own.
- * - Node waits for a program as soon as it ends: its process id cannot be kept from being given to another.
- * - A program killed by a real-time signal counts as exited with 0: that is how Node reports it.
+ * - Node waits for a program as soon as it ends, so the kernel may give its process id to another process.
+ * - A program killed by a real-time signal counts as exited with 0: Node reports it so.
  * - Inherited descriptors above 15 may reach the program: Node closes no others.
  */
 export async function loadExecaBackend(): Promise<Backend> {
@@ -47,7 +47,7 @@ export async function loadExecaBackend(): Promise<Backend> {
     const refused = whyNotExecutable(request.file);
     if (refused !== undefined) throw new ErrnoError(`execute ${request.file}`, refused);
     const words = [request.file, ...request.argv.slice(1)];
-    // The types of execa know no descriptor above 9, it itself does.
+    // The types of execa know no descriptor above 9; execa itself does.
     const [stdin, stdout, stderr] = request.descriptors as readonly [3, 3, 3];
     const script = `trap '' PIPE\n${exportBytes(request.environment)}exec ${words.map(inShell).join(' ')}`;
     const started = execa('/bin/sh', ['-c', script, 'sh', ...words.map((word) => word.toWellFormed())], {
@@ -64,7 +64,7 @@ export async function loadExecaBackend(): Promise<Backend> {
     }
     return {
       pid: started.pid,
-      // Execa holds no stream of it, so this is the exit and not the end of a pipe.
+      // Execa holds no stream of the program. So this is the program's exit, and not the end of a pipe.
       ended: started.then(({ exitCode, signal }) => endOf(exitCode, signal)),
       unref: () => {
         started.nodeChildProcess.unref();
@@ -80,7 +80,7 @@ export async function loadExecaBackend(): Promise<Backend> {
 
 const mkfifoTimeoutMs = 5000;
 
-/** Opens both ends. A first reader lets the writer open without waiting, and the writer the real reader. */
+/** Opens both ends. A first reader lets the writer open without waiting; the writer does the same for the real reader. */
 function openFifo(path: string): Pipe {
   const opener = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -96,18 +96,18 @@ function wellFormed(environment: Environment): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
-/** A word of a command as sh has it: the argument of that number, or what printf(1) makes of its bytes. */
+/** A word of a command for sh: the argument of that number, or the output of printf(1) with its bytes. */
 const inShell = (word: string, index: number): string =>
   word.isWellFormed() ? `"\${${index + 1}}"` : `"${printed(word)}"`;
 
-/** Lines that export the values that are not UTF-8, of variables whose names sh can express. */
+/** Lines that export the values that are not UTF-8, for variables whose names sh can express. */
 const exportBytes = (environment: Environment): string =>
   Object.entries(environment)
     .filter(([name, value]) => value?.isWellFormed() === false && /^[A-Za-z_]\w*$/.test(name))
     .map(([name, value = '']) => `export ${name}="${printed(value)}"\n`)
     .join('');
 
-/** A command substitution drops line breaks at the end, which the quotes keep: they are outside of it. */
+/** The bytes by printf(1). A command substitution drops line breaks at the end, so these stand outside of it, in the quotes. */
 function printed(word: string): string {
   const [, text = '', breaks = ''] = /^(.*?)(\n*)$/s.exec(word) ?? [];
   const octal = Array.from(bytesOf(text), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);

@@ -5,8 +5,8 @@ import type { Environment } from './environment.ts';
 import { errnoOf, ErrnoError } from './errno-error.ts';
 
 /**
- * The file of a program: the name itself if it has a slash, else the first in PATH of that environment that can be
- * executed, as execvp(3) looks for it. Throws an `ErrnoError`: ENOENT, or EACCES if only others were found.
+ * The file of a program: the name itself if it has a slash, else the first executable file in PATH of that environment, as
+ * execvp(3) looks for it. Throws an `ErrnoError`: ENOENT, or EACCES if only files that are not executable were found.
  */
 export function findProgram(name: string, environment: Environment): string {
   if (name.includes('/')) return name;
@@ -21,12 +21,12 @@ export function findProgram(name: string, environment: Environment): string {
   throw new ErrnoError(`find ${name} in PATH`, refusals.has('EACCES') ? 'EACCES' : 'ENOENT');
 }
 
-/** The errno name with which execve would refuse a file, or undefined if it would not. Knows `#!` and ELF. */
+/** The errno name with which execve would refuse a file; undefined if it would not. It knows `#!` and ELF. */
 export function whyNotExecutable(path: string): string | undefined {
   return whyNotAccessible(path) ?? whyNotFormat(path);
 }
 
-/** What execvp(3) of glibc searches without a PATH. */
+/** The directories that execvp(3) of glibc searches without a PATH. */
 const defaultPath = '/bin:/usr/bin';
 
 function whyNotAccessible(path: string): string | undefined {
@@ -47,7 +47,7 @@ function whyNotFormat(path: string): string | undefined {
   });
 }
 
-/** As much of a file as the kernel looks at: BINPRM_BUF_SIZE. */
+/** The part of a file that the kernel looks at: BINPRM_BUF_SIZE bytes. */
 function readHead(path: string): string {
   const head = Buffer.alloc(256);
   const fd = openSync(plainOrBytes(path), 'r');

@@ -2,13 +2,13 @@ import { constants } from 'node:os';
 import type { FirstEnding } from './supervise.ts';
 
 /**
- * The result of a script as CTDB's STATUS reply carries it: 0, a positive exit status, or a negative errno; see
- * `proc_start` and `run_proc_signal_handler` in ctdb/common/run_proc.c and `run_event_script_status` in
- * ctdb/common/run_event.c of Samba (4.22 and later, which show a vanished script as disabled).
+ * The result of a script in CTDB's STATUS reply: 0, a positive exit status, or a negative errno. See `proc_start` and
+ * `run_proc_signal_handler` in ctdb/common/run_proc.c and `run_event_script_status` in ctdb/common/run_event.c of Samba
+ * (4.22 and later, which show a vanished script as disabled).
  */
 export type ScriptResult = number;
 
-/** The results that CTDB gives a meaning of their own, by errno of Linux on x64 and arm64. */
+/** The results with a meaning of their own in CTDB, by errno of Linux on x64 and arm64. */
 export const scriptResults = {
   ok: 0,
   /** Ended by a signal. */
@@ -19,7 +19,7 @@ export const scriptResults = {
   cancelled: -125,
 } as const;
 
-/** The result that CTDB gives a script which ended so. */
+/** CTDB's result for a script that ended so. */
 export function scriptResultOf(ending: FirstEnding): ScriptResult {
   switch (ending.kind) {
     case 'exited':
@@ -35,24 +35,24 @@ export function scriptResultOf(ending: FirstEnding): ScriptResult {
   }
 }
 
-/** Whether the script counts as not enabled; the event goes on. */
+/** Whether the script counts as not enabled. The event goes on then. */
 export function isDisabled(result: ScriptResult): boolean {
   return result === scriptResults.disabled;
 }
 
-/** Whether the script ran out of time, or exited as if it had (174). */
+/** Whether the script timed out, or exited with the status that means this (174). */
 export function isTimedOut(result: ScriptResult): boolean {
   return result === scriptResults.timedOut;
 }
 
-/** Whether the script fails the event: anything but success and DISABLED. */
+/** Whether the script fails the event. Every result does so except success and DISABLED. */
 export function isFailure(result: ScriptResult): boolean {
   return result !== scriptResults.ok && !isDisabled(result);
 }
 
 /**
- * CTDB's child tells of an exec that failed by exiting with 64 + errno, so a script's own 64 to 254 read as an errno:
- * 64 is success, 66, 72 and 77 are DISABLED, 174 is a timeout.
+ * The result of an exit status. CTDB's child reports a failed exec by exiting with 64 + errno. So a script's own 64 to 254
+ * are read as an errno: 64 is success, 66, 72 and 77 are DISABLED, 174 is a timeout.
  */
 function resultOfStatus(status: number): ScriptResult {
   return status >= 64 && status < 255 ? resultOfErrno(status - 64) : status;

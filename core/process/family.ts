@@ -3,21 +3,25 @@ import { Remains } from './remains.ts';
 import { isStill } from './is-still.ts';
 
 /**
- * A program and what it started, for signalling all of it.
+ * A program and the processes that it started, to be signalled together.
  *
- * With a group of its own that is the group. Otherwise it is the program and its descendants as /proc shows them: a
- * descendant whose parent ended before anybody looked is not found, and is left to whoever kills the caller's group.
+ * With a group of its own, the family is that group. Otherwise it is the program and its descendants according to /proc. A
+ * descendant whose parent ended before the first look is not found; it is left to whoever kills the caller's group.
  *
- * The program's process id must be its own: of one that has ended it is held (`holdsPid`), or `leaderIsWaitedFor` is called.
+ * The program's process id must belong to the program. After its end, either the id is held (`holdsPid`), or
+ * `leaderIsWaitedFor` is called.
  */
 export class Family {
   /** The pid of the program, and of its group if it has its own. */
   readonly leader: number;
   readonly #ownGroup: boolean;
-  /** Found once, a descendant stays known after its parent has ended, by when it began: its number may be given to another. */
+  /**
+   * Descendants that were found once, with their start times. They stay known after their parent has ended. The start time
+   * tells whether a number was given to another process.
+   */
   readonly #known = new Map<number, number>();
   #isLeaderKnown = false;
-  /** What was left of the group when its number was not held any more. */
+  /** The rest of the group since its number is no longer held. */
   #remains: Remains | undefined;
 
   constructor(leader: number, ownGroup: boolean) {
@@ -25,7 +29,7 @@ export class Family {
     this.#ownGroup = ownGroup;
   }
 
-  /** Sends a signal to every member; one that is gone, or is not ours to signal, is passed over. */
+  /** Sends a signal to every member. A member that is gone, or that we may not signal, is skipped. */
   signal(signal: NodeJS.Signals): void {
     if (this.#ownGroup) {
       if (this.#remains === undefined || this.#remains.members().length > 0) kill(-this.leader, signal);
@@ -38,12 +42,12 @@ export class Family {
   members(): readonly ProcEntry[] {
     if (!this.#ownGroup) return this.#descendants(readProcTable());
     if (this.#remains !== undefined) return this.#remains.members();
-    // Asking for the group is cheap, reading /proc is not.
+    // To ask for the group is cheap; to read /proc is not.
     if (!kill(-this.leader, 0)) return [];
     return readProcTable().filter(({ group }) => group === this.leader);
   }
 
-  /** From now on the number of the program alone says nothing: it has ended, and the number is not held. */
+  /** Says that the program was waited for. From now on its number alone proves nothing: it is no longer held. */
   leaderIsWaitedFor(): void {
     if (this.#ownGroup) this.#remains = new Remains(({ group }) => group === this.leader);
     else this.#isLeaderKnown = true;
@@ -65,7 +69,7 @@ export class Family {
   }
 }
 
-/** Whether there was a process to get the signal. */
+/** Sends a signal. Answers whether there was a process for it. */
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);

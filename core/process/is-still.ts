@@ -1,8 +1,8 @@
 import { type ProcEntry, readProcEntry } from './proc-table.ts';
 
 /**
- * Whether the process of that number is still the one that was seen, and in the same group and session: a number is given
- * to another process once all others were. To be asked right before a signal, so that only an instant is between.
+ * Whether the process of that number is still the one that was seen, in the same group and session. The kernel reuses a
+ * number after all others. Call this right before a signal, so that only an instant is between.
  */
 export function isStill(seen: ProcEntry): boolean {
   const now = readProcEntry(seen.pid);

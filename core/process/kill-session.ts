@@ -3,9 +3,9 @@ import { type ProcEntry, readProcTable } from './proc-table.ts';
 import { Remains } from './remains.ts';
 
 /**
- * Kills all processes of a session group by group, that of the process which began it last. That process must not have been
- * waited for: else the number may be another's. Reads all of /proc, which takes a tenth of a second on a node with
- * thousands of processes.
+ * Kills all processes of a session, group by group. The group of the process that began the session is last. That process
+ * must not have been waited for: otherwise the number may belong to another. This reads all of /proc, which takes a tenth
+ * of a second on a node with thousands of processes.
  */
 export function killSession(leader: number): void {
   killGroups(
@@ -14,10 +14,10 @@ export function killSession(leader: number): void {
   );
 }
 
-/** Most looks at what is left of a session: what forks while it is killed is found by the next. */
+/** Most looks at the rest of a session. A process that forks while it is killed is found by the next look. */
 const looksMax = 10;
 
-/** Kills what is left of a session whose first process was waited for this very moment. */
+/** Kills the rest of a session. Its first process must have been waited for just now. */
 export function killRemainsOfSession(leader: number): void {
   const remains = new Remains(({ session }) => session === leader);
   for (let look = 0; look < looksMax; look += 1) {
@@ -38,6 +38,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    return; // It is gone.
+    return; // The process is gone.
   }
 }

@@ -6,7 +6,7 @@ import { type Libc, loadLibc } from './libc.ts';
 import { Reaper } from './reaper.ts';
 import { stringArray } from './string-array.ts';
 
-/** Programs started by posix_spawn, called through koffi. Throws if koffi does not load. */
+/** Starts programs by posix_spawn, called through koffi. Throws if koffi does not load. */
 export async function loadKoffiBackend(): Promise<Backend> {
   return new KoffiBackend(await loadLibc());
 }
@@ -69,7 +69,7 @@ class KoffiBackend implements Backend {
     const path = Buffer.concat([bytesOf(file), nul]);
     const args = stringArray(libc.addressOf, argv);
     const variables = stringArray(libc.addressOf, environmentStrings(environment));
-    // glibc 2.28 leaves a descriptor that is copied onto itself closed on exec, so 0-2 are never copied from 0-2.
+    // In glibc 2.28 a descriptor that is copied onto itself stays closed on exec. So none of 0 to 2 is copied from 0 to 2.
     const copies = descriptors.map((from) =>
       from > 2 ? from : libc.call('fcntl', from, F_DUPFD_CLOEXEC, 3),
     );
@@ -89,8 +89,8 @@ class KoffiBackend implements Backend {
 const nul = Buffer.alloc(1);
 
 /**
- * The attributes of a start: every signal has its default action but SIGPIPE, which Node ignores and the program
- * inherits so, as it does under ctdbd; no signal is blocked.
+ * The attributes of a start. Every signal has its default action, except SIGPIPE: Node ignores it and the program inherits
+ * this, as under ctdbd. No signal is blocked.
  */
 function makeAttributes(libc: Libc, flags: number): Buffer {
   const attributes = Buffer.alloc(structBytesMax);
@@ -111,14 +111,14 @@ function setBit(bytes: Buffer, bit: number): void {
   bytes.writeUInt8(bytes.readUInt8(byte) | (1 << (bit & 7)), byte);
 }
 
-/** Descriptors that this process was given; what Node opens itself is closed on exec anyway. */
+/** Closes the descriptors on exec that this process has inherited. Descriptors that Node opens are closed on exec anyway. */
 function closeInheritedDescriptorsOnExec(libc: Libc): void {
   for (const name of readdirSync('/proc/self/fd')) {
     if (Number(name) <= 2) continue;
     try {
       libc.call('fcntl', Number(name), F_SETFD, FD_CLOEXEC);
     } catch {
-      // The descriptor that the directory was read with: it is closed by now.
+      // This is the descriptor that read the directory. It is closed by now.
     }
   }
 }

@@ -3,13 +3,13 @@ import { loadKoffi } from '../libc/load-koffi.ts';
 import { ErrnoError } from './errno-error.ts';
 
 /**
- * The functions of the C library that start a program, learn of its end and the like. Pointers are Buffers: what is an argument
- * lives until the call has returned.
+ * The functions of the C library that start a program, wait for its end and the like. Pointers are Buffers. An argument
+ * stays alive until the call has returned.
  */
 export interface Libc {
-  /** The address of a Buffer's first byte. It keeps nothing alive: write it nowhere but into that Buffer itself. */
+  /** The address of a Buffer's first byte. It keeps nothing alive: write it only into that Buffer itself. */
   readonly addressOf: (buffer: Buffer) => bigint;
-  /** Each of these throws an `ErrnoError` if the call fails. */
+  /** Calls a function. Throws an `ErrnoError` if the call fails. */
   call(
     name: ReturnsErrno | ReturnsMinusOne,
     ...args: readonly (number | bigint | string | Buffer | null)[]
@@ -42,7 +42,7 @@ const returnsMinusOne = {
   prctl: ['int', 'long', 'long', 'long', 'long'],
 } as const;
 
-/** Loads koffi and the C library through it. Rejects if either does not load. */
+/** Loads koffi, and the C library through it. Rejects if either does not load. */
 export async function loadLibc(): Promise<Libc> {
   return Promise.resolve(openLibc());
 }

@@ -4,10 +4,10 @@ import { loadLibc } from './libc.ts';
 const F_TLOCK = 2;
 
 /**
- * Locks a file for this process, as fcntl(2) does; the lock goes with the process, or with any descriptor of the file that
- * it closes. The descriptor must not have been read from or written to: lockf(3) locks what follows.
+ * Locks a file for this process, as fcntl(2) does. The lock ends with the process, or when the process closes any
+ * descriptor of the file. The descriptor must not have been read from or written to: lockf(3) locks from its position on.
  *
- * @returns false if another process has it locked. Where koffi does not load there are no locks: true.
+ * @returns false if another process has locked the file. Where koffi does not load there are no locks: true.
  */
 export async function lockFile(fd: number): Promise<boolean> {
   const libc = await loadLibc().catch(() => undefined);

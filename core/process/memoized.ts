@@ -1,4 +1,4 @@
-/** Makes something of an object once, and remembers it for as long as the object is there. */
+/** Memoizes a function of an object: it is called once, and its result is kept as long as the object exists. */
 export function memoized<K extends object, T>(make: (of: K) => T): (of: K) => T {
   const known = new WeakMap<K, T>();
   return (of) => {

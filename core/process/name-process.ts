@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs';
 
 /**
- * Gives this process the name by which ps, top, pgrep, pidof and the journal know it, 15 characters at most; proc(5), comm.
+ * Sets the name of this process for ps, top, pgrep, pidof and the journal, 15 characters at most; proc(5), comm.
  *
- * Node leaves it `MainThread`, in which nobody finds an event daemon. Its command line stays. Without /proc it has no name.
+ * Node's own name is `MainThread`, by which nobody finds an event daemon. The command line stays as it is. Without /proc
+ * there is no name.
  */
 export function nameProcess(name: string): void {
   try {
     writeFileSync('/proc/self/comm', name);
   } catch {
-    // It is for people to read, and no reason to end.
+    // The name is for people. Its failure is no reason to end.
   }
 }

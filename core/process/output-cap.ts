@@ -1,7 +1,10 @@
-/** Keeps the first bytes of an output, as they came, and counts the rest. */
+/** Keeps the first bytes of an output as they came, and counts the rest. */
 export class OutputCap {
   readonly #bytesMax: number;
-  /** One buffer, of which `#keptBytes` are filled: a program that writes byte by byte would make millions of chunks. */
+  /**
+   * One buffer, of which `#keptBytes` are filled. A program that writes byte by byte would otherwise make millions of
+   * chunks.
+   */
   #room = nothing;
   #keptBytes = 0;
   #cutBytes = 0;
@@ -10,7 +13,7 @@ export class OutputCap {
     this.#bytesMax = bytesMax;
   }
 
-  /** Adds a chunk, and answers what of it was kept. */
+  /** Adds a chunk, and answers the part that was kept. */
   add(chunk: Buffer): Buffer {
     const kept = chunk.subarray(0, this.#bytesMax - this.#keptBytes);
     this.#makeRoom(this.#keptBytes + kept.length);
@@ -24,18 +27,18 @@ export class OutputCap {
     return this.#cutBytes > 0;
   }
 
-  /** What was kept, and nothing else. */
+  /** The kept bytes, and nothing else. */
   kept(): Buffer {
     return this.#room.subarray(0, this.#keptBytes);
   }
 
-  /** What was kept, then a line of its own saying how much was not. That line comes on top of the limit. */
+  /** The kept bytes, then a line that says how much was cut. That line is not counted in the limit. */
   output(): Buffer {
     if (this.#keptBytes + this.#cutBytes === 0) return nothing;
     return Buffer.concat([this.kept(), this.note()]);
   }
 
-  /** That line; empty if nothing was cut. */
+  /** The line about what was cut; empty if nothing was. */
   note(): Buffer {
     if (this.#cutBytes === 0) return nothing;
     const last = this.#room[this.#keptBytes - 1] ?? newlineByte;

@@ -1,13 +1,13 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-/** Reads one end of a pipe as it comes, and takes what is left in it when the program has ended. */
+/** Reads a pipe as bytes come, and takes the rest when the program has ended. */
 export class PipeReader {
   readonly #fd: number;
   readonly #socket: Socket;
   readonly #onChunk: (chunk: Buffer) => void;
 
-  /** Owns the descriptor from here on. Each chunk is a copy that the receiver may keep. */
+  /** Takes over the descriptor. Each chunk is a copy that the receiver may keep. */
   constructor(fd: number, onChunk: (chunk: Buffer) => void) {
     this.#fd = fd;
     this.#onChunk = onChunk;
@@ -23,11 +23,14 @@ export class PipeReader {
         },
       },
     });
-    // An end that cannot be read any more reads as the end of the pipe.
+    // An error of the read counts as the end of the pipe.
     this.#socket.on('error', () => undefined);
   }
 
-  /** Takes what is in the pipe without waiting for more, and closes it: others may still hold the other end. */
+  /**
+   * Takes the bytes that are in the pipe without waiting for more, and closes it: other processes may still hold the other
+   * end.
+   */
   finish(): void {
     for (let taken = 0; !this.#socket.destroyed && taken < pipeBytesMax;) {
       const bytes = this.#readNow();
@@ -43,7 +46,7 @@ export class PipeReader {
     this.#socket.unref();
   }
 
-  /** Closes the pipe and leaves what is in it. */
+  /** Closes the pipe without reading the rest. */
   close(): void {
     this.#socket.destroy();
   }
@@ -52,17 +55,17 @@ export class PipeReader {
     try {
       return readSync(this.#fd, readBuffer);
     } catch {
-      // EAGAIN: empty now.
+      // EAGAIN: the pipe is empty now.
       return 0;
     }
   }
 }
 
-/** One for all pipes: it is emptied before anything else can read. */
+/** One buffer serves all pipes: it is emptied before anything else can read. */
 const readBuffer = Buffer.alloc(64 * 1024);
 
 /**
- * The most that a pipe holds (16 pages, of 64 KiB at most). A background child that writes without end cannot make
- * the last read go on for ever.
+ * The most that a pipe holds (16 pages, of 64 KiB at most). With this bound, a background child that writes without end
+ * cannot make the last read endless.
  */
 const pipeBytesMax = 1024 * 1024;

@@ -9,9 +9,9 @@ export interface ProcEntry {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
-  /** The pid of the process that began its session, which may have ended. */
+  /** The pid of the process that began its session. That process may have ended. */
   readonly session: number;
-  /** How much processor time it has used, in hundredths of a second, that of its children left out. */
+  /** The processor time that it has used, without its children's, in hundredths of a second. */
   readonly cpuTicks: number;
   /** When it began, in hundredths of a second since the kernel started. */
   readonly startTicks: number;
@@ -35,15 +35,15 @@ function listPids(): string[] {
   }
 }
 
-/** One process, undefined if there is none. */
+/** One process; undefined if it does not exist. */
 export function readProcEntry(pid: number): ProcEntry | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
   } catch {
-    return undefined; // It ended in the meantime.
+    return undefined; // The process has ended meanwhile.
   }
-  // The name may hold spaces and parentheses; the last parenthesis ends it.
+  // The name may hold spaces and parentheses. The last parenthesis ends it.
   const nameEnd = text.lastIndexOf(')');
   const fields = text.slice(nameEnd + 2).split(' ');
   const [state = '?', parent, group, session] = fields;

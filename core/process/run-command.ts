@@ -7,21 +7,21 @@ import { OutputCap } from './output-cap.ts';
 import type { OutputTarget, ProcessRequest } from './start-process.ts';
 import { type Limits, supervise } from './supervise.ts';
 
-/** A program that somebody wants the answer of. */
+/** A program whose answer is wanted. */
 export interface CommandRequest {
   readonly command: readonly [file: string, ...args: string[]];
   readonly environment: Environment;
   readonly group: ProcessRequest['group'];
   readonly input?: string;
-  /** `one` keeps the order of both streams and answers both in `stdout`. */
+  /** `one` keeps the order of both streams, and answers both in `stdout`. */
   readonly streams: 'one' | 'two';
-  /** Whether what it says may be cut at the limit and is an answer still: that of a command that acts, which has acted. */
+  /** Whether an output that is cut at the limit still counts as an answer. It does for a command that acts, which has acted. */
   readonly isCutAnswer?: boolean | undefined;
-  /** Gets what the command says as it comes, all of it, in the order of the pipes. */
+  /** Receives all output of the command as it comes, in the order of the pipes. */
   readonly onOutput?: (chunk: Buffer) => void;
 }
 
-/** The limits of a command: its own time, within the deadline. */
+/** The limits of a command: its own timeout, within the deadline. */
 export interface CommandLimits extends Limits {
   readonly timeoutMs?: number;
   /** For each stream. */

@@ -2,9 +2,9 @@ import { OutputCap } from './output-cap.ts';
 import type { ProcessRequest } from './start-process.ts';
 import { type Ending, type Limits, supervise } from './supervise.ts';
 
-/** How a program ended, what it said and when. Times are milliseconds since the epoch. */
+/** How a program ended, its output, and when. Times are milliseconds since the epoch. */
 export type ProcessOutcome = Ending & {
-  /** Both streams in order, as bytes; see `OutputCap` for what happens to too much of it. */
+  /** Both streams in order, as bytes. `OutputCap` says what happens to too much of it. */
   readonly output: Buffer;
   readonly beganAtMs: number;
   readonly endedAtMs: number;
@@ -15,7 +15,7 @@ export interface RunLimits extends Limits {
   readonly outputBytesMax: number;
 }
 
-/** Runs a program to its end and keeps what it says. Never rejects for the program's sake. */
+/** Runs a program to its end and keeps its output. Never rejects because of the program. */
 export async function runProcess(
   request: Omit<ProcessRequest, 'output'>,
   limits: RunLimits,

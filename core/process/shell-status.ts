@@ -1,6 +1,6 @@
 import type { CommandEnd } from './command-outcome.ts';
 
-/** What a shell has in `$?` after a command that ended so, for messages that name it: 128 + N for signal N. */
+/** The value of a shell's `$?` after a command that ended so, for messages that name it: 128 + N for signal N. */
 export function shellStatus(outcome: CommandEnd): number {
   switch (outcome.ended) {
     case 'exited':
@@ -12,7 +12,7 @@ export function shellStatus(outcome: CommandEnd): number {
     case 'cancelled':
       return 137;
     case 'cut':
-      return 141; // Of SIGPIPE, by which a command ends that nobody reads any more.
+      return 141; // The status of SIGPIPE, which ends a command whose output nobody reads any more.
     case 'not-started':
       return outcome.errno === 'ENOENT' ? 127 : 126;
   }

@@ -4,17 +4,17 @@ import type { Environment } from './environment.ts';
 import { errnoOf } from './errno-error.ts';
 import { type NotStarted, startProcess } from './start-process.ts';
 
-/** A program that outlives what started it. */
+/** A program that goes on after the process that started it. */
 export interface BackgroundRequest {
   readonly command: readonly [file: string, ...args: string[]];
   readonly environment: Environment;
-  /** Where both streams go: a file that is appended to, an open descriptor (which stays open here), or nowhere. */
+  /** The target of both streams: a file that is appended to, an open descriptor (which stays open here), or nowhere. */
   readonly output: { readonly path: string } | { readonly fd: number } | 'nowhere';
 }
 
 /**
- * Starts a program in a session of its own, which no kill of the event's group reaches, and leaves it running. It
- * reads nothing and holds no pipe of ours. A log file that cannot be opened is `not-started` as well.
+ * Starts a program in a session of its own, and leaves it running. No kill of the event's group reaches it. It reads
+ * nothing and holds no pipe of ours. If its log file cannot be opened, it is `not-started` as well.
  */
 export async function startBackground(
   request: BackgroundRequest,

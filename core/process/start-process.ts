@@ -10,25 +10,31 @@ import { findProgram } from './executable.ts';
 import { PipeReader } from './pipe-reader.ts';
 import type { ProcessEnd } from './process-end.ts';
 
-/** A program to start; text stands for bytes as `textOf` has it. It inherits the working directory, and no descriptor but 0, 1 and 2. */
+/**
+ * A program to start. Text stands for bytes, as in `textOf`. It inherits the working directory, and only the descriptors 0,
+ * 1 and 2.
+ */
 export interface ProcessRequest {
-  /** A path, or a name that is looked for in PATH of `environment`. */
+  /** A path, or a name that is searched in PATH of `environment`. */
   readonly file: string;
-  /** All arguments; the first is what the program sees as its own name. */
+  /** All arguments. The program sees the first as its own name. */
   readonly argv: readonly [name: string, ...args: string[]];
-  /** Its whole environment: nothing is added. */
+  /** Its whole environment. Nothing is added. */
   readonly environment: Environment;
   readonly group: Group;
-  /** What it reads from standard input, at most `inputBytesMax`; without it, nothing (/dev/null). */
+  /** Its standard input, at most `inputBytesMax`. Without it, there is nothing to read (/dev/null). */
   readonly input?: string;
-  /** Whether more is written to its standard input later, by `input` of what is started. */
+  /** Whether more is written to its standard input later, by `input` of the started process. */
   readonly isInputOpen?: boolean;
   readonly output: OutputTarget;
-  /** Whether its process id is to stay its own after its end, until `letGo`: for who signals its group. */
+  /**
+   * Whether the kernel must not give its process id to another process until `letGo`, even after its end. This is needed to
+   * signal its group.
+   */
   readonly holdsPid?: boolean;
 }
 
-/** Where both streams of a program go. The callbacks get copies that they may keep. */
+/** The target of both streams of a program. The callbacks get copies that they may keep. */
 export type OutputTarget =
   /** One pipe for both, so that their order is kept. */
   | { readonly kind: 'one-pipe'; readonly onOutput: (chunk: Buffer) => void }
@@ -41,7 +47,7 @@ export type OutputTarget =
   | { readonly kind: 'descriptor'; readonly fd: number }
   | { readonly kind: 'nowhere' };
 
-/** A program that could not be started, with the errno name: ENOENT, EACCES, ENOEXEC, E2BIG, EINVAL, EMFILE ... */
+/** A program could not be started. `code` is the errno name: ENOENT, EACCES, ENOEXEC, E2BIG, EINVAL, EMFILE ... */
 export interface NotStarted {
   readonly kind: 'not-started';
   readonly code: string;
@@ -52,21 +58,21 @@ export interface StartedProcess {
   readonly kind: 'started';
   readonly pid: number;
   /**
-   * Settles when the program itself has ended, and after what it wrote before has been passed on. Children of it that
-   * still hold its output are not waited for. Never rejects.
+   * Settles when the program itself has ended and its output from before was passed on. Children that still hold its output
+   * are not waited for. Never rejects.
    */
   readonly ended: Promise<ProcessEnd>;
-  /** Its standard input, if that was to stay open. What is written to a program that has ended is lost without an error. */
+  /** Its standard input, if that stays open. Bytes for a program that has ended are lost without an error. */
   readonly input: Writable | undefined;
   /** Lets this process exit before the program does. */
   unref(): void;
-  /** Signals the program alone; nothing if it is known to have ended. */
+  /** Signals only the program. It does nothing if the program is known to have ended. */
   signal(signal: NodeJS.Signals): void;
-  /** Whether its process id is no other's until `letGo`, though it has ended. */
+  /** Whether the kernel keeps its process id until `letGo`, even after its end. */
   readonly isPidHeld: boolean;
-  /** Gives its process id back as soon as it has ended. */
+  /** Lets the kernel reuse its process id as soon as it has ended. */
   letGo(): void;
-  /** Closes its pipes and no longer keeps this process from exiting. Its end is still taken notice of. */
+  /** Closes its pipes, and no longer keeps this process from exiting. Its end is still noticed. */
   release(): void;
 }
 
@@ -74,9 +80,10 @@ export interface StartedProcess {
 export const inputBytesMax = 16 * 1024 * 1024;
 
 /**
- * Starts a program; the one primitive that everything here is made of.
+ * Starts a program. Everything else here is built on this function.
  *
- * A start that fails is an outcome; it throws only for a request that can never be right, such as an input too long.
+ * A start that fails is an outcome. It throws only for a request that can never be right, such as an input that is too
+ * long.
  */
 export async function startProcess(request: ProcessRequest): Promise<StartedProcess | NotStarted> {
   const input = bytesOf(request.input ?? '');
@@ -107,7 +114,7 @@ async function spawnWith(backend: Backend, request: ProcessRequest, ends: Ends):
     ends.ours.forEach(closeSync);
     throw error;
   } finally {
-    // Our copies of the program's ends; with them open, a pipe would never end.
+    // These are our copies of the program's ends. While they are open, a pipe does not end.
     ends.theirs.forEach(closeSync);
   }
 }
@@ -157,7 +164,7 @@ function watch(
   };
 }
 
-/** Writes in the background. A program need not read what it is given, so a failing write is no error (EPIPE). */
+/** Writes in the background. A program need not read its input, so a failed write is no error (EPIPE). */
 function writeTo(fd: number, input: Buffer): Socket {
   const socket = new Socket({ fd, readable: false, writable: true });
   socket.on('error', () => undefined);
@@ -167,11 +174,11 @@ function writeTo(fd: number, input: Buffer): Socket {
 
 /** The descriptors of one start. */
 interface Ends {
-  /** What becomes 0, 1 and 2 of the program. */
+  /** The descriptors that become 0, 1 and 2 of the program. */
   readonly descriptors: readonly [stdin: number, stdout: number, stderr: number];
-  /** Opened for the program, to be closed here once it has started. */
+  /** Descriptors that were opened for the program. They are closed here once it has started. */
   readonly theirs: readonly number[];
-  /** Opened for us: `readEnds` and `inputEnd`. */
+  /** Descriptors that were opened for us: `readEnds` and `inputEnd`. */
   readonly ours: readonly number[];
   readonly readEnds: readonly number[];
   readonly inputEnd: number | undefined;
@@ -211,7 +218,7 @@ function endsOf(
   };
 }
 
-/** execve ends a string at the first NUL, so one with a NUL would be cut silently. */
+/** Whether a string has a NUL. execve ends a string there, so the rest would be lost without an error. */
 function hasNul({ file, argv, environment }: ProcessRequest): boolean {
   const variables = Object.entries(environment).flat();
   return [file, ...argv, ...variables].some((text) => text?.includes('\0') === true);

@@ -1,9 +1,9 @@
 import { isPast, remainingMs, type Deadline } from './deadline.ts';
 
-/** Why something was told to stop before it was done. */
+/** Why work was told to stop before it was done. */
 export type StopCause = 'timed-out' | 'cancelled';
 
-/** The reason of a signal that tells to stop. An aborted signal with any other reason means `cancelled`. */
+/** The reason of a signal to stop. An aborted signal with any other reason means `cancelled`. */
 export class Stopped extends Error {
   override name = 'Stopped';
   readonly why: StopCause;
@@ -14,7 +14,7 @@ export class Stopped extends Error {
   }
 }
 
-/** Tells to stop, once: when the time is up, or when an outer signal comes, whichever is first. */
+/** Says once that it is time to stop: when the deadline has passed, or when an outer signal comes, whichever is first. */
 export class StopSignal implements Disposable {
   readonly #controller = new AbortController();
   readonly #stopped = Promise.withResolvers<StopCause>();
@@ -47,7 +47,10 @@ export class StopSignal implements Disposable {
     this.#outer?.removeEventListener('abort', this.#passOn);
   }
 
-  /** Timers count whole milliseconds and fire up to two early: who is told that the time is up must find it so. */
+  /**
+   * Sets the timer. Timers count whole milliseconds and fire up to two early. But when the stop is announced, the deadline
+   * must have passed.
+   */
   #setTimer(): void {
     const timeMs = remainingMs(this.#deadline);
     if (timeMs > timerMsMax) return;
@@ -68,8 +71,11 @@ export class StopSignal implements Disposable {
   }
 }
 
-/** Of signals with a deadline: what ends by another one needs no timer of its own, which takes longer than the rest. */
+/**
+ * The deadlines of signals. If the outer signal stops no later than this one, this one needs no timer: to set one takes
+ * longer than all the rest.
+ */
 const deadlines = new WeakMap<AbortSignal, Deadline>();
 
-/** The longest timer of Node, 24.8 days: what is given more has no limit. */
+/** The longest timer of Node, 24.8 days. A longer time counts as no limit. */
 const timerMsMax = 2 ** 31 - 1;

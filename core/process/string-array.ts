@@ -1,8 +1,8 @@
 import { bytesOf } from '../text/bytes-as-text.ts';
 
 /**
- * A `char **` of C that ends with a null pointer. The strings it points to stand in the same memory, behind the pointers: as
- * long as whoever is called has the array, they are there too, and the garbage collector cannot part them.
+ * A `char **` of C that ends with a null pointer. The strings are in the same memory, behind the pointers. As long as the
+ * callee has the array, it has the strings too: the garbage collector cannot separate them.
  */
 export function stringArray(addressOf: (buffer: Buffer) => bigint, strings: readonly string[]): Buffer {
   const texts = strings.map((text) => Buffer.concat([bytesOf(text), nul]));
@@ -18,5 +18,5 @@ export function stringArray(addressOf: (buffer: Buffer) => bigint, strings: read
 
 const nul = Buffer.alloc(1);
 
-/** On x64 and arm64. */
+/** The size of a pointer on x64 and arm64. */
 const pointerBytes = 8;

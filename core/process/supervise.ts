@@ -10,42 +10,46 @@ import { type NotStarted, type ProcessRequest, startProcess, type StartedProcess
 /** How long a program may run. */
 export interface Limits {
   readonly deadline: Deadline;
-  /** Ends it at once, with SIGKILL. */
+  /** Ends the program at once, with SIGKILL. */
   readonly signal?: AbortSignal;
-  /** How long a program that is out of time may take to end after SIGTERM, before SIGKILL; 500 by default. */
+  /** How long a program that timed out may take to end after SIGTERM, before SIGKILL, in milliseconds; 500 by default. */
   readonly graceMs?: number;
-  /** Called with the pid of a program that is out of time, and awaited before it is ended. Must not reject. */
+  /** Is called with the pid of a program that timed out, and awaited before the program is ended. It must not reject. */
   readonly beforeEnd?: (pid: number) => Promise<void>;
-  /** Whether it is for more than the event that goes on, and not to be ended with it. */
+  /** Whether it serves more than the current event, and does not end with that. */
   readonly outlivesEvent?: boolean;
 }
 
-/** How a program ended. The first cause counts: one killed for its timeout did not "fail with SIGKILL". */
+/** How a program ended. The first cause counts: a program killed for its timeout did not "fail with SIGKILL". */
 export type Ending =
   | ProcessEnd
   | NotStarted
-  /** `afterMs` is the time it was given, 0 for one that was late and not started; `left` is what would not die. */
+  /**
+   * `afterMs` is the time that it had; 0 for one that was late and not started. `left` are the processes that could not be
+   * killed.
+   */
   | { readonly kind: 'timed-out'; readonly afterMs: number; readonly left: readonly ProcEntry[] }
   | { readonly kind: 'cancelled'; readonly left: readonly ProcEntry[] };
 
-/** How a program ended, or that it passed a limit; then it may run still. */
+/** How a program ended, or that it passed a limit. In the second case it may still run. */
 export type FirstEnding = ProcessEnd | NotStarted | { readonly kind: StopCause };
 
-/** A program within its limits, told of in two steps. */
+/** The result of a program within its limits, in two steps. */
 export interface Supervision {
-  /** Known at once when a limit is passed. Never rejects for the program's sake. */
+  /** Settles as soon as a limit is passed, or the program has ended. Never rejects because of the program. */
   readonly first: Promise<FirstEnding>;
   /**
-   * Settles when it is over: at once for a program that ended by itself, whose children are left alone, else when it and its
-   * children are gone, with what would not die. Takes at most `graceMs`, `goneMsMax` and what `beforeEnd` takes.
+   * Settles when it is over, with the processes that could not be killed. If the program ended by itself, this is at once,
+   * and its children are left alone. Otherwise it is when the program and its children are gone. It takes at most the sum
+   * of `graceMs`, `goneMsMax` and the time of `beforeEnd`.
    */
   readonly gone: Promise<readonly ProcEntry[]>;
 }
 
 /**
- * Runs a program within its limits, and ends it and its children where they are passed.
+ * Runs a program within its limits. When a limit is passed, it ends the program and its children.
  *
- * Answers when the program has ended, or at most `graceMs` and `goneMsMax` after a limit was passed. The children of a
+ * It answers when the program has ended, or at most `graceMs` and `goneMsMax` after a limit was passed. The children of a
  * program that ended by itself are left alone.
  */
 export async function supervise(request: ProcessRequest, limits: Limits): Promise<Ending> {
@@ -62,7 +66,7 @@ export async function supervise(request: ProcessRequest, limits: Limits): Promis
   }
 }
 
-/** The same, for somebody who wants to know at once that a limit was passed. */
+/** Does the same in two steps, for callers who need to know at once that a limit was passed. */
 export function superviseInSteps(request: ProcessRequest, limits: Limits): Supervision {
   const first = Promise.withResolvers<FirstEnding>();
   const gone = superviseToEnd(request, limits, first.resolve);
@@ -104,7 +108,7 @@ function whyNotToStart({ signal, deadline }: Limits): StopCause | undefined {
   return remainingMs(deadline) === 0 ? 'timed-out' : undefined;
 }
 
-/** How long is waited for a killed program and its children to be gone. One in a hung system call stays longer. */
+/** How long a killed program and its children are waited for, in milliseconds. A process in a hung system call stays longer. */
 const goneMsMax = 2000;
 
 const defaultGraceMs = 500;
@@ -130,7 +134,7 @@ async function kill(started: StartedProcess, family: Family): Promise<readonly P
   return left;
 }
 
-/** Waits until the family has no member left, its time is over or a signal comes; answers who is left. */
+/** Waits until the family has no member left, its time is over, or a signal comes. Answers the members that are left. */
 async function untilGone(
   family: Family,
   timeMs: number,

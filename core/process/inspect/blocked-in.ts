@@ -6,28 +6,28 @@ import { formatEnd, type Sockets } from './sockets.ts';
 import { type CallArgumentKind, systemCall } from './system-calls.ts';
 import type { KernelCall } from './task.ts';
 
-/** Descriptors of a poll that are named. */
+/** Most descriptors of a poll that are named. */
 const pollfdsMax = 8;
 /** `struct pollfd`. */
 const pollfdBytes = 8;
 /** The working directory's number among descriptors (openat(2)). */
 const AT_FDCWD = -100;
 
-/** Whose call it is, and what is known of sockets. */
+/** The process that made the call, and the known sockets. */
 export interface CallContext {
   readonly pid: number;
   readonly sockets: Sockets;
-  /** Whether the process's memory may be read, which may hang when it is in an uninterruptible wait. */
+  /** Whether the process's memory may be read. This may hang if the process is in an uninterruptible wait. */
   readonly memory: boolean;
 }
 
 /**
- * Says what a task is blocked in: the system call, and the paths, files, sockets or process that it names, as far as
- * they can be read.
+ * Describes what a task is blocked in: the system call, and the paths, files, sockets or process of its arguments, if they
+ * can be read.
  */
 export function blockedIn(call: KernelCall, context: CallContext): string {
   if (call.number < 0) return 'outside a system call, as in a page fault';
-  // A program of 32 bits has numbers of its own, and its stack below 4 GiB.
+  // A 32-bit program has other numbers; its stack is below 4 GiB.
   const known = call.stackPointer > 0xffff_ffffn ? systemCall(call.number, process.arch) : undefined;
   if (known === undefined) return `system call ${call.number}`;
   const words = known.arguments.flatMap(

@@ -1,20 +1,26 @@
 import type { ProcEntry } from '../proc-table.ts';
 
-/** A process in its place in the tree. */
+/** A process and its place in the tree. */
 export interface ChosenProcess extends ProcEntry {
-  /** How many of its ancestors, one upon the other, are among the chosen. */
+  /** How many of its ancestors in a row are among the chosen. */
   readonly depth: number;
 }
 
-/** Which processes are asked for, as somebody saw them before he asked. */
+/** The processes that are asked for. The asker has seen them before. */
 export interface Asked {
   readonly groups: readonly number[];
   readonly pids: readonly number[];
-  /** When it was asked, as `startTicks` has it: a process, or all of a group, that began later has got a number that was free. */
+  /**
+   * When it was asked, in the unit of `startTicks`. A process or a whole group that began later has got a number that had
+   * become free.
+   */
   readonly atTicks: number;
 }
 
-/** Those in the groups, and the single ones with all their descendants, each after its parent, the rest by age. */
+/**
+ * The processes in the groups, and the single ones with all their descendants. Each comes after its parent; otherwise they
+ * are ordered by age.
+ */
 export function chosenProcesses(
   table: readonly ProcEntry[],
   { groups, pids, atTicks }: Asked,
@@ -27,7 +33,7 @@ export function chosenProcesses(
   const waiting = table.filter((entry) => pids.includes(entry.pid) && wasThere(entry)).map(({ pid }) => pid);
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     chosen.add(pid);
-    // A table read while processes come and go may hold a circle.
+    // A table that was read while processes came and went may hold a circle.
     for (const child of byParent.get(pid) ?? []) if (!chosen.has(child.pid)) waiting.push(child.pid);
   }
   return inTreeOrder(table.filter(({ pid }) => chosen.has(pid)));

@@ -4,8 +4,8 @@ import { readBounded } from './read-bounded.ts';
 const shownMax = 300;
 
 /**
- * A process's arguments, separated by spaces, on one line, cut off if they are long; undefined if it has none (a zombie,
- * a thread of the kernel). Reading them may hang while the process is in an uninterruptible wait.
+ * A process's arguments on one line, separated by spaces, cut off if they are long. Undefined if it has none (a zombie, a
+ * thread of the kernel). The read may hang while the process is in an uninterruptible wait.
  */
 export function commandLine(pid: number): string | undefined {
   const bytes = readBounded(`/proc/${pid}/cmdline`, 4 * shownMax);

@@ -9,17 +9,17 @@ import { type KernelCall, kernelCall, kernelStack, stateInWords, waitChannel } f
 
 /** Most processes that are described. */
 const processesMax = 50;
-/** Most characters of the whole description; a process has some 2000 at most. */
+/** Most characters of the whole description. A process has about 2000 at most. */
 const textMax = 64 * 1024;
 /** Most threads of a process whose states are looked at, and most that are described. */
 const threadsMax = { looked: 100, described: 5 } as const;
 
-/** /proc counts in hundredths of a second on all that we run on (USER_HZ). */
+/** /proc counts in hundredths of a second on all supported systems (USER_HZ). */
 const ticksPerSecond = 100;
 
 /**
- * Tells what processes are doing, as lines: each of the groups, and each single process with its descendants. A process
- * that cannot be read, or what of it cannot, is left out. See `describeProcesses` for the lines.
+ * Describes in lines what processes are doing: each member of the groups, and each single process with its descendants.
+ * What cannot be read is left out. See `describeProcesses` for the lines.
  *
  * @param groups process group numbers
  * @param pids single processes
@@ -90,7 +90,7 @@ function* pieces(chosen: readonly ChosenProcess[]): Generator<string> {
   for (const { pid } of risky) yield line(`${pid} command`, commandLine(pid));
 }
 
-/** A call of a thread in an uninterruptible wait, and what is said of it already. */
+/** A call of a thread in an uninterruptible wait, and the text that describes it so far. */
 interface WaitingCall {
   readonly pid: number;
   readonly call: KernelCall;
@@ -127,7 +127,7 @@ function channelLine(task: string, indent: string): string {
   return channel === undefined ? '' : `${indent}wchan ${channel}\n`;
 }
 
-/** Threads in an uninterruptible wait; /proc/PID/task/TID/stat has no lock that one of them could hold. */
+/** The threads in an uninterruptible wait. /proc/PID/task/TID/stat takes no lock that such a thread could hold. */
 function waitingThreads({ pid }: ChosenProcess): string[] {
   let threads: string[];
   try {

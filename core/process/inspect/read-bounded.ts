@@ -1,6 +1,6 @@
 import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
 
-/** The first bytes of a file below /proc, or undefined if it cannot be read: its process ended, or is not ours to see. */
+/** The first bytes of a file below /proc. Undefined if it cannot be read: its process has ended, or we may not see it. */
 export function readBounded(path: string, bytesMax: number): Buffer | undefined {
   return withFile(path, (descriptor) => {
     const buffer = Buffer.alloc(bytesMax);
@@ -12,7 +12,7 @@ export function readBounded(path: string, bytesMax: number): Buffer | undefined 
   });
 }
 
-/** Bytes at a place in a file, as many as there are in one read; undefined if there are none. */
+/** Bytes at a place in a file, as many as one read returns. Undefined if there are none. */
 export function readAt(path: string, position: bigint, bytes: number): Buffer | undefined {
   return withFile(path, (descriptor) => {
     const buffer = Buffer.alloc(bytes);
@@ -21,7 +21,7 @@ export function readAt(path: string, position: bigint, bytes: number): Buffer | 
   });
 }
 
-/** What a link below /proc names, or undefined if it cannot be read. */
+/** The target of a link below /proc; undefined if it cannot be read. */
 export function readLink(path: string): string | undefined {
   try {
     return readlinkSync(path);

@@ -1,9 +1,9 @@
 import { readBounded, readLink } from './read-bounded.ts';
 
-/** Most bytes of a table of sockets that are read; one has some 150 bytes a socket. */
+/** Most bytes that are read of a table of sockets. A table has about 150 bytes for each socket. */
 const tableBytesMax = 4 * 1024 * 1024;
 
-/** States of TCP that tell something, by their number in proc(5)'s /proc/net/tcp. */
+/** The names of TCP states, by their number in /proc/net/tcp (proc(5)). */
 const tcpStates: Readonly<Record<string, string>> = {
   '01': 'ESTABLISHED',
   '02': 'SYN-SENT',
@@ -18,11 +18,11 @@ const tcpStates: Readonly<Record<string, string>> = {
   '0B': 'CLOSING',
 };
 
-/** Names of sockets by their inode, looked up in the tables of the network namespace that a process is in. */
+/** The names of sockets by their inode, from the tables of a process's network namespace. */
 export class Sockets {
   readonly #namespaces = new Map<string, ReadonlyMap<string, string>>();
 
-  /** A socket's protocol, ends and state, or the path of a Unix socket; undefined if the tables do not have it. */
+  /** A socket's protocol, ends and state, or the path of a Unix socket. Undefined if the tables do not have it. */
   describe(pid: number, inode: string): string | undefined {
     const namespace = readLink(`/proc/${pid}/ns/net`) ?? `of ${pid}`;
     let names = this.#namespaces.get(namespace);

@@ -1,8 +1,8 @@
-/** What an argument of a system call is, as far as it tells what the call waits for. */
+/** The kind of a system call's argument, if it says something about what the call waits for. */
 export type CallArgumentKind =
   /** Nothing to show. */
   | 'other'
-  /** A path, relative to the directory before it if there is one, else to the working directory. */
+  /** A path. It is relative to the directory argument before it, if there is one, else to the working directory. */
   | 'path'
   /** A directory's descriptor, or AT_FDCWD. */
   | 'directory'
@@ -20,7 +20,7 @@ export interface SystemCall {
   readonly arguments: readonly CallArgumentKind[];
 }
 
-/** The arguments of those that wait for something that can be named; see their pages of man section 2. */
+/** The arguments of the calls that wait for something with a name; see their pages in section 2 of the manual. */
 const argumentsOf: Readonly<Record<string, readonly CallArgumentKind[]>> = {
   ...each(
     'open stat lstat access truncate chdir mkdir rmdir creat unlink readlink chmod chown statfs umount2 getxattr ' +
@@ -90,7 +90,7 @@ function byNumber(table: string): ReadonlyMap<number, string> {
   return new Map(pairs.map(([, name = '', number]) => [Number(number), name]));
 }
 
-/** The system call with this number on an architecture (`process.arch`), or undefined if it is not one that blocks. */
+/** The system call with this number on an architecture (`process.arch`). Undefined if it is none that blocks. */
 export function systemCall(number: number, arch: string): SystemCall | undefined {
   const name = tables[arch]?.get(number);
   return name === undefined ? undefined : { name, arguments: argumentsOf[name] ?? [] };

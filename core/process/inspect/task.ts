@@ -1,6 +1,6 @@
 import { readBounded } from './read-bounded.ts';
 
-/** How long the kernel's list of functions may get. */
+/** Most functions of a kernel stack that are listed. */
 const framesMax = 16;
 
 /** States of /proc/PID/stat in words. */
@@ -18,13 +18,13 @@ const states: Readonly<Record<string, string>> = {
 /** A process's or thread's state in words. */
 export const stateInWords = (state: string): string => states[state] ?? `state ${state}`;
 
-/** The kernel function that a task waits in; undefined if it runs or cannot be seen. `task` is its /proc directory. */
+/** The kernel function in which a task waits. Undefined if it runs or cannot be seen. `task` is its /proc directory. */
 export function waitChannel(task: string): string | undefined {
   const name = readBounded(`${task}/wchan`, 200)?.toString('latin1').trim();
   return name === undefined || name === '0' || name === '' ? undefined : name;
 }
 
-/** The kernel's stack of a task, innermost first, function names only; undefined where it cannot be read. */
+/** The kernel's stack of a task, innermost first, function names only. Undefined if it cannot be read. */
 export function kernelStack(task: string): string | undefined {
   const text = readBounded(`${task}/stack`, 8192)?.toString('latin1');
   const names = [...(text ?? '').matchAll(/^\[<\w+>\] ([^+\s]+)/gm)].map(([, name = '']) => name);
@@ -33,13 +33,13 @@ export function kernelStack(task: string): string | undefined {
 
 /** What a task does in the kernel, from its `syscall` file. */
 export interface KernelCall {
-  /** The system call's number, -1 outside of one, as in a page fault. */
+  /** The system call's number; -1 outside of a call, as in a page fault. */
   readonly number: number;
   readonly arguments: readonly bigint[];
   readonly stackPointer: bigint;
 }
 
-/** The system call that a task is blocked in; undefined if it runs or cannot be seen. */
+/** The system call in which a task is blocked. Undefined if it runs or cannot be seen. */
 export function kernelCall(task: string): KernelCall | undefined {
   const words = readBounded(`${task}/syscall`, 500)?.toString('latin1').trim().split(' ') ?? [];
   const number = Number(words[0]);
