@@ -2,6 +2,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkName } from '../../core/network/network.ts';
+import { ctdb } from './installed-ctdb.ts';
+import type { Talker } from './namespace.ts';
 import { NetworkPair } from './network-pair.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -126,43 +128,85 @@ export function describeLeftovers(name: NetworkName): void {
       }
     });
 
-    test('a socket that is bound to a device, or in a VRF, is a connection like any other', async () => {
+    test('a socket that is bound to a device, or in a VRF, is a connection like any other: it is told to ctdb, and reset', async () => {
       const { pair, network } = await start();
       await network.call('addAddress', address);
       pair.node.exec('ip', 'addr', 'add', 'fd00::1/64', 'dev', 'v0', 'nodad');
-      for (const ip of ['10.0.0.1', 'fd00::1']) {
-        const port = ip === '10.0.0.1' ? 7001 : 7002;
-        const server = pair.node.spawn(['python3', '-uc', boundServer, ip, String(port)]);
-        await server.says('listening');
-        const client = pair.connect(ip, port);
-        await client.says('client connected');
-        const shown = ip === '10.0.0.1' ? ip : `[${ip}]`;
-        const [connection] = (await network.call('findConnections', ip)) ?? [];
-        expect(connection?.server).toBe(`${shown}:${port}`);
+      const served = { '10.0.0.1': '10.0.0.1:7001', 'fd00::1': '[fd00::1]:7002' };
+      const clients: Talker[] = [];
+      for (const [ip, server] of Object.entries(served)) {
+        const port = server.slice(-4);
+        await pair.node.spawn(['python3', '-uc', boundServer, ip, port]).says('listening');
+        clients.push(await pair.connected(ip, Number(port)));
+        expect(await network.call('findConnections', ip)).toMatchObject([{ server }]);
+      }
+      expect(pair.node.exec('ss', '-tnH', 'state', 'established')).toContain('10.0.0.1%v0:7001');
+      pair.set('public-ips', '10.0.0.1 0', 'fd00::1 0');
+      expect(await pair.raise(['monitor'], { CTDB_HOOK_NETWORK: name })).toEqual({ status: 0, output: '' });
+      expect(pair.read('state/addtickle')).toMatch(
+        /^10\.0\.0\.200:\d+ 10\.0\.0\.1:7001\nfd00::200:\d+ fd00::1:7002\n$/,
+      );
+      for (const ip of Object.keys(served)) {
         const outcomes = await network.call('resetConnections', { iface: 'v0', ip, useSsKill: 'no' });
         expect(outcomes).toMatchObject([{ kind: 'counted', killed: 1, total: 1, remaining: [] }]);
-        await client.says('client ECONNRESET');
+      }
+      for (const client of clients) await client.says('client ECONNRESET');
+    });
+
+    test.each(['public0', 'an-altname-longer-than-a-name'])(
+      'an address on an interface that is given by the altname %s is blocked and unblocked as any other',
+      async (altname) => {
+        const { pair, network } = await start();
+        await pair.serve(2049);
+        pair.node.exec('ip', 'link', 'property', 'add', 'dev', 'v0', 'altname', altname);
+        await network.call('addAddress', { ...address, iface: altname });
+        expect(await network.call('findAddress', '10.0.0.1', altname)).toMatchObject({ device: 'v0' });
+        const block = { iface: altname, ip: '10.0.0.1', packets: 'new connections' } as const;
+        expect(await network.call('block', block)).toBe(true);
+        await pair.connect('10.0.0.1', 2049).says('client not answered');
+        await network.call('unblock', block);
+        await pair.connected('10.0.0.1', 2049);
+        expect(network.said).toBe('');
+      },
+    );
+
+    test('a device without a cable has a link when it is up, whatever its kind; for CTDB’s script it has none', async () => {
+      const { pair, network } = await start();
+      const { node } = pair;
+      // Kernels differ in what they have.
+      const isThere = (kind: string) =>
+        node.exec('sh', '-c', `ip link add try0 type ${kind} 2>&1 && ip link del try0 || true`) === '';
+      const kinds = ['dummy', 'ifb', 'wireguard', 'vrf table 7'].filter(isThere);
+      expect(kinds).not.toEqual([]);
+      pair.set('ifaces', 'x0');
+      for (const kind of kinds) {
+        node.exec('sh', '-c', `ip link add x0 type ${kind}`);
+        expect(await network.call('findCarrier', 'x0')).toBe(false);
+        const environment = { CTDB_HOOK_NETWORK: name };
+        expect([kind, await pair.raise(['monitor'], environment)]).toEqual([kind, { status: 0, output: '' }]);
+        expect(await network.call('findCarrier', 'x0')).toBe(true);
+        expect(node.exec('sh', '-c', stockMonitor)).toBe(
+          'ERROR: No link on the public network interface x0\n',
+        );
+        node.exec('ip', 'link', 'del', 'x0');
       }
     });
 
-    test('a device without a cable has a carrier when it is up, whatever its kind', async () => {
+    test('a tun that nobody reads has no link, the loopback interface has one', async () => {
       const { pair, network } = await start();
-      pair.node.exec('ip', 'link', 'add', 'x0', 'type', 'ifb');
       pair.node.exec('ip', 'tuntap', 'add', 'mode', 'tun', 't0');
-      expect(pair.node.exec('sh', '-c', 'ethtool x0 || true')).not.toContain('Link detected');
-      for (const [iface, hasCarrier] of [
-        ['x0', true],
-        ['t0', false],
-        ['lo', true],
-      ] as const) {
+      for (const iface of ['t0', 'lo']) {
         pair.node.exec('ip', 'link', 'set', iface, 'down');
         expect([iface, await network.call('findCarrier', iface)]).toEqual([iface, false]);
         pair.node.exec('ip', 'link', 'set', iface, 'up');
-        expect([iface, await network.call('findCarrier', iface)]).toEqual([iface, hasCarrier]);
+        expect([iface, await network.call('findCarrier', iface)]).toEqual([iface, iface === 'lo']);
       }
     });
   });
 }
+
+/** What CTDB's own script asks of an interface, asked of x0. */
+const stockMonitor = `CTDB_BASE=${ctdb.base}; . $CTDB_BASE/functions; interface_monitor x0 2>&1 || true`;
 
 function nftElement(set: string, timeout: string): string {
   return `nft -f - <<'E'
