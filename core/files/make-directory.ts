@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { plainOrBytes } from '../text/bytes-as-text.ts';
 
 /**
  * Makes a directory and what leads to it; nothing if it is there.
@@ -24,7 +25,7 @@ export function makeDirectory(path: string, mode = 0o700): void {
  */
 export function makeLastDirectory(path: string, mode = 0o700): void {
   try {
-    mkdirSync(path, { mode });
+    mkdirSync(plainOrBytes(path), { mode });
   } catch (error) {
     // Another process may have made it meanwhile.
     if (!isDirectory(path)) throw error;
@@ -34,7 +35,7 @@ export function makeLastDirectory(path: string, mode = 0o700): void {
 /** ENOTDIR on the way there is left to mkdir to say. */
 function isDirectory(path: string): boolean {
   try {
-    return statSync(path).isDirectory();
+    return statSync(plainOrBytes(path)).isDirectory();
   } catch {
     return false;
   }

@@ -6,7 +6,6 @@ import {
   fchownSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -23,6 +22,7 @@ import { join } from 'node:path';
 import { bytesOf, plainOrBytes, textOf } from '../../text/bytes-as-text.ts';
 import { byName } from '../../event-directory/file-name.ts';
 import { identityOfStats } from '../../files/file-identity.ts';
+import { makeDirectory } from '../../files/make-directory.ts';
 import type { FileChanges, Files, Observing } from '../../plugin-api/context.ts';
 import { findMissingDirectory } from './find-missing-directory.ts';
 
@@ -52,6 +52,9 @@ async function identifyAside(path: string): Promise<string | undefined> {
   }
 }
 
+/** The mode of a plugin's directories, less the umask, as of mkdir(1). */
+const anybodysMode = 0o777;
+
 /** Changes files for a plugin. */
 export const fileChanges: FileChanges = {
   write: (path, text) =>
@@ -64,11 +67,11 @@ export const fileChanges: FileChanges = {
     }),
   makeDirectory: (path) =>
     inTime(() => {
-      mkdirSync(plainOrBytes(path), { recursive: true });
+      makeDirectory(path, anybodysMode);
     }),
   emptyDirectory: (path) =>
     inTime(() => {
-      mkdirSync(plainOrBytes(path), { recursive: true });
+      makeDirectory(path, anybodysMode);
       for (const name of namesIn(path))
         rmSync(plainOrBytes(join(path, name)), { recursive: true, force: true });
     }),

@@ -5,6 +5,7 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../../core/package/package-root.ts';
 import { runCommand } from '../../../core/process/run-command.ts';
 import { createFiles, fileChanges } from '../../../core/run/context/files.ts';
 import { plant, script, temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -217,6 +218,17 @@ describe('changing files', () => {
   test('that cannot be made fails and says where', async () => {
     const directory = temporaryDirectory();
     await expect(fileChanges.write(join(directory, 'gone/list'), 'new')).rejects.toThrow('gone/list');
+  });
+
+  test('fails for a directory that the kernel does not make, and waits for nothing', () => {
+    // In a process of its own: mkdir of Node with `recursive` never returns here.
+    const program = `
+      import { fileChanges } from ${JSON.stringify(join(packageRoot, 'core/run/context/files.ts'))};
+      for (const what of ['makeDirectory', 'emptyDirectory'])
+        await fileChanges[what]('/proc/ctdb-hook/below').catch((error) => console.log(error.message));`;
+    const words = ['--input-type=module', '--eval', program];
+    const said = execFileSync(process.execPath, words, { timeout: 60_000, encoding: 'utf8' });
+    expect(said).toBe("ENOENT: no such file or directory, mkdir '/proc/ctdb-hook'\n".repeat(2));
   });
 
   test('empties a directory, or makes it', async () => {
