@@ -9,17 +9,20 @@ import { sayLine } from './output.ts';
 import { runPluginOnce } from './run-plugin-once.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The script or plugin that takes public addresses off. */
+/** The script or plugin that removes public addresses. */
 const interfaceName = '10.interface';
 
-/** Also where it is a script, or an author's plugin: that has heard of its shutdown, if there was one, and may not load. */
+/**
+ * The built-in plugin is used even if a script or an author's plugin has this name: that one has handled its `shutdown`, if
+ * there was one, and may not load.
+ */
 const builtin: Entry = { name: interfaceName, kind: 'plugin', path: builtinSource(interfaceName) };
 
 /**
- * `ctdb-hook after-stop`: takes off the public addresses that an ended ctdbd has left on this node, which another node takes, by the
- * `shutdown` of the built-in 10.interface. After a clean stop there are none.
+ * `ctdb-hook after-stop`: removes the public addresses that an ended ctdbd has left on this node, because another node
+ * takes them. It uses the `shutdown` of the built-in 10.interface. After a clean stop there are none.
  *
- * @returns 0, also where ctdbd is there and nothing is touched; 1 if one cannot be taken off.
+ * @returns 0, also if ctdbd runs and nothing is touched; 1 if an address cannot be removed.
  */
 export async function afterStopCommand(words: readonly string[]): Promise<number> {
   if (words.length > 0) throw new UsageError(`after-stop: expected no words, got "${words.join(' ')}"`);

@@ -7,7 +7,7 @@ import { say, sayLine, warn } from './output.ts';
 import { usage } from './usage.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Each command: what it does with the words after its name, and the exit status it ends with. */
+/** The commands. Each gets the words after its name, and answers its exit status. */
 const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
   run: async (words) => (await import('./run-event-command.ts')).runEventCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
@@ -36,7 +36,7 @@ function showUsage(): number {
   return 0;
 }
 
-/** Runs a command of ctdb-hook and returns its exit status. What is wrong with the command line is said on stderr. */
+/** Runs a command of ctdb-hook and returns its exit status. A fault of the command line is reported on stderr. */
 export async function runCommandLine([name = '--help', ...words]: readonly string[]): Promise<number> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -55,7 +55,7 @@ function unknownCommand(name: string): string {
   return `unknown command "${name}"${near === undefined ? ', see ctdb-hook --help' : `: did you mean ${near}?`}`;
 }
 
-/** Errors whose message says it all; those of parseArgs have a code of their own. */
+/** Whether the message of an error is enough. Errors of parseArgs have codes of their own. */
 function isExpected(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof EventDirectoryError) return true;
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');

@@ -2,12 +2,12 @@ import { deadlineIn, type Deadline } from '../process/deadline.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * How long an event may take, in seconds, where nothing is said: ctdbd's own limit on a takeover run is 27 seconds, and
- * a hook is not told how much of it is left.
+ * How long an event may take by default, in seconds. ctdbd's own limit on a takeover run is 27 seconds, and a hook is not
+ * told how much of it is left.
  */
 const defaultTimeoutS = 20;
 
-/** The deadline that the option, else CTDB_HOOK_TIMEOUT, sets in whole seconds; 0 is no limit. */
+/** The deadline from the option, or else from CTDB_HOOK_TIMEOUT, in whole seconds; 0 means no limit. */
 export function eventDeadline(option: string | undefined): Deadline {
   const [name, text] =
     option === undefined

@@ -5,13 +5,13 @@ import { conventions, type Convention, type EventDirectory } from '../event-dire
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of `run` and `list` that say which event directory is meant, for parseArgs. */
+/** The options of `run` and `list` that name an event directory, for parseArgs. */
 export const directoryOptions = {
   dir: { type: 'string' },
   convention: { type: 'string' },
 } as const;
 
-/** Reads the event directory that the options name, else the node's own. */
+/** Reads the event directory that the options name, or else the node's own. */
 export function readChosenDirectory({
   dir,
   convention,
@@ -21,7 +21,7 @@ export function readChosenDirectory({
 }): EventDirectory {
   if (convention !== undefined && !isConvention(convention))
     throw new UsageError(`--convention is "${convention}", expected ${conventions.join(' or ')}`);
-  // Absolute, as ctdbd calls scripts: a name without a slash would be looked for in PATH.
+  // The path is absolute, as when ctdbd calls scripts: a name without a slash would be looked for in PATH.
   return readEventDirectory(resolve(dir ?? ownDirectory()), { convention });
 }
 

@@ -18,7 +18,7 @@ type Row = EventDeclaration & { readonly name: string };
 
 const rows = (): Row[] => eventNames.map((name) => ({ name, ...events[name] }));
 
-/** The event table as plugins/README.md has it. */
+/** The event table in the form of plugins/README.md. */
 export function eventTableMarkdown(): string {
   const lines = [
     columns.map(([title]) => title),
@@ -30,7 +30,7 @@ export function eventTableMarkdown(): string {
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-/** The event table for a terminal: a paragraph an event. */
+/** The event table for a terminal, with a paragraph for each event. */
 export function eventTableText(): string {
   const paragraph = (row: Row) => {
     const [[, heading], ...rest] = columns;

@@ -10,13 +10,16 @@ import { receivedEnvironment } from '../process/environment.ts';
 import { runCommand } from '../process/run-command.ts';
 import type { LoadReport } from './load-command.ts';
 
-/** How long a plugin may take to load here, in milliseconds: a little longer than it may in the event daemon. */
+/** How long a plugin may take to load here, in milliseconds. This is a little longer than in the event daemon. */
 const timeoutMs = 7_000;
 
-/** Most of what a plugin may say while it loads, in bytes. */
+/** Most output of a plugin while it loads, in bytes. */
 const outputBytesMax = 1024 * 1024;
 
-/** Why a plugin of an author does not load as it is now, and whether its last good version stands in; undefined if it loads. */
+/**
+ * Why an author's plugin does not load as it is now, and whether its last good version runs in its place. Undefined if it
+ * loads.
+ */
 export async function findLoadFault(entry: Entry): Promise<{ fault: string; isKept: boolean } | undefined> {
   if (isHookLink(entry.path) || builtinOfSource(entry.path) !== undefined) return undefined;
   const program = join(programRoot, 'dist', 'hook.js');
@@ -40,6 +43,6 @@ function reportIn(stdout: string): LoadReport | undefined {
   try {
     return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as LoadReport;
   } catch {
-    return undefined; // It did not come to that.
+    return undefined; // There is no report.
   }
 }

@@ -4,7 +4,7 @@ import { directoryOptions, readChosenDirectory } from './event-directory-option.
 import { sayLine, warn } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** `ctdb-hook give-up NN.name ...`: the last good version of a plugin that does not load any more goes on no longer. */
+/** `ctdb-hook give-up NN.name ...`: a plugin that no longer loads stops running in its last good version. */
 export function giveUpCommand(words: string[]): number {
   const { values, positionals } = parseArgs({
     args: words,

@@ -1,13 +1,13 @@
 /**
- * The program that bin/ctdb-hook starts: `node hook.js PATH_IT_WAS_CALLED_BY ARGUMENTS...`. It only makes V8 use its
- * cache for all that comes after.
+ * The program that bin/ctdb-hook starts: `node hook.js PATH_IT_WAS_CALLED_BY ARGUMENTS...`. It has V8 use its cache for all
+ * modules that are loaded after it.
  */
 import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../files/cache-directory.ts';
 
-// Node exits with 0 when nothing is left to wait for, which ctdbd would read as success.
+// Node exits with 0 when nothing is left to wait for. ctdbd would take that for success.
 process.exitCode = 1;
 
 const cache = cacheDirectory();
@@ -25,10 +25,10 @@ try {
 }
 const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
 try {
-  // Whatever a plugin left behind, a timer or a socket, must not hold the event.
+  // A timer or a socket that a plugin has left must not hold up the event.
   process.exit(await hookMain(calledAs, words));
 } catch (error) {
-  // Node itself would show the line of the bundle in which it happened, all of it.
+  // Node itself would print the whole line of the bundle in which it happened.
   writeSync(
     2,
     `ERROR: ctdb-hook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

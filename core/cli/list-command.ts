@@ -9,8 +9,8 @@ import { sayLine } from './output.ts';
 import { listStatuses, reportRunning } from './running-event-daemon.ts';
 
 /**
- * `ctdb-hook list`: which event daemon runs, the entries in their order, and why one does not run. Of another directory than
- * the node's own it shows the entries alone.
+ * `ctdb-hook list`: shows which event daemon runs, the entries in their order, and why an entry does not run. For a
+ * directory other than the node's own it shows only the entries.
  *
  * @returns one of `listStatuses`.
  */
@@ -35,7 +35,7 @@ export async function listCommand(words: string[]): Promise<number> {
   return status === listStatuses.asListed && isWrong ? listStatuses.wrong : status;
 }
 
-/** How an entry stands, in words. */
+/** The state of an entry, in words. */
 interface EntryState {
   readonly state: string;
   readonly isWrong?: boolean;
@@ -53,7 +53,7 @@ async function stateOf(entry: Entry): Promise<EntryState> {
   return { state: `does not load${instead}: ${found.fault}${replaces}`, isWrong: true };
 }
 
-/** Why the plugin would not even be loaded; what else is wrong with it, to load it tells. */
+/** Why the plugin would not even be loaded. Loading it shows what else is wrong with it. */
 function whyRefused(entry: Entry): string | undefined {
   try {
     pluginFile(entry);

@@ -3,17 +3,17 @@ import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import { describeError } from '../run/describe-error.ts';
 import { sayLine } from './output.ts';
 
-/** What came of loading a plugin, as `load` writes it: in JSON, on its last line. */
+/** The result of loading a plugin, as `load` writes it: as JSON, on its last line. */
 export interface LoadReport {
   /** Why it does not load; undefined if it does. */
   readonly fault?: string;
-  /** Whether a version is kept that did. */
+  /** Whether an earlier version is kept that did load. */
   readonly isKept: boolean;
 }
 
 /**
- * `ctdb-hook load NN.name PATH`: loads a plugin, for `list`, which starts it in a process of its own: what the plugin does at load
- * may never end, and may end the process.
+ * `ctdb-hook load NN.name PATH`: loads a plugin, for `list`. `list` starts this command in a process of its own, because
+ * the plugin may take for ever to load, or end the process.
  */
 export async function loadCommand([name = '', path = '']: readonly string[]): Promise<number> {
   const entry = { name, path, kind: 'plugin' } as const;

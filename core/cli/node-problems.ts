@@ -4,7 +4,7 @@ import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { validateConf } from '../ctdb-config/validate-conf.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 
-/** What is wrong with this node's CTDB, and with its ctdb.conf: for us, and as CTDB's own program says. */
+/** What is wrong with this node's CTDB and with its ctdb.conf, as found by us and by CTDB's own program. */
 export async function findNodeProblems(): Promise<readonly string[]> {
   const { base, helperDir } = ctdbPaths(process.env);
   const { problems } = await readCtdbConf(base);

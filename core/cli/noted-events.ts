@@ -4,29 +4,29 @@ import { cacheDirectory } from '../files/cache-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { makeLastDirectory } from '../files/make-directory.ts';
 
-/** What a plugin handles, and from what that is known. */
+/** The events that a plugin handles, and the files from which this is known. */
 export interface NotedEvents {
   readonly name: string;
-  /** The path under which it was found, a link perhaps. */
+  /** The path by which it was found; it may be a link. */
   readonly path: string;
-  /** The file that this led to. */
+  /** The file to which the path led. */
   readonly file: string;
   readonly events: readonly string[];
-  /** Each file that it consists of, with the identity it had when it was loaded. */
+  /** Each file that it consists of, with the identity that it had when it was loaded. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 /**
- * Notes for bin/ctdb-hook which events a plugin handles: the path it was called for, the events, and each file with its
- * identity, a line each.
+ * Notes for bin/ctdb-hook which events a plugin handles. The note has one line each for the path by which it was called,
+ * for the events, and for each file with its identity.
  */
 export function noteEvents({ name, path, file, events, files }: NotedEvents): void {
   const cache = cacheDirectory();
   const identity = files.get(file);
   const paths = [path, ...files.keys()];
-  if (cache === undefined || identity === undefined) return; // A built-in has its list from the build.
+  if (cache === undefined || identity === undefined) return; // The build has made the list of a built-in plugin.
   if (paths.some((each) => /[\n\\]/.test(each))) return;
-  // The path as well as what it led to: it may come to lead elsewhere.
+  // This includes the path itself: a link may come to lead elsewhere.
   const lines = [[path, identity], ...files].map(([each, was]) => `${was} ${each}`);
   const text = [path, events.join(' '), ...lines, ''].join('\n');
   try {

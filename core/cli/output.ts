@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 
-/** Longest wait for a reader that does not read, in milliseconds; what is left then is lost. */
+/** Longest wait for a reader that does not read, in milliseconds. Output that is left then is lost. */
 const writeTimeoutMs = 5_000;
 
 /**
- * Writes to standard output at once, so that what was said before this process is killed is not lost. A reader that
- * has gone away is no error: the event goes on.
+ * Writes to standard output at once, so that no output is lost if this process is killed later. If the reader has gone
+ * away, that is no error: the event goes on.
  */
 export function say(chunk: Buffer | string): void {
   write(1, chunk);

@@ -14,13 +14,13 @@ import { ownDirectory } from './event-directory-option.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { sayLine, warn } from './output.ts';
 
-/** What `ctdb-hook reconcile` ends with. */
+/** The exit statuses of `ctdb-hook reconcile`. */
 const statuses = { agree: 0, wrong: 1, differ: 2 } as const;
 
 /**
- * `ctdb-hook reconcile [--mend]`: compares ledger, kernel and ctdbd, and has mended what differs.
+ * `ctdb-hook reconcile [--mend]`: compares ledger, kernel and ctdbd, and with `--mend` has the differences corrected.
  *
- * @returns 0 if they agree, in the end; 2 if they differ; 1 if one could not be asked, or mending failed.
+ * @returns 0 if they agree in the end; 2 if they differ; 1 if one of them could not be asked, or a correction failed.
  */
 export async function reconcileCommand(views: string[]): Promise<number> {
   const { values } = parseArgs({ args: views, options: { mend: { type: 'boolean', default: false } } });

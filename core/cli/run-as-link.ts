@@ -8,9 +8,9 @@ import { runPluginOnce } from './run-plugin-once.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Runs one plugin at one event: called as `NN.name.script`, through a link to bin/ctdb-hook.
+ * Runs one plugin at one event, when it is called as `NN.name.script`, through a link to bin/ctdb-hook.
  *
- * @returns the exit status, 0 or 1: nothing else means the same to every ctdbd.
+ * @returns the exit status, 0 or 1: no other value means the same to every ctdbd.
  */
 export async function runAsLink(calledAs: string, [name, ...argv]: readonly string[]): Promise<number> {
   try {
@@ -35,7 +35,10 @@ function entryOf(calledAs: string): Entry {
   return { name, kind: 'plugin', path: pluginFileOf(calledAs, name) ?? resolve(calledAs) };
 }
 
-/** What was received; without CTDB_BASE, as a person calls a script, with that too, for all that looks there or is started. */
+/**
+ * The received environment. If a person calls a script without CTDB_BASE, that is added, for this process and for all that
+ * it starts.
+ */
 function environmentFor(directory: string): Environment {
   const received = receivedEnvironment();
   if (process.env['CTDB_BASE']) return received;

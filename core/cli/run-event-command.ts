@@ -21,7 +21,7 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** `ctdb-hook run EVENT [ARG ...]`: the event through all entries of a directory. Returns the exit status. */
+/** `ctdb-hook run EVENT [ARG ...]`: runs an event through all entries of a directory. Returns the exit status. */
 export async function runEventCommand(words: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   const event = readEvent(positionals);

@@ -21,8 +21,8 @@ import { say, sayLine } from './output.ts';
 /**
  * Runs one plugin at one event in this process, as ctdbd has a script run.
  *
- * @param directory the event directory that it is in
- * @returns the exit status, 0 or 1: nothing else means the same to every ctdbd.
+ * @param directory the event directory of the plugin
+ * @returns the exit status, 0 or 1: no other value means the same to every ctdbd.
  */
 export async function runPluginOnce(
   entry: Entry,
@@ -34,7 +34,7 @@ export async function runPluginOnce(
   const signal = endOnSignals();
   const addressBook = new LedgerAccess(process.env, sayLine);
   if (event.name === 'init') {
-    // Once, and not at each event.
+    // This is said once, and not at each event.
     for (const problem of installationProblems(process.env)) sayLine(`WARNING: ${problem}`);
     await addressBook.noteInit(entry.name);
   } else addressBook.noteRaised(event, entry.name);
@@ -59,7 +59,7 @@ export async function runPluginOnce(
     },
   });
   const { result } = await runEntryInProcess(runPlugin, say)(entry, event, deadline, signal);
-  // A plugin that was out of time may still be loading, and nothing waits for it.
+  // A plugin that timed out may still be loading, and nothing waits for it.
   if (result !== scriptResults.timedOut && result !== scriptResults.cancelled) await noteWhatItHandles(entry);
   if (!isFailure(result)) return 0;
   if (takesOff.has(event.name) && movesAddresses(entry) && !signal.aborted) {
@@ -69,7 +69,10 @@ export async function runPluginOnce(
   return 1;
 }
 
-/** The other plugins, whose ports matter when connections are reset; an address must be released without them too. */
+/**
+ * The other plugins, whose ports matter when connections are reset. If they cannot be read, the address is released all the
+ * same.
+ */
 function entriesBeside(directory: string): readonly Entry[] {
   try {
     return readEventDirectory(directory).entries;
@@ -80,7 +83,7 @@ function entriesBeside(directory: string): readonly Entry[] {
   }
 }
 
-/** So that the next event which does not concern the plugin is answered without starting Node. */
+/** Notes the plugin's events, so that the next event that it does not handle is answered without starting Node. */
 async function noteWhatItHandles(entry: Entry): Promise<void> {
   try {
     const { file, plugin } = await loadEntryPlugin(entry);

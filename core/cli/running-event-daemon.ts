@@ -10,17 +10,17 @@ import { askRunning, type Running } from '../switch/running.ts';
 import { findNodeProblems } from './node-problems.ts';
 import { isStarterIn } from '../switch/starter.ts';
 
-/** What `ctdb-hook list` ends with; bin/README.md has them in words. */
+/** The exit statuses of `ctdb-hook list`; bin/README.md explains them. */
 export const listStatuses = { asListed: 0, wrong: 1, notAsListed: 2, noneRuns: 3 } as const;
 
-/** What `list` says first, and what it makes of it. */
+/** The first lines of `list`, and its exit status. */
 export interface RunningReport {
   readonly lines: readonly string[];
   /** One of `listStatuses`. */
   readonly status: number;
 }
 
-/** Asks this node's event daemon which one it is, and tells whether it runs these entries as they are listed. */
+/** Asks this node's event daemon which one it is, and says whether it runs the entries as they are listed. */
 export async function reportRunning(entries: readonly Entry[]): Promise<RunningReport> {
   const { eventdSocket, helperDir } = ctdbPaths(process.env);
   const running = await askRunning(eventdSocket);
@@ -34,7 +34,7 @@ export async function reportRunning(entries: readonly Entry[]): Promise<RunningR
   };
 }
 
-/** What is on disk says what runs after a restart, and no more. */
+/** A note if a restart would start another event daemon: the files on disk only tell what the next start brings. */
 function restartDue({ kind }: Running, helperDir: string): string {
   const isOn = kind === 'stock' && isStarterIn(helperDir);
   return isOn ? '; it is switched to ctdb-hook’s: restart ctdb' : '';
@@ -64,7 +64,7 @@ function describeOurs(about: About): string {
   return `${line}; ${other} is installed since: restart ctdb`;
 }
 
-/** Whether another build runs than the one that is asked for it, on disk now. */
+/** Whether the running build differs from the one on disk, which this process is. */
 export const isRestartDue = ({ root, build }: About): boolean => root !== packageRoot || build !== buildId;
 
 function statusOf(running: Running, entries: readonly Entry[]): number {
@@ -80,6 +80,6 @@ function statusOf(running: Running, entries: readonly Entry[]): number {
   }
 }
 
-/** Whether CTDB's own event daemon does not run the plugin: it runs links NN.name.script only. */
+/** Whether CTDB's own event daemon does not run the plugin. It only runs links NN.name.script. */
 const isPassedOver = ({ kind, name, path, disabled }: Entry): boolean =>
   kind === 'plugin' && disabled === undefined && !isHookLink(join(dirname(path), `${name}.script`));

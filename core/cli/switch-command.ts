@@ -19,7 +19,8 @@ const dryRun = { 'dry-run': { type: 'boolean', default: false } } as const;
 /**
  * `ctdb-hook switch on|off`: has ctdbd start our event daemon, or its own again, from its next start on.
  *
- * @returns 0, or 1 if it could not be done, and then nothing has changed, or if something else still has ctdbd start ours.
+ * @returns 0 if it was done. 1 if it could not be done, and then nothing has changed; 1 as well if something else still has
+ *   ctdbd start ours.
  */
 export async function switchCommand(words: string[]): Promise<number> {
   const options = { ...dryRun, restart: { type: 'boolean', default: false } } as const;
@@ -35,16 +36,16 @@ export async function switchCommand(words: string[]): Promise<number> {
     if (values['dry-run']) return 0;
     const isDue = isDueFor(to, await askRunning(ctdbPaths(process.env).eventdSocket));
     await sayRestart(isDue, systemd.isRunning, values.restart);
-    // Whatever is warned of then may start ours nevertheless.
+    // Each of these warnings is about something that may still start ours.
     return to === 'off' && plan.warnings.length > 0 ? 1 : 0;
   });
 }
 
 /**
- * `ctdb-hook before-start`: what has to be right when ctdbd starts, and may not be after an update of CTDB or a boot. The switch
- * is on, and there is the directory in which ctdbd listens.
+ * `ctdb-hook before-start`: prepares the start of ctdbd. An update of CTDB or a boot may have undone two things: the switch
+ * has to be on, and the directory in which ctdbd listens has to exist.
  *
- * @returns 0, or 1 if the one or the other could not be done.
+ * @returns 0, or 1 if one of the two could not be done.
  */
 export async function beforeStartCommand(words: string[]): Promise<number> {
   if (words.length > 0) throw new UsageError(`before-start: expected no words, got "${words.join(' ')}"`);
@@ -63,7 +64,7 @@ export async function beforeStartCommand(words: string[]): Promise<number> {
   return Math.max(...statuses);
 }
 
-/** As ctdb.service has other directories of its own made (systemd.exec(5)). */
+/** Makes the directory in which ctdbd listens, as ctdb.service has others made (systemd.exec(5)). */
 function makeSocketDirectory(directory: string): void {
   if (existsSync(directory)) return;
   sayLine(`Make ${directory}, in which ctdbd listens`);
@@ -76,10 +77,10 @@ const lookAtSwitch = (): Promise<EventDaemonSwitch> => {
 };
 
 /**
- * `ctdb-hook script link|disable|restore NN.name ...`: what CTDB's own event daemon finds in the event directory, through
- * updates of CTDB.
+ * `ctdb-hook script link|disable|restore NN.name ...`: changes what CTDB's own event daemon finds in the event directory,
+ * so that it stays through updates of CTDB.
  *
- * @returns 0, or 1 if it could not be done; those named before it are done then.
+ * @returns 0, or 1 if a change could not be made; those that were named before it are made then.
  */
 export async function scriptCommand(words: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: words, options: dryRun, allowPositionals: true });
@@ -117,7 +118,10 @@ async function carryOut({ steps, warnings }: SwitchPlan, isDryRun: boolean): Pro
   for (const warning of warnings) warn(`WARNING: ${warning}`);
 }
 
-/** Whether another event daemon runs than is started next; undefined if none runs, or it cannot be told. */
+/**
+ * Whether the running event daemon differs from the one that the next start brings. Undefined if none runs, or it cannot be
+ * told.
+ */
 function isDueFor(to: 'on' | 'off', running: Running): boolean | undefined {
   switch (running.kind) {
     case 'ours':
@@ -149,7 +153,7 @@ async function sayRestart(
   );
 }
 
-/** systemd, where it runs; in CTDB's test mode as it is below CTDB_BASE. */
+/** Where systemd's settings are, and whether it runs. In CTDB's test mode they are below CTDB_BASE. */
 function systemdOf() {
   const { base, sysEtcDir } = ctdbPaths(process.env);
   const below = process.env['CTDB_TEST_MODE'] === undefined ? '' : base;

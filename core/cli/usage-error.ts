@@ -1,4 +1,4 @@
-/** A command line that cannot be understood; the message says what was expected. */
+/** A command line cannot be understood. The message says what was expected. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

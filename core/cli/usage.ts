@@ -1,4 +1,4 @@
-/** What `ctdb-hook --help` says. */
+/** The text of `ctdb-hook --help`. */
 export const usage = `Usage: ctdb-hook COMMAND
 
 Runs the events of a CTDB cluster node: TypeScript plugins and legacy shell scripts in one NN order.

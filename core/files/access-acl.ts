@@ -3,17 +3,20 @@ import { getSystemErrorName } from 'node:util';
 import { bytesOf } from '../text/bytes-as-text.ts';
 import { loadKoffi } from '../libc/load-koffi.ts';
 
-/** An entry of a POSIX access ACL that lets somebody write, as its mask has it: the owning group, or a user or group by id. */
+/** An entry of a POSIX access ACL that permits writing after its mask: the owning group, or a user or group by id. */
 export interface AclWriter {
   readonly kind: 'owning group' | 'user' | 'group';
-  /** In this process's user namespace; 0xffffffff for one that it does not map. 0 for the owning group. */
+  /**
+   * The id in this process's user namespace. It is 0xffffffff for an id that the namespace does not map, and 0 for the
+   * owning group.
+   */
   readonly id: number;
 }
 
 /**
- * Who beside the owner and all others may write by the POSIX access ACL of a file or directory. The extended attribute is asked
- * for through koffi, since Node has no call for it and getfacl need not be there. Undefined where there is no ACL, or
- * the file system has none.
+ * Who may write by the POSIX access ACL of a file or directory, besides the owner and all others. koffi reads the extended
+ * attribute, since Node has no call for it and getfacl may be missing. Undefined if there is no ACL, or the file system has
+ * none.
  *
  * @throws Error with the reason if it cannot be read: koffi does not load, or the kernel refuses.
  */
@@ -55,7 +58,7 @@ const entry = { first: 4, bytes: 8, permissions: 2, id: 4 } as const;
 const tags = { user: 0x02, owningGroup: 0x04, group: 0x08, mask: 0x10 } as const;
 const mayWrite = 0x02;
 
-/** @throws Error for another layout than the one that we know. */
+/** @throws Error for a layout other than the known one. */
 function writersOf(value: Buffer): readonly AclWriter[] {
   if (value.length < entry.first || value.readUInt32LE(0) !== version)
     throw new Error(`${attribute} is of another version than ${version}`);

@@ -2,14 +2,14 @@ import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkTrust } from './trust.ts';
 
-/** Where compiled code is kept: never a temporary directory, where others could plant some. */
+/** The directory of compiled code. It is never a temporary directory, where others could place code. */
 const systemCache = '/var/cache/ctdb-hook';
 
 let known: { readonly path: string | undefined } | undefined;
 
 /**
- * The cache directory, made at need (0700), or undefined if there is none that nobody else can write to. In CTDB's
- * test mode it is below CTDB_BASE, like everything.
+ * The cache directory (0700). It is made when it is needed. Undefined if there is none to which nobody else can write. In
+ * CTDB's test mode it is below CTDB_BASE, like everything.
  */
 export function cacheDirectory(): string | undefined {
   known ??= { path: findCacheDirectory(process.env) };
@@ -23,15 +23,15 @@ function findCacheDirectory(environment: NodeJS.ProcessEnv): string | undefined 
     makeIfMissing(path);
     return isOursAlone(path) ? path : undefined;
   } catch {
-    return undefined; // Without a cache everything works, only slower.
+    return undefined; // Everything works without a cache, only slower.
   }
 }
 
 /**
- * Nobody but this user can have put anything there. What stands in it is looked at too, as the directory itself may have
- * been somebody else's until an administrator put that right.
+ * Whether only this user can have put anything there. Its content is checked too: the directory may have belonged to
+ * somebody else until an administrator corrected that.
  *
- * @throws Untrusted for the way to it.
+ * @throws Untrusted if somebody else may change the way to it.
  */
 function isOursAlone(path: string): boolean {
   const found = lstatSync(path);
@@ -41,7 +41,7 @@ function isOursAlone(path: string): boolean {
   return all.every((each) => lstatSync(each).uid === process.geteuid?.());
 }
 
-/** Its parent is the administrator's to make. */
+/** Makes the directory. Its parent is not made: that is up to the administrator. */
 function makeIfMissing(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });

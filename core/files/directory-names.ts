@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { identityIfThere, isSettled } from './file-identity.ts';
 
-/** Most directories that are remembered; a node has a handful. */
+/** Most directories whose names are kept. A node has a handful. */
 const directoriesMax = 100;
 
 const known = new Map<string, { readonly identity: string; readonly names: ReadonlySet<string> }>();
 
-/** The names in a directory, which is read again only when it has changed; undefined if they cannot be known. */
+/** The names in a directory. It is read again only after a change. Undefined if it cannot be read. */
 export function namesIn(directory: string): ReadonlySet<string> | undefined {
   const identity = identityIfThere(directory);
   const before = known.get(directory);

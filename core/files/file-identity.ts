@@ -1,8 +1,8 @@
 import { type BigIntStats, statSync } from 'node:fs';
 
 /**
- * What tells a file from any other and from itself before a change, which nobody can put back: what
- * `stat -L -c '%d:%i:%s:%.Y:%.Z'` prints.
+ * The identity of a file. It differs from every other file's, and from its own before a change; nobody can set it back. It
+ * is what `stat -L -c '%d:%i:%s:%.Y:%.Z'` prints.
  *
  * @throws the error of stat(2).
  */
@@ -10,7 +10,7 @@ export function fileIdentity(path: string): string {
   return identityOfStats(statSync(path, { bigint: true }));
 }
 
-/** The same for a file that need not be there: undefined if it is not, or cannot be looked at. */
+/** The identity of a file that may be missing. Undefined if it is, or cannot be looked at. */
 export function identityIfThere(path: string): string | undefined {
   try {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -20,7 +20,7 @@ export function identityIfThere(path: string): string | undefined {
   }
 }
 
-/** The same for what stat(2) has said of a file. */
+/** The identity by the result of stat(2). */
 export const identityOfStats = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   `${dev}:${ino}:${size}:${inSeconds(mtimeNs)}:${inSeconds(ctimeNs)}`;
 
@@ -30,12 +30,15 @@ function inSeconds(ns: bigint): string {
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
-/** How long after a change a second one may carry the same time: the file systems' clock tick, generously. */
+/**
+ * How long after a change a second one may carry the same time, in milliseconds: more than the clock tick of the file
+ * systems.
+ */
 const settledAfterMs = 100;
 
 /**
- * Whether an identity can be relied on: a file that has it later is unchanged. One that was changed just now may change
- * again and look the same. What is no identity cannot be relied on.
+ * Whether an identity can be relied on: a file that has it later is unchanged. A file that was changed a moment ago may
+ * change again and look the same. A text that is no identity cannot be relied on.
  */
 export function isSettled(identity: string): boolean {
   const changedMs = Number(identity.slice(identity.lastIndexOf(':') + 1)) * 1000;

@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { plainOrBytes } from '../text/bytes-as-text.ts';
 
 /**
- * Makes a directory and what leads to it; nothing if it is there.
+ * Makes a directory and its parents. It does nothing if the directory is there.
  *
- * `mkdirSync` of Node 24 with `recursive` never returns where the kernel says ENOENT although the parent is there,
- * as in /proc.
+ * `mkdirSync` of Node 24 with `recursive` never returns if the kernel says ENOENT although the parent is there, as in
+ * /proc.
  *
- * @param mode of all that is made; for their owner alone if it is not given
+ * @param mode of everything that is made; for their owner alone if it is not given
  * @throws the error of mkdir(2).
  */
 export function makeDirectory(path: string, mode = 0o700): void {
@@ -19,7 +19,7 @@ export function makeDirectory(path: string, mode = 0o700): void {
 }
 
 /**
- * Makes a directory where what leads to it has to be there: a run directory that somebody has moved away is not made again.
+ * Makes a directory whose parent has to exist: a run directory that somebody has moved away is not made again.
  *
  * @throws the error of mkdir(2).
  */
@@ -32,7 +32,7 @@ export function makeLastDirectory(path: string, mode = 0o700): void {
   }
 }
 
-/** ENOTDIR on the way there is left to mkdir to say. */
+/** Whether it is a directory. If something on the way is none, mkdir says so (ENOTDIR). */
 function isDirectory(path: string): boolean {
   try {
     return statSync(plainOrBytes(path)).isDirectory();

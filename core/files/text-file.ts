@@ -6,28 +6,28 @@ import { identityOfStats, isSettled } from './file-identity.ts';
 /** Most bytes that a configuration file may have. */
 export const textFileBytesMax = 1024 * 1024;
 
-/** A file's text as it was at one moment. */
+/** The text of a file at one moment. */
 export interface TextFile {
   readonly text: string;
-  /** Changes whenever the file does; compare it with `identifyFile`. */
+  /** Differs after every change of the file; compare it with `identifyFile`. */
   readonly identity: string;
-  /** Whether it did not change meanwhile, and `identity` can be relied on: see `isSettled`. */
+  /** Whether the file did not change during the read, and `identity` can be relied on: see `isSettled`. */
   readonly settled: boolean;
 }
 
-/** A file is there and cannot be used; `message` says which and why. */
+/** A file is there but cannot be used. `message` says which and why. */
 export class TextFileError extends Error {
   override name = 'TextFileError';
 }
 
 /**
- * Reads a file as text (`textOf`), or undefined if there is none (a dangling link counts as none).
+ * Reads a file as text (`textOf`). Undefined if there is none; a dangling link counts as none.
  *
  * @throws TextFileError if it is no regular file, cannot be read, or is larger than `textFileBytesMax`.
  */
 export async function readTextFile(path: string): Promise<TextFile | undefined> {
   try {
-    // Opening a pipe would wait for its writer without O_NONBLOCK.
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
     await using file = await open(plainOrBytes(path), constants.O_RDONLY | constants.O_NONBLOCK);
     const before = await file.stat({ bigint: true });
     if (!before.isFile()) throw new TextFileError(`${path}: is no regular file, expected one`);
@@ -44,13 +44,13 @@ export async function readTextFile(path: string): Promise<TextFile | undefined> 
 }
 
 /**
- * What tells one version of a file from another (`fileIdentity`), or undefined if there is no file.
+ * The identity of a file (`fileIdentity`), or undefined if there is no file.
  *
  * @throws TextFileError if the file cannot be looked at.
  */
 export function identifyFile(path: string): string | undefined {
   try {
-    // Not asynchronous: each event asks for many files, and a turn of the thread pool costs fifty times the call.
+    // This is synchronous: each event asks for many files, and a turn of the thread pool costs fifty times the call.
     const found = statSync(plainOrBytes(path), { bigint: true, throwIfNoEntry: false });
     return found && identityOfStats(found);
   } catch (error) {

@@ -2,7 +2,7 @@ import { constants, lstatSync, readFileSync, readlinkSync, type Stats } from 'no
 import { dirname, join } from 'node:path';
 import { readAclWriters } from './access-acl.ts';
 
-/** Somebody who must not could replace what is about to be run with our privileges. */
+/** A user without the right could replace a file that is about to run with our privileges. */
 export class Untrusted extends Error {
   override name = 'Untrusted';
 }
@@ -14,19 +14,19 @@ const linksMax = 40;
 const stickyBit = 0o1000;
 
 /**
- * Refuses a path that anybody but root could make into something else: the file, and each directory on the way to it
- * and, for a link, to its target. In a sticky directory it is enough that the next step is root's.
+ * Refuses a path that anybody but root could change. It checks the file, each directory on the way to it and, for a link,
+ * on the way to its target. In a sticky directory it is enough that the next step belongs to root.
  *
- * For root only root's own things count. For another user its own count too, and in a user namespace those of the
- * overflow user, which stands for all users outside it.
+ * For root only root's own files count. For another user its own files count too. In a user namespace those of the overflow
+ * user count as well, which stands for all users outside of it.
  *
- * @throws Untrusted with the path and mode of the step that is not root's alone.
+ * @throws Untrusted with the path and mode of the step that does not belong to root alone.
  */
 export function checkTrust(path: string): void {
   walkTo(path, false);
 }
 
-/** The same as far as the path leads, for one whose end is not needed. @throws Untrusted */
+/** Checks the path as far as it exists, for a file that is not needed itself. @throws Untrusted */
 export function checkTrustOnTheWay(path: string): void {
   walkTo(path, true);
 }
@@ -53,7 +53,7 @@ function walkTo(path: string, mayDangle: boolean): void {
   walk(stepsOf(path.startsWith('/') ? path : `${process.cwd()}/${path}`), '/');
 }
 
-/** The names in a path. `..` stays: after a link it leads to the parent of the link's target, as in the kernel. */
+/** The names in a path. `..` stays: after a link it is the parent of the link's target, as in the kernel. */
 const stepsOf = (path: string): string[] => path.split('/').filter((step) => step !== '' && step !== '.');
 
 /** Checks one step: who owns it, and who may write to it. */
@@ -62,8 +62,8 @@ function checkStep(path: string, found: Stats): void {
   if (!trusted.users.has(found.uid)) {
     throw new Untrusted(`${path} belongs to user ${found.uid} (mode ${modeOf(found)}), expected root`);
   }
-  if (found.isSymbolicLink()) return; // A link has no mode of its own; who may replace it is the directory's matter.
-  // What stands in a sticky directory only its owner can replace, and the next step is checked for that.
+  if (found.isSymbolicLink()) return; // A link has no mode of its own. Who may replace it depends on the directory.
+  // In a sticky directory only the owner can replace a file. The next step is checked for its owner.
   if (found.isDirectory() && (found.mode & stickyBit) !== 0) return;
   const byOthers = (found.mode & constants.S_IWOTH) !== 0;
   const mayGroup = (found.mode & constants.S_IWGRP) !== 0;
@@ -73,8 +73,8 @@ function checkStep(path: string, found: Stats): void {
 }
 
 /**
- * Who can write, untrusted, where the mode lets the group: with an ACL those bits are its mask, and only where they are set
- * can anybody write by it. What lets the group and cannot be looked at is not trusted: to take that right away is easy.
+ * Who can write without being trusted, if the mode permits the group. With an ACL the group bits are its mask, and nobody
+ * can write by it unless they are set. An ACL that cannot be read is not trusted; to take the group's right away is easy.
  */
 function writerByGroup(path: string, { gid }: Stats, trusted: TrustedIds): string | undefined {
   const ofGroup = trusted.groups.has(gid) ? undefined : `group ${gid}`;
@@ -105,16 +105,16 @@ interface TrustedIds {
 
 let known: TrustedIds | undefined;
 
-/** Found once: a process does not change who it is. */
+/** The trusted ids are found once: a process does not change its user. */
 function trustedIds(): TrustedIds {
   known ??= findTrustedIds(process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
   return known;
 }
 
 /**
- * For root no group counts but root's own: whoever is in it could write. Root's own is nobody else's on any system that
- * we know, and an archive unpacked with umask 002 gives everything to it. In a user namespace of one user there is
- * nobody else.
+ * Finds the trusted ids. For root no group counts but root's own, because every member could write. On all known systems
+ * nobody else is in root's own group, and an archive that is unpacked with umask 002 gives everything to it. In a user
+ * namespace of one user there is nobody else.
  */
 function findTrustedIds(ownUser: number, ownGroup: number): TrustedIds {
   const outside = outsiders('uid');
@@ -124,12 +124,12 @@ function findTrustedIds(ownUser: number, ownGroup: number): TrustedIds {
   return { users, groups: new Set([0, ownGroup, ...outsideGroups, ...outsideGroups.map(() => unmapped)]) };
 }
 
-/** What an ACL names in the place of an id that the user namespace does not map. */
+/** The id in an ACL for one that the user namespace does not map. */
 const unmapped = 0xffff_ffff;
 
 /**
- * The overflow id, if it stands for nothing but what the user namespace does not map. Where it is mapped it is an
- * account too, in most systems `nobody`, and anybody who is that could own the file.
+ * The overflow id, if it stands only for ids that the user namespace does not map. If it is mapped, it is also an account,
+ * in most systems `nobody`, and whoever uses that account could own the file.
  */
 function outsiders(kind: 'uid' | 'gid'): number[] {
   const overflow = overflowId(kind);
@@ -141,7 +141,7 @@ function outsiders(kind: 'uid' | 'gid'): number[] {
   return mapped ? [] : [overflow];
 }
 
-/** The id that stands for those that the user namespace does not map; 65534 unless the kernel was told otherwise. */
+/** The id that stands for unmapped ids. It is 65534 unless the kernel has another setting. */
 function overflowId(kind: 'uid' | 'gid'): number {
   try {
     return Number(readFileSync(`/proc/sys/kernel/overflow${kind}`, 'utf8'));

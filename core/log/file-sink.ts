@@ -6,16 +6,19 @@ import { writeAll } from './write-all.ts';
 const openFile = promisify(open);
 const closeFile = promisify(close);
 
-/** How a log is opened: a pipe without a reader, or with one that does not read, must not hold up whoever logs. */
+/**
+ * The flags with which a log is opened. If it is a pipe without a reader, or with one that does not read, the logging
+ * process must not wait.
+ */
 export const logFileFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** The mode of a log that has to be made, as CTDB makes its own. */
+/** The mode of a new log, the same as CTDB's. */
 export const logFileMode = 0o644;
 
 /**
- * Appends lines to a file (0644 if it has to be made) through a descriptor that stays open. A file system that hangs
- * costs one thread of Node's pool and nothing else.
+ * Appends lines to a file (0644 if it is new) through a descriptor that stays open. A file system that hangs costs one
+ * thread of Node's pool, and nothing else.
  */
 export class FileSink implements Sink {
   readonly name: string;

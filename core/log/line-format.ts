@@ -3,7 +3,7 @@ import type { LogLevel } from '../ctdb-config/log-level.ts';
 import type { LogLocation } from '../ctdb-config/log-location.ts';
 import type { Release } from '../ctdb-installation/release.ts';
 
-/** Who logs. */
+/** The process that logs. */
 export interface LogOrigin {
   /** The program's name. */
   readonly ident: string;
@@ -11,13 +11,13 @@ export interface LogOrigin {
   readonly hostname: string;
 }
 
-/** As CTDB's daemons before and since they log by Samba's library. */
+/** The style of CTDB's daemons: `samba` since they log by Samba's library, `own` before. */
 export type LogStyle = 'own' | 'samba';
 
-/** The style of a release: 4.13 has the first, 4.17 the second; those between were not tried. */
+/** The style of a release: 4.13 has `own`, 4.17 has `samba`. The releases between were not tried. */
 export const logStyle = (release: Release): LogStyle => (release.isFrom(4, 17) ? 'samba' : 'own');
 
-/** Turns one line of a message into what its location is sent. */
+/** Turns one line of a message into the bytes for its location. */
 export type LineFormat = (level: LogLevel, line: Buffer, at: Date) => Buffer;
 
 /** Facility daemon with the priority of each level; INFO is a notice, as in CTDB (ctdb/common/logging.c). */
@@ -33,9 +33,9 @@ const priority: Readonly<Record<LogLevel, number>> = {
 const datagramBytesMax = 1023;
 
 /**
- * The format of CTDB's daemons for a location: nothing but the line on stderr (with program and pid in the older style);
- * time, host, program and pid in a file (the older style has no host); RFC 3164 without time and host or RFC 5424 by UDP.
- * For local syslog the format is that of `logger --prio-prefix`.
+ * The format of CTDB's daemons for a location. On stderr it is only the line (in the older style with program and pid). In
+ * a file it is time, host, program and pid (the older style has no host). By UDP it is RFC 3164 without time and host, or
+ * RFC 5424. For local syslog it is that of `logger --prio-prefix`.
  */
 export function lineFormat(
   location: LogLocation,
@@ -63,7 +63,7 @@ export function lineFormat(
   }
 }
 
-/** The host's name in a log: in CTDB's test mode the last part of CTDB_BASE, as its daemons have it there. */
+/** The host's name in a log. In CTDB's test mode it is the last part of CTDB_BASE, as in the logs of CTDB's daemons there. */
 export function logHostname(
   environment: Readonly<Record<string, string | undefined>>,
   hostname: string,
@@ -81,7 +81,7 @@ const datagram = (header: string, line: Buffer): Buffer =>
 /** Local time, `2026/01/31 23:30:05.007000`. */
 const olderTimestamp = (at: Date): string => localTime(at).replaceAll('-', '/').replace('T', ' ');
 
-/** Local time with six digits of a second, of which Node knows three: `2026-01-31T23:30:05.007000`. */
+/** Local time with six digits of a second; Node knows three of them: `2026-01-31T23:30:05.007000`. */
 function localTime(at: Date): string {
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
   return `${local.toISOString().slice(0, -1)}000`;

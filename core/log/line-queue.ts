@@ -1,27 +1,28 @@
 import type { Sink } from './sink.ts';
 
-/** Most bytes that wait, a fixed share per line included. */
+/** Most bytes that wait, including a fixed share for each line. */
 const queueBytesMax = 1024 * 1024;
-/** What a waiting line costs beside its bytes, roughly. */
+/** The approximate cost of a waiting line besides its bytes, in bytes. */
 const lineCostBytes = 100;
 /** Most bytes handed over at once. */
 const batchBytesMax = 64 * 1024;
-/** How long to wait before trying again: at first, and at most; doubled in between. */
+/** The first and the longest pause before a new try, in milliseconds; it doubles in between. */
 const retryMs = { first: 100, last: 30_000 } as const;
-/** How long closing waits for what is still to be sent. */
+/** How long closing waits for lines that still have to be sent, in milliseconds. */
 const closeMs = 1000;
 
-/** What a queue tells. */
+/** The callbacks of a queue. */
 export interface LineQueueEvents {
-  /** Makes the line that says how many were lost. */
+  /** Makes the line that says how many lines were lost. */
   readonly lost: (count: number) => Buffer;
-  /** Hears of a sink that fails, once until it works again. */
+  /** Is told when a sink fails, and not again until it has worked. */
   readonly onProblem: (message: string) => void;
 }
 
 /**
- * Lines on their way to a sink that may be slow, hung or broken: bounded, in order, tried again with growing pauses.
- * What finds no room is lost and counted, and the count follows when there is room. Nothing here throws or waits.
+ * A queue of lines for a sink that may be slow, hung or broken. It is bounded and keeps the order. It tries again with
+ * growing pauses. Lines that do not fit are lost and counted, and the count follows when there is space. Nothing here
+ * throws or waits.
  */
 export class LineQueue {
   readonly #sink: Sink;
@@ -41,10 +42,10 @@ export class LineQueue {
     this.#events = events;
   }
 
-  /** Sends a line after those before it, or loses it. */
+  /** Sends a line after the lines before it, or loses it. */
   push(line: Buffer): void {
     if (this.#closed) return;
-    // Once full, it takes lines again when it is half empty, so that losses are told in a few lines.
+    // Once it is full, it takes lines again when it is half empty, so that few lines report the losses.
     const room = this.#lost > 0 ? queueBytesMax / 2 : queueBytesMax;
     if (this.#bytes + line.length + lineCostBytes > room) {
       this.#lost += 1;
@@ -55,13 +56,13 @@ export class LineQueue {
     this.#send();
   }
 
-  /** Opens the sink's target anew, and tries at once what could not be sent. */
+  /** Opens the sink's target again, and tries at once to send the lines that wait. */
   reopen(): void {
     this.#sink.reopen();
     this.#tryNow();
   }
 
-  /** Sends what can be sent within a second, and lets go of the sink. Lines that come later are dropped. */
+  /** Sends as much as it can within a second, and closes the sink. Later lines are dropped. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -99,7 +100,7 @@ export class LineQueue {
     if (this.#sending !== undefined || this.#retry !== undefined || this.#lines.length === 0) return;
     this.#sending = this.#sendAll().finally(() => {
       this.#sending = undefined;
-      // A line may have come between the last look and now.
+      // A line may have come since the last look.
       this.#send();
     });
   }
@@ -141,12 +142,12 @@ export class LineQueue {
     try {
       this.#events.onProblem(`Cannot log to ${this.#sink.name}: ${why}; trying again`);
     } catch {
-      // Whoever listens must not stop the log.
+      // A fault of the listener must not stop the log.
     }
   }
 }
 
-/** Waits for a promise that does not reject, at most so long. */
+/** Waits for a promise that does not reject, at most this long. */
 async function withinMs(promise: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
-/** Most bytes of one line of a log; rsyslog takes 8 KiB by default. */
+/** Most bytes of one line of a log. rsyslog takes 8 KiB by default. */
 export const lineBytesMax = 8000;
 
 /**
- * The lines of a message or of a program's output: blank ones dropped (those without a single byte, as in CTDB),
- * bytes kept as they are but for NUL, which logs and syslog take for the end and which becomes a space. A longer line
- * than `lineBytesMax` is cut and says how much is left out.
+ * The lines of a message or of a program's output. Empty lines are dropped (lines without a byte, as in CTDB). Bytes stay
+ * as they are, except NUL: logs and syslog read it as the end, so it becomes a space. A line that is longer than
+ * `lineBytesMax` is cut, and says how much is left out.
  */
 export function logLines(message: string | Uint8Array): Buffer[] {
   const text = typeof message === 'string' ? Buffer.from(message) : Buffer.from(message);

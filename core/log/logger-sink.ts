@@ -3,10 +3,10 @@ import { Socket } from 'node:net';
 import { lineBytesMax } from './log-lines.ts';
 import type { Sink } from './sink.ts';
 
-/** How long a `logger` that was told to end may take over what it has. */
+/** How long a `logger` that was told to end may take to send the lines that it has, in milliseconds. */
 const endMs = 5000;
 
-/** What to run, and where it sends. */
+/** The options of `logger`. */
 export interface LoggerOptions {
   /** The program's name in the log. */
   readonly ident: string;
@@ -16,15 +16,15 @@ export interface LoggerOptions {
 }
 
 /**
- * Hands lines to the local syslog daemon through one long-lived `logger` of util-linux, which finds the daemon again
- * when that restarts. Node cannot open a datagram socket of the Unix domain. A syslog daemon that hangs makes `logger`
- * wait, not us. What a `logger` that dies had already been given is lost, at most a pipe's 64 KiB.
+ * Passes lines to the local syslog daemon through one long-lived `logger` of util-linux. Node cannot open a datagram socket
+ * of the Unix domain, and `logger` connects again when the syslog daemon restarts. If the syslog daemon hangs, `logger`
+ * waits, not this process. When `logger` dies, the lines that it had are lost: at most the 64 KiB of a pipe.
  */
 export class LoggerSink implements Sink {
   readonly name = 'syslog';
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
-  /** Ends the call of `send` that waits. */
+  /** Ends the pending call of `send`. */
   #fail: ((error: Error) => void) | undefined;
 
   constructor({ ident, pid, socket }: LoggerOptions) {
@@ -62,7 +62,7 @@ export class LoggerSink implements Sink {
   }
 
   #start(): ChildProcess {
-    // A group of its own: what is sent to ours must not end the log.
+    // It has a group of its own: a signal to our group must not end the log.
     const options: SpawnOptions = { stdio: ['pipe', 'ignore', 'ignore'], detached: true };
     const child: ChildProcess = spawn('logger', this.#args, options);
     const ended = (why: string): void => {
@@ -81,7 +81,7 @@ export class LoggerSink implements Sink {
       ended(`logger does not read: ${error.message}`);
     });
     child.unref();
-    // Nor does the log keep the program running.
+    // The log does not keep the program running.
     if (child.stdin instanceof Socket) child.stdin.unref();
     return child;
   }

@@ -12,11 +12,11 @@ import { UdpSink } from './udp-sink.ts';
 
 /** A daemon's log. None of its members throws, waits or keeps more than a megabyte. */
 export interface Log {
-  /** Logs each line of a message, unless its level is below the log's. Bytes need not be UTF-8. */
+  /** Logs each line of a message, unless its level is less important than the log's. Bytes need not be UTF-8. */
   write: (level: LogLevel, message: string | Uint8Array) => void;
-  /** Opens a file anew, as SIGHUP asks for after logrotate moved it. */
+  /** Opens a file again. SIGHUP asks for this after logrotate has moved the file. */
   reopen: () => void;
-  /** Sends what can be sent within two seconds; what is written later is dropped. Call it before the process exits. */
+  /** Sends as much as it can within two seconds. Later lines are dropped. Call it before the process exits. */
   close: () => Promise<void>;
 }
 
@@ -28,22 +28,22 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** The program's name in the log. */
   readonly ident: string;
-  /** Whether CTDB_INTERACTIVE is set: NOTICE and above go to stderr then, whatever the configuration says. */
+  /** Whether CTDB_INTERACTIVE is set. NOTICE and above then go to stderr, whatever the configuration says. */
   readonly interactive: boolean;
-  /** Hears, in words, of a location that is unknown or does not take lines, once until it does again. */
+  /** Is told, in words, of a location that is unknown or takes no lines, and not again until it has taken some. */
   readonly onProblem: (message: string) => void;
-  /** How lines look; that of today's CTDB by default. */
+  /** The style of lines; by default that of the present CTDB. */
   readonly style?: LogStyle;
-  /** The host's name in a file, the system's by default; see `logHostname`. */
+  /** The host's name in a file; by default the system's. See `logHostname`. */
   readonly hostname?: string;
-  /** Where syslog is, if not at /dev/log and at CTDB's port 514. */
+  /** The places of syslog, if they are not /dev/log and CTDB's port 514. */
   readonly syslog?: { readonly socket?: string; readonly port?: number };
 }
 
-/** Where CTDB sends syslog's datagrams. */
+/** The port to which CTDB sends syslog's datagrams. */
 const syslogPort = 514;
 
-/** Opens a log in the format of CTDB's own daemons. An unknown location is a problem, and stderr serves instead. */
+/** Opens a log in the format of CTDB's own daemons. An unknown location is a problem; the log goes to stderr then. */
 export function openLog(options: LogOptions): Log {
   const { ident, interactive, onProblem, style = 'samba', hostname = systemHostname() } = options;
   const location: LogLocation = interactive ? { kind: 'stderr' } : knownLocation(options);

@@ -1,8 +1,9 @@
 import { logLines } from './log-lines.ts';
 
 /**
- * A script's output as CTDB's event daemon logs it: each line after the script's name and a colon, blank lines dropped,
- * bytes that are not UTF-8 kept, long lines bounded. Each is a message of its own for `Log.write`.
+ * A script's output as CTDB's event daemon logs it. Each line follows the script's name and a colon. Empty lines are
+ * dropped, bytes that are not UTF-8 are kept, and long lines are bounded. Each line is a message of its own for
+ * `Log.write`.
  *
  * @param name the script's, `NN.name`; `event_debug` for the debug script
  */

@@ -1,16 +1,16 @@
-/** Where formatted lines go. */
+/** The target of formatted lines. */
 export interface Sink {
-  /** What it is, for messages. */
+  /** Its name for messages. */
   readonly name: string;
   /**
-   * Sends lines, and resolves when they are handed over. Called again only after that. Those of a failed call are sent
-   * again, so that a line may come twice rather than never.
+   * Sends lines, and resolves when they are handed over. It is called again only after that. The lines of a failed call are
+   * sent again, so a line may come twice rather than never.
    *
-   * @throws Error (rejects) with what keeps it from sending
+   * @throws Error (rejects) with the reason why it cannot send
    */
   send(lines: readonly Buffer[]): Promise<void>;
-  /** Opens its target anew at the next chance; a file may have been moved away. */
+  /** Opens its target again when that is possible: a file may have been moved away. */
   reopen(): void;
-  /** Lets go of its target. */
+  /** Closes its target. */
   close(): Promise<void>;
 }

@@ -2,7 +2,10 @@ import { closeSync, openSync } from 'node:fs';
 import { logLocationExpected, parseLogLocation } from '../ctdb-config/log-location.ts';
 import { logFileFlags, logFileMode } from './file-sink.ts';
 
-/** Why nothing can be logged to a `[logging] location`, in words, as far as that shows beforehand; a file is made if it has to be. */
+/**
+ * Why nothing can be logged to a `[logging] location`, in words. Undefined if no fault shows beforehand. A missing file is
+ * made.
+ */
 export function tryLocation(location: string): string | undefined {
   const parsed = parseLogLocation(location);
   if (parsed === undefined)

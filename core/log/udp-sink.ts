@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Sink } from './sink.ts';
 
-/** Sends each line as a datagram to 127.0.0.1. Nobody tells whether one is listening there. */
+/** Sends each line as a datagram to 127.0.0.1. It cannot find out whether a process listens there. */
 export class UdpSink implements Sink {
   readonly name: string;
   readonly #port: number;
@@ -37,7 +37,7 @@ export class UdpSink implements Sink {
   #open(): Socket {
     const socket = createSocket('udp4');
     socket.on('error', () => {
-      // `send` tells its caller.
+      // `send` rejects, so its caller knows.
       if (this.#socket === socket) this.#socket = undefined;
     });
     return socket.unref();

@@ -6,7 +6,7 @@ const writeBytes = promisify(write);
 /**
  * Writes lines to a descriptor, in as many calls as it takes.
  *
- * @throws Error (rejects) with the system's, or if nothing is written; some of the lines may have been then
+ * @throws Error (rejects) of the system, or if nothing is written; some of the lines may have been written then
  */
 export async function writeAll(descriptor: number, lines: readonly Buffer[]): Promise<void> {
   const bytes = Buffer.concat(lines);

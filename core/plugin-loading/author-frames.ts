@@ -5,13 +5,13 @@ import { isOurs } from './module-hooks.ts';
 export interface AuthorFrame {
   readonly path: string;
   readonly line: number;
-  /** As a stack trace has it: the function, if it has a name, and its place with line and column. */
+  /** The text of a stack trace: the function, if it has a name, and its place with line and column. */
   readonly text: string;
 }
 
 /**
- * The calls in files of authors that led to an error, the innermost first, by its stack: not those in Node and in this
- * program.
+ * The calls in authors' files that led to an error, the innermost first, by its stack. Calls in Node and in this program
+ * are left out.
  */
 export function authorFrames({ stack = '' }: Error): AuthorFrame[] {
   return stack.split('\n').flatMap((each) => {
@@ -23,7 +23,7 @@ export function authorFrames({ stack = '' }: Error): AuthorFrame[] {
   });
 }
 
-/** A kept version of a file stands there under a number of its own. */
+/** A line of a stack. A kept version of a file has a number in its URL. */
 const frame =
   /^ +at (?:(?<caller>.*) \()?(?<place>(?:async )?(?:file:\/\/)?\/.*?)(?:\?kept=\d+)?:(?<line>\d+):(?<column>\d+)\)?$/;
 
@@ -33,6 +33,6 @@ function pathOf(place: string): string | undefined {
   try {
     return fileURLToPath(withoutAsync);
   } catch {
-    return undefined; // Not a place in a file.
+    return undefined; // It is no place in a file.
   }
 }

@@ -2,7 +2,7 @@ import { eventNames, isEventName, type EventName } from '../events/events.ts';
 import { nearest } from '../events/nearest.ts';
 import type { OptionsSchema, SystemConfigNode, TcpResetPolicy } from '../plugin-api/plugin.ts';
 
-/** A plugin as the runner sees it: shape checked, the types of its handlers forgotten. */
+/** A plugin as the runner sees it: its shape is checked, and its handlers have no specific types. */
 export interface AnyPlugin {
   readonly options?: OptionsSchema;
   readonly tcp?: TcpResetPolicy | ((options: unknown) => TcpResetPolicy);
@@ -11,10 +11,10 @@ export interface AnyPlugin {
   readonly handlers: ReadonlyMap<EventName, AnyHandler>;
 }
 
-/** A handler whose event is not known to the compiler. */
+/** A handler. The compiler does not know its event. */
 export type AnyHandler = (event: object, context: object) => unknown;
 
-/** What is wrong with a plugin's shape, and the word in its source that shows where. */
+/** What is wrong with a plugin's shape, and the word in its source where an author should look. */
 export interface ShapeFault {
   readonly what: string;
   readonly word: string;
@@ -22,7 +22,7 @@ export interface ShapeFault {
 
 const declarations: readonly string[] = ['options', 'tcp', 'rawArguments', 'systemConfig'];
 
-/** Checks a default export as the types would, for plugins in JavaScript and for those with their types loosened. */
+/** Checks a default export as the types would. This is for plugins in JavaScript, and for those with loose types. */
 export function checkDefinition(exported: unknown): AnyPlugin | ShapeFault {
   if (typeof exported !== 'object' || exported === null || Array.isArray(exported)) {
     return {
@@ -83,14 +83,14 @@ function checkDeclarations({
   return undefined;
 }
 
-/** Whether this can be the name of a file in a directory that is given. */
+/** Whether this can be the name of a file in a given directory. */
 export const isConfigName = (value: unknown): value is string =>
   typeof value === 'string' && /^[\w.-]+$/.test(value);
 
 const isObjectSchema = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'safeParse' in value && 'shape' in value;
 
-/** Whether this says how the connections of some ports are reset. */
+/** Whether this is a policy for the connections of some ports. */
 export function isTcpResetPolicy(value: unknown): value is TcpResetPolicy {
   const { ports, reset } = (value ?? {}) as Partial<TcpResetPolicy>;
   const isPort = (port: unknown) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65536;

@@ -11,8 +11,8 @@ import { makeLastDirectory } from '../files/make-directory.ts';
 /**
  * The JavaScript of a TypeScript file.
  *
- * Node does it, with what must be rewritten (enums, namespaces, parameter properties) too; decorators it leaves, and cannot run.
- * It takes longer than the rest of a hook's start, so the result is kept.
+ * Node compiles it, also enums, namespaces and parameter properties. It leaves decorators as they are, and cannot run them.
+ * To compile takes longer than the rest of a hook's start, so the result is kept.
  *
  * @throws PluginLoadError if it is no TypeScript.
  */
@@ -24,13 +24,13 @@ export function compileTypeScript(path: string): string {
   return compiled;
 }
 
-/** What a transformed file ends with; only stripped ones have their lines where they were. */
+/** The end of a transformed file. Only in stripped files the lines stay where they were. */
 export const sourceMap = '\n//# sourceMappingURL=';
 
-/** What made a cached result: another Node may compile otherwise. */
+/** What made a cached result: another version of Node may compile differently. */
 const compiler = process.version;
 
-/** Where types can be removed alone all lines stay where they were; the rest needs a map. */
+/** Compiles a file. If it is enough to remove types, all lines stay where they were. Otherwise it gets a source map. */
 function compile(path: string, source: string): string {
   try {
     return stripTypeScriptTypes(source, { mode: 'strip', sourceUrl: path });
@@ -50,7 +50,7 @@ const syntaxError = (path: string, error: unknown): PluginLoadError =>
 
 const firstLine = (error: unknown): string => (error as Error).message.trim().split('\n')[0] ?? '';
 
-/** The whole source is kept beside the result and compared: a cache that cannot be out of date. */
+/** A cached result. The whole source is kept beside it and compared, so the cache cannot be out of date. */
 interface Cached {
   readonly compiler: string;
   readonly source: string;
@@ -68,7 +68,7 @@ function readCached(path: string, source: string): string | undefined {
   }
 }
 
-/** Without a cache, or on a full disk, nothing is lost. */
+/** Keeps a result. Without a cache, or on a full disk, nothing is lost. */
 function writeCached(path: string, cached: Cached): void {
   const file = cacheFile(path);
   if (file === undefined) return;
@@ -80,7 +80,7 @@ function writeCached(path: string, cached: Cached): void {
   }
 }
 
-/** One file per source file, so that the cache is bounded by what is installed; a collision costs a compilation. */
+/** One file for each source file, so that the cache is bounded by what is installed. A collision costs a compilation. */
 function cacheFile(path: string): string | undefined {
   const directory = cacheDirectory();
   return directory === undefined ? undefined : join(directory, 'typescript', `${fnv1a(path)}.json`);

@@ -1,20 +1,20 @@
 import { eventNames, type EventName } from '../events/events.ts';
 import type { AnyPlugin } from './check-definition.ts';
 
-/** The events of which the host must hear for a plugin that wants to know what changed. */
+/** The events that the host must note for a plugin that asks what changed. */
 const forChanges: ReadonlySet<EventName> = new Set<EventName>([
   'takeip',
   'releaseip',
   'updateip',
   'ipreallocated',
-  'recovered', // Where deferred work settles on a ctdbd that has no ipreallocated.
+  'recovered', // Deferred work is settled here if ctdbd has no ipreallocated.
 ]);
 
-/** The events at which a process must be started for the plugin, when it runs in a process per event. */
+/** The events at which a process has to be started for the plugin, if it runs in a process for each event. */
 export function eventsToHear({ handlers }: AnyPlugin): readonly EventName[] {
   const wantsChanges = handlers.has('ipreallocated') || handlers.has('recovered');
   return eventNames.filter((event) => {
-    if (event === 'init') return true; // What the plugin remembers ends with the life of ctdbd.
+    if (event === 'init') return true; // A plugin's state ends when ctdbd starts again.
     return handlers.has(event) || (wantsChanges && forChanges.has(event));
   });
 }

@@ -1,6 +1,6 @@
 import type { KeptModule, KeptVersion } from './kept-version.ts';
 
-/** What marks the URL of a module that is loaded from a kept version, beside the same file as it is now. */
+/** Marks the URL of a module that is loaded from a kept version; the present file has the same URL without it. */
 const mark = '?kept=';
 
 interface Loaded {
@@ -8,10 +8,10 @@ interface Loaded {
   readonly imports: ReadonlyMap<string, string>;
 }
 
-/** The kept versions that this process has loaded, each under a number of its own. */
+/** The kept versions that this process has loaded, each under its own number. */
 const versions: Loaded[] = [];
 
-/** The URL to import for a version, of the file at this URL. */
+/** The URL by which a version's file is imported; `url` is that of the present file. */
 export function keptUrl(version: KeptVersion, url: string): string {
   versions.push({
     modules: new Map(version.modules.map((module) => [module.url, module])),
@@ -22,7 +22,10 @@ export function keptUrl(version: KeptVersion, url: string): string {
   return `${url}${mark}${versions.length - 1}`;
 }
 
-/** What a module of a kept version imports with this specifier; undefined for a module of no version, or what is no file of it. */
+/**
+ * The URL that a module of a kept version imports with this specifier. Undefined for a module of no version, or if the
+ * import leads to no file of the version.
+ */
 export function resolveKept(specifier: string, parent: string | undefined): string | undefined {
   const place = placeOf(parent);
   const target = place?.version.imports.get(`${place.url}\0${specifier}`);

@@ -5,37 +5,37 @@ import { fnv1a } from '../text/fnv1a.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { makeLastDirectory } from '../files/make-directory.ts';
 
-/** A module as it was loaded: what Node is to take it for, and its text as JavaScript or JSON. */
+/** A module as it was loaded: its format for Node, and its text as JavaScript or JSON. */
 export interface KeptModule {
   readonly url: string;
   readonly format: string;
   readonly source: string;
 }
 
-/** All that a plugin consisted of when it was loaded last, but for what every process of ours has itself. */
+/** Everything that a plugin consisted of when it was last loaded, except what each of our processes has itself. */
 export interface KeptVersion {
-  /** Where its entry stands. */
+  /** The path of its entry. */
   readonly path: string;
-  /** The file that this led to. */
+  /** The file to which the entry led. */
   readonly file: string;
   readonly modules: readonly KeptModule[];
-  /** What each import led to. */
+  /** The URL to which each import led. */
   readonly imports: readonly (readonly [parent: string, specifier: string, url: string])[];
 }
 
-/** Most characters of a version. A plugin that comes with more has its packages bundled, or is not kept. */
+/** Most characters of a version. The packages of a larger plugin have to be bundled; otherwise it is not kept. */
 export const versionLengthMax = 16 * 1024 * 1024;
 
-/** What is kept of a plugin: its last good version, that an operator gave it up, or nothing. */
+/** What is kept of a plugin: its last good version, the note that an operator gave it up, or nothing. */
 export type Kept = KeptVersion | 'given up' | undefined;
 
-/** What this process knows to be on disk. */
+/** The texts that this process knows to be on disk. */
 const known = new Map<string, string>();
 
 /**
- * Keeps what a plugin consists of, so that it goes on when its files no longer load.
+ * Keeps everything that a plugin consists of, so that it goes on when its files no longer load.
  *
- * @throws the error of the file system if the disk does not take it; what was kept before is kept then.
+ * @throws the error of the file system if the disk does not take it; the earlier version stays then.
  */
 export function keepVersion(name: string, version: KeptVersion): void {
   const place = keptVersionPath(name, version.path);
@@ -44,7 +44,7 @@ export function keepVersion(name: string, version: KeptVersion): void {
   write(place, text);
 }
 
-/** What is kept of the plugin whose entry stands there. */
+/** What is kept of the plugin with this entry. */
 export function keptVersion(name: string, path: string): Kept {
   const place = keptVersionPath(name, path);
   const text = place === undefined ? undefined : read(place);
@@ -54,12 +54,12 @@ export function keptVersion(name: string, path: string): Kept {
     if ('givenUp' in version) return version.givenUp === path ? 'given up' : undefined;
     return version.path === path ? version : undefined;
   } catch {
-    return undefined; // Half a file is none.
+    return undefined; // An incomplete file counts as none.
   }
 }
 
 /**
- * Gives up what is kept of a plugin, until it loads again.
+ * Gives up the kept version of a plugin, until it loads again.
  *
  * @returns whether anything was kept
  * @throws the error of the file system
@@ -71,7 +71,7 @@ export function giveUpVersion(name: string, path: string): boolean {
   return true;
 }
 
-/** The file that changes when what is kept of a plugin does, if there is a place for it. One for each entry there is. */
+/** The file of a plugin's kept version; undefined without a cache directory. Each entry has one. */
 export function keptVersionPath(name: string, path: string): string | undefined {
   const directory = cacheDirectory();
   return directory === undefined ? undefined : join(directory, 'plugins', `${name}-${fnv1a(path)}.json`);

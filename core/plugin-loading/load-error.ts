@@ -1,4 +1,4 @@
-/** A plugin that does not load. The message begins with file and line, as compilers have it. */
+/** A plugin does not load. The message begins with file and line, like a compiler's. */
 export class PluginLoadError extends Error {
   override name = 'PluginLoadError';
 

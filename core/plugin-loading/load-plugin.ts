@@ -11,10 +11,10 @@ import { hookModules, loadedFiles } from './module-hooks.ts';
 import { escapePattern } from '../text/escape-pattern.ts';
 import { lineIn } from './line-in-stack.ts';
 
-/** Longest time a plugin may take to load, in milliseconds: nothing it does at load should wait. */
+/** Longest time that a plugin may take to load, in milliseconds. Nothing that it does at load should wait. */
 export const loadTimeoutMs = 5_000;
 
-/** What V8 says of a decorator, and hardly of anything else that TypeScript's parser has let pass. */
+/** V8's message for a decorator. It hardly stands for anything else that TypeScript's parser accepts. */
 const inFrontOfDecorator = 'Invalid or unexpected token';
 
 /**
@@ -26,7 +26,7 @@ export async function loadPlugin(file: string, timeoutMs = loadTimeoutMs): Promi
   return pluginAt(file, pathToFileURL(file).href, timeoutMs);
 }
 
-/** Loads the version of a plugin that was kept, whatever its files are now. Throws as `loadPlugin` does. */
+/** Loads the kept version of a plugin, whatever its files are now. Throws as `loadPlugin` does. */
 export async function loadKeptPlugin(version: KeptVersion, timeoutMs = loadTimeoutMs): Promise<AnyPlugin> {
   return pluginAt(version.file, keptUrl(version, pathToFileURL(version.file).href), timeoutMs);
 }
@@ -62,7 +62,7 @@ async function importWithin(file: string, url: string, timeoutMs: number): Promi
   }
 }
 
-/** An import that failed for a fault in this file, or in one that it imports. */
+/** The error of an import that failed through a fault in this file, or in one that it imports. */
 function asLoadError(file: string, error: unknown): PluginLoadError {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const { path, line } = errorPlace(file, error);
@@ -70,9 +70,9 @@ function asLoadError(file: string, error: unknown): PluginLoadError {
   return new PluginLoadError(path, line, `${name}: ${message}${hint}`, { cause: error });
 }
 
-/** What an author can do about what Node says. */
+/** Hints for authors about messages of Node. */
 const hints: readonly (readonly [message: string, hint: (file: string) => string])[] = [
-  // The types are gone when a plugin runs, so one must be told from a value.
+  // The types are gone when a plugin runs, so an import has to say that it is a type.
   ['does not provide an export', () => ' (a type needs `import type`)'],
   [
     inFrontOfDecorator,
@@ -92,7 +92,8 @@ function errorPlace(file: string, error: unknown): { readonly path: string; read
 }
 
 /**
- * Node tells the line of a syntax error in JavaScript to nobody; its compiler for TypeScript does, unless it is a decorator.
+ * The line of a syntax error. Node does not give it for JavaScript. Its compiler for TypeScript does, except for a
+ * decorator.
  */
 function lineOfSyntaxError(file: string, { message }: SyntaxError): number | undefined {
   const source = readFileSync(file, 'utf8');
@@ -112,7 +113,7 @@ function lineOfDecorator(source: string): number | undefined {
   return index === -1 ? undefined : index + 1;
 }
 
-/** The line on which the fault's word stands first, which is where an author looks. */
+/** The line on which the fault's word comes first: an author looks there. */
 function lineOfWord(file: string, { word }: ShapeFault): number {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const pattern = new RegExp(`(?<![\\w$])${escapePattern(word)}(?![\\w$])`);

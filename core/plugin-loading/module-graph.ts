@@ -1,24 +1,24 @@
 import { type KeptModule, type KeptVersion, versionLengthMax } from './kept-version.ts';
 
-/** The modules of authors that this process has loaded, by URL; without a text where that is not to be had. */
+/** The modules of authors that this process has loaded, by URL. A module that is no text has none. */
 const modules = new Map<string, Omit<KeptModule, 'url'> | undefined>();
 
-/** What their imports led to, by the URL of who imports. */
+/** The URLs to which their imports led, by the URL of the importing module. */
 const imports = new Map<string, Map<string, string>>();
 
-/** Takes notice of what an import of a module led to. */
+/** Notes the URL to which an import of a module led. */
 export function noteImport(parent: string, specifier: string, url: string): void {
   const known = imports.get(parent) ?? new Map<string, string>();
   imports.set(parent, known.set(specifier, url));
 }
 
-/** Takes notice of a module's text; of one that is no text, such as a native one, that it was loaded. */
+/** Notes the text of a module that was loaded. A native module, for example, has none. */
 export function noteModule(url: string, format: string, source: string | undefined): void {
   modules.set(url, source === undefined ? undefined : { format, source });
 }
 
 /**
- * All that was loaded for this file, or why it cannot be kept.
+ * Everything that was loaded for this file, or why it cannot be kept.
  *
  * @param url of the file
  */
@@ -28,7 +28,7 @@ export function graphFrom(url: string): Pick<KeptVersion, 'modules' | 'imports'>
   let length = 0;
   const wanted = [url];
   for (const next of wanted) {
-    if (!modules.has(next)) continue; // Of ours or of Node's.
+    if (!modules.has(next)) continue; // It is a module of ours or of Node.
     const module = modules.get(next);
     if (module === undefined) return { why: `${next} is no text` };
     found.push({ url: next, ...module });

@@ -11,16 +11,16 @@ import { keptModule, resolveKept } from './kept-modules.ts';
 import type { KeptModule } from './kept-version.ts';
 import { noteImport, noteModule } from './module-graph.ts';
 
-/** Files of authors that were loaded, each with its identity just before it was read: what a plugin consists of. */
+/** The files of authors that were loaded, each with its identity just before it was read. A plugin consists of these. */
 const loaded = new Map<string, string>();
 
 let registered = false;
 let watcher: (path: string, identity: string) => void = () => undefined;
 
-/** How many calls an error's stack has at most. V8's own ten may all be a library's, and then none is the author's. */
+/** Most calls in an error's stack. V8's default is ten, and all ten may be a library's, so that none is the author's. */
 const framesMax = 50;
 
-/** Lets plugins anywhere on disk be written in TypeScript and import `ctdb-hook` and `zod`. */
+/** Lets plugins be written in TypeScript and import `ctdb-hook` and `zod`, wherever they are on disk. */
 export function hookModules(): void {
   if (registered) return;
   registered = true;
@@ -28,16 +28,16 @@ export function hookModules(): void {
   registerHooks({ resolve, load });
 }
 
-/** The files of authors that this process has loaded so far, with the identity that each had then. */
+/** The files of authors that this process has loaded so far, with the identity that each one had then. */
 export const loadedFiles = (): ReadonlyMap<string, string> => loaded;
 
-/** Tells of each file of an author that is about to be read from now on. */
+/** Sets who is told of each file of an author that is about to be read. */
 export function watchLoadedFiles(watch: (path: string, identity: string) => void): void {
   watcher = watch;
 }
 
 const resolve: ResolveHookSync = (specifier, context, next) => {
-  // Also the first of a version: its file may be gone.
+  // This includes the first module of a version, whose file may be gone.
   const kept = keptModule(specifier) === undefined ? resolveKept(specifier, context.parentURL) : specifier;
   if (kept !== undefined) return { url: kept, shortCircuit: true };
   const resolved = resolveNow(specifier, context, next);
@@ -48,7 +48,7 @@ const resolve: ResolveHookSync = (specifier, context, next) => {
 const resolveNow: ResolveHookSync = (specifier, context, next) => {
   if (virtualModules.has(specifier))
     return { url: virtualModuleUrl(specifier), format: 'module', shortCircuit: true };
-  // Its lesser used parts, such as zod/mini, from the package as it is installed with ours.
+  // The less used parts of zod, such as zod/mini, come from the package that is installed with ours.
   if (specifier.startsWith('zod/'))
     return next(specifier, { ...context, parentURL: pathToFileURL(join(packageRoot, 'package.json')).href });
   try {
@@ -60,7 +60,7 @@ const resolveNow: ResolveHookSync = (specifier, context, next) => {
   }
 };
 
-/** `./shares` for shares.ts and `./shares.js` for shares.ts, as TypeScript's own compiler lets one write. */
+/** Finds shares.ts for `./shares` and for `./shares.js`, which TypeScript's own compiler allows. */
 function withoutExtension(specifier: string, parent: string | undefined): string | undefined {
   if (!/^\.{1,2}\//.test(specifier) || parent?.startsWith('file:') !== true) return undefined;
   const { href } = new URL(specifier.replace(/\.(m?)js$/, ''), parent);
@@ -81,7 +81,7 @@ const load: LoadHookSync = (url, context, next) => {
   const identity = fileIdentity(path);
   loaded.set(path, identity);
   watcher(path, identity);
-  // Node strips no types below node_modules, and asks the nearest package.json what a .js file is: there is none
+  // Node strips no types below node_modules. For a .js file it asks the nearest package.json for the format; there is none
   // beside an event script, and a plugin is a module in any case.
   if (/\.m?ts$/.test(path)) return noted(url, compileTypeScript(path));
   if (/\.m?js$/.test(path) && !path.includes('/node_modules/')) return noted(url, readFileSync(path, 'utf8'));
@@ -96,7 +96,7 @@ function noted(url: string, source: string): LoadFnOutput {
   return { ...mapped({ format: 'module', source }), shortCircuit: true };
 }
 
-/** Errors tell the lines of the source where a map has them. */
+/** Errors name the lines of the source if there is a source map. */
 function mapped({ format, source }: Omit<KeptModule, 'url'>): Omit<LoadFnOutput, 'shortCircuit'> {
   if (source.includes(sourceMap)) process.setSourceMapsEnabled(true);
   return { format, source };

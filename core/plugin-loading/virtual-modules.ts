@@ -2,8 +2,8 @@ import * as zod from 'zod';
 import * as ctdbHook from '../plugin-api/index.ts';
 
 /**
- * What plugins import by name: modules of this very process, so that a `Failure` that a plugin throws is the one that is
- * caught here, and nothing is loaded twice.
+ * The modules that plugins import by name. They are modules of this process. So a `Failure` that a plugin throws is the
+ * class that is caught here, and nothing is loaded twice.
  */
 export const virtualModules: ReadonlyMap<string, object> = new Map<string, object>([
   ['ctdb-hook', ctdbHook],
@@ -15,7 +15,7 @@ const scheme = 'ctdb-hook-module:';
 /** The URL under which a module is imported. */
 export const virtualModuleUrl = (name: string): string => scheme + name;
 
-/** The text of the module behind such a URL, or undefined for any other. */
+/** The text of the module with such a URL; undefined for any other. */
 export function virtualModuleSource(url: string): string | undefined {
   const name = url.startsWith(scheme) ? url.slice(scheme.length) : '';
   const module = virtualModules.get(name);

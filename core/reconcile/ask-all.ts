@@ -4,31 +4,31 @@ import { compareViews, type Difference } from './compare.ts';
 import { isNoAnswer, type Views } from './views.ts';
 import type { LedgerAccess } from '../run/state/ledger-access.ts';
 
-/** With what the three are asked. */
+/** What is needed to ask ledger, kernel and ctdbd. */
 export interface ViewSources {
   readonly book: Pick<LedgerAccess, 'findWords' | 'isKept'>;
-  /** Whether a plugin is enabled that could hear of addresses. */
+  /** Whether a plugin is enabled that could act on addresses. */
   readonly hasPlugins: boolean;
   readonly ctdb: CtdbCommand;
 }
 
-/** What was seen. */
+/** The answers of the three, and how they differ. */
 export interface AllViews {
   readonly views: Views;
   readonly differences: readonly Difference[];
 }
 
-/** Between two looks, in milliseconds: an address is on its way from one node to another for less. */
+/** The pause between two looks, in milliseconds. An address moves from one node to another in less time. */
 const pauseMs = 1_000;
 
 /**
- * Asks ledger, kernel and ctdbd, and compares. What differs is looked at a second time, since they differ in passing while
- * an address is taken or released; what is told is what was so both times.
+ * Asks ledger, kernel and ctdbd, and compares. If they differ, it looks a second time, because they differ for a moment
+ * while an address is taken or released. It answers the differences that were there both times.
  */
 export async function askForViews(sources: ViewSources): Promise<AllViews> {
   const first = await askOnce(sources);
   if (first.differences.length === 0) return first;
-  // Told to stop, it goes on at once: commands end by themselves then, which is told.
+  // After a signal to stop, this goes on at once. The commands end then, and this is reported.
   await delay(pauseMs, undefined, { signal: sources.ctdb.signal }).catch(() => undefined);
   const second = await askOnce(sources);
   const before = new Set(first.differences.map((difference) => JSON.stringify(difference)));
@@ -36,14 +36,14 @@ export async function askForViews(sources: ViewSources): Promise<AllViews> {
   return { ...second, differences: lasting };
 }
 
-/** What it had would be of another time; and nobody relies on it. */
+/** The answer for a ledger that is not kept. Its content would be old, and nobody relies on it. */
 const unkept = {
   why: 'the ledger, which nobody keeps: no plugin has heard of addresses since ctdbd started',
   isExpected: true,
 } as const;
 
 async function askOnce({ book, ctdb, hasPlugins }: ViewSources): Promise<AllViews> {
-  // The slowest is asked first, so that the other two are of one moment.
+  // The slowest one is asked first, so that the other two are asked at nearly the same moment.
   const answer = await askCtdb(ctdb);
   const hosted = isNoAnswer(answer) ? [] : [...answer.hosts.keys()];
   const { ledger, kernel } = await book.findWords(hosted);

@@ -9,19 +9,19 @@ import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
 import type { CtdbView, NoAnswer } from './views.ts';
 
-/** How long one question to ctdbd may take, in milliseconds: ctdb(1) itself gives up after 10 s. */
+/** How long one question to ctdbd may take, in milliseconds. ctdb(1) itself stops after 10 s. */
 const askTimeoutMs = 12_000;
 
 /** Most that is read from the command: an address takes about 20 bytes. */
 const outputBytesMax = 4 * 1024 * 1024;
 
-/** With what commands of CTDB are run. */
+/** What commands of CTDB are run with. */
 export interface CtdbCommand {
   readonly environment: Environment;
   readonly signal: AbortSignal;
 }
 
-/** Runs a command of CTDB to its end, or for as long as it may take. */
+/** Runs a command of CTDB to its end, or until its timeout. */
 export function runCtdb(
   { environment, signal }: CtdbCommand,
   args: readonly string[],
@@ -52,7 +52,7 @@ export async function askCtdb(command: CtdbCommand): Promise<CtdbView | NoAnswer
   return 'why' in hosts ? hosts : { pnn, hosts };
 }
 
-/** Reads a heading and rows `|IP|NODE|`, which newer versions may lengthen. */
+/** Reads a heading and rows `|IP|NODE|`. Newer versions may add columns. */
 export function parseHosts(table: string): ReadonlyMap<string, number> | NoAnswer {
   const hosts = new Map<string, number>();
   for (const { line, cells } of tableRows(table)) {

@@ -3,24 +3,30 @@ import type { HeldAddress } from '../ledger/held.ts';
 import { isAmong } from '../ledger/is-among.ts';
 import { isNoAnswer, type CtdbView, type NoAnswer, type Views } from './views.ts';
 
-/** Who hosts an address, as ctdbd says: this node, another by its number, no node; `unknown` is an address it does not have. */
+/**
+ * The host of an address according to ctdbd: this node, another node by its number, or no node. ctdbd does not have an
+ * `unknown` address.
+ */
 export type HostingNode = 'this node' | number | 'no node' | 'unknown';
 
-/** An address of which the three do not say the same. What somebody says who was not heard is undefined. */
+/** An address about which the three do not agree. The answer of one that could not be asked is undefined. */
 export interface Difference {
   readonly ip: string;
-  /** Where the ledger has it, or null if nowhere. */
+  /** The place according to the ledger; null if it is not held. */
   readonly ledger: PublicAddress | null | undefined;
-  /** Where the kernel has it. */
+  /** The places according to the kernel. */
   readonly kernel: readonly HeldAddress[] | undefined;
   readonly ctdb: HostingNode | undefined;
-  /** Whether the ledger has it otherwise than the kernel. */
+  /** Whether the ledger differs from the kernel. */
   readonly isLedgerWrong: boolean;
-  /** Whether it is on this node though ctdbd does not host it here, or not on it though ctdbd does. */
+  /**
+   * `left over`: the address is on this node, but ctdbd does not host it here. `missing`: ctdbd hosts it here, but it is
+   * not on this node.
+   */
   readonly onNode: 'left over' | 'missing' | undefined;
 }
 
-/** All addresses of which the three do not say the same, byte by byte. Who was not heard does not disagree. */
+/** All addresses about which the three do not agree, ordered byte by byte. One that could not be asked does not disagree. */
 export function compareViews(views: Views): readonly Difference[] {
   const ledger = isNoAnswer(views.ledger) ? undefined : new Map(views.ledger.map((held) => [held.ip, held]));
   const kernel = isNoAnswer(views.kernel) ? undefined : Map.groupBy(views.kernel, ({ ip }) => ip);
@@ -45,11 +51,11 @@ function differenceOf(
   return { ip, ledger, kernel, ctdb, isLedgerWrong, onNode: onNodeOf(isHere(ledger, kernel), ctdb) };
 }
 
-/** An address can be on two interfaces at once: where the ledger has it counts. */
+/** Whether the ledger is wrong. An address can be on two interfaces at once; the one in the ledger counts. */
 const isWrong = (ledger: PublicAddress | null, kernel: readonly HeldAddress[]): boolean =>
   ledger === null ? kernel.length > 0 : !isAmong(ledger, kernel);
 
-/** Where the kernel could not be asked, the ledger is the next best. */
+/** Whether the address is on this node. If the kernel could not be asked, the ledger is used. */
 function isHere(ledger: Difference['ledger'], kernel: Difference['kernel']): boolean | undefined {
   if (kernel !== undefined) return kernel.length > 0;
   return ledger === undefined ? undefined : ledger !== null;

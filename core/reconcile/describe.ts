@@ -2,7 +2,7 @@ import type { PublicAddress } from '../events/address.ts';
 import type { Difference } from './compare.ts';
 import { isNoAnswer, type Views } from './views.ts';
 
-/** A difference in a line: what each of the three says, and what it means. */
+/** A difference in one line: what each of the three says, and what it means. */
 export function describeDifference(difference: Difference): string {
   const { ip, ledger, kernel, ctdb } = difference;
   const said = [
@@ -13,7 +13,7 @@ export function describeDifference(difference: Difference): string {
   return `${ip}: ${meaningOf(difference)} (${said.join(', ')})`;
 }
 
-/** What there is to say where nothing differs, or who was not heard. */
+/** The line for no difference: which of the three agree, or that there is nothing to compare. */
 export function describeAgreement({ ledger, kernel, ctdb }: Views): string {
   const heard = Object.entries({ ledger, kernel, ctdb }).flatMap(([name, word]) =>
     isNoAnswer(word) ? [] : [name],

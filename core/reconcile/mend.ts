@@ -4,32 +4,32 @@ import type { LedgerAccess } from '../run/state/ledger-access.ts';
 import { describeCommandFailure, runCtdb } from './ask-ctdb.ts';
 import { askForViews, type AllViews, type ViewSources } from './ask-all.ts';
 
-/** With what is mended. */
+/** The tools of `mend`. */
 export interface MendTools extends ViewSources {
   readonly book: Pick<LedgerAccess, 'findWords' | 'isKept' | 'reconcile'>;
   /** The socket of the event daemon. */
   readonly eventSocket: string;
-  /** Gets a line for each thing that is done, and how it failed. */
+  /** Receives a line for each thing that is done, and for each failure. */
   readonly say: (line: string) => void;
 }
 
-/** How long a takeover run may take, in milliseconds: ctdbd itself gives one 3 x TakeoverTimeout (9 s). */
+/** How long a takeover run may take, in milliseconds. ctdbd itself allows 3 x TakeoverTimeout (9 s). */
 const takeoverTimeoutMs = 60_000;
 
-/** The limit of the event in seconds, as EventScriptTimeout; others may be in the queue before it, each as long. */
+/** The limit of the event in seconds, as EventScriptTimeout. Other events may be in the queue before it, each as long. */
 const eventTimeoutS = 30;
 const eventTimeoutMs = 3 * eventTimeoutS * 1000;
 const connectTimeoutMs = 5_000;
 
 /**
- * Mends what differs, and looks again. Nothing is done beside CTDB's own ways, so that nothing is done while an event does
- * it too:
+ * Corrects the differences, and looks again. It only uses CTDB's own ways, so that it never acts at the same time as an
+ * event:
  *
- * - Addresses are ctdbd's to take and to release, by a takeover run.
- * - The ledger learns the kernel's word at an `ipreallocated`, which the event daemon runs in its turn, and at which
- *   plugins act on what changed. Where no event daemon listens there are no events, and it is written here.
+ * - ctdbd takes and releases addresses, by a takeover run.
+ * - The ledger is corrected by the kernel's answer at an `ipreallocated`. The event daemon runs this event in its turn, and
+ *   plugins act on the changes. If no event daemon listens, there are no events, and the ledger is written here.
  *
- * Answers what is left, and whether all that was tried worked.
+ * Answers the differences that are left, and whether every step worked.
  */
 export async function mend(
   { differences }: AllViews,
@@ -53,7 +53,7 @@ async function runTakeover({ ctdb, say }: MendTools): Promise<boolean> {
   return outcome.ok;
 }
 
-/** Through the event daemon, else by itself. */
+/** Corrects the ledger through the event daemon, or by itself if none listens. */
 async function mendLedger(tools: MendTools): Promise<boolean> {
   const { book, eventSocket, say } = tools;
   try {

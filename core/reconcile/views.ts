@@ -1,28 +1,28 @@
 import type { PublicAddress } from '../events/address.ts';
 import type { HeldAddress } from '../ledger/held.ts';
 
-/** What ctdbd says of its public addresses. */
+/** What ctdbd says about its public addresses. */
 export interface CtdbView {
   /** The number of this node. */
   readonly pnn: number;
-  /** For each address the number of the node that hosts it, -1 for none. */
+  /** The number of the node that hosts each address; -1 for none. */
   readonly hosts: ReadonlyMap<string, number>;
 }
 
-/** What each of the three says of the public addresses; in place of a word there may be why it was not to be had. */
+/** What each of the three says about the public addresses, or why it could not be asked. */
 export interface Views {
   readonly ledger: readonly PublicAddress[] | NoAnswer;
   readonly kernel: readonly HeldAddress[] | NoAnswer;
   readonly ctdb: CtdbView | NoAnswer;
 }
 
-/** One that could not be asked, or has nothing to say. */
+/** The reason for a missing answer. */
 export interface NoAnswer {
-  /** Whether that is as it should be. */
+  /** Whether no answer is expected here. */
   readonly isExpected?: boolean;
-  /** In a sentence: what was asked, and what came of it. */
+  /** A sentence: what was asked, and what happened. */
   readonly why: string;
 }
 
-/** Whether a word was not to be had. */
+/** Whether this is the reason for a missing answer. */
 export const isNoAnswer = (word: Views[keyof Views]): word is NoAnswer => 'why' in word;

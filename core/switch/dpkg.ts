@@ -5,13 +5,14 @@ import { SwitchError } from './switch-error.ts';
 /** A file that dpkg installs elsewhere. */
 export interface Diversion {
   readonly to: string;
-  /** The package that has its own file there, or undefined for an administrator's diversion. */
+  /** The package whose own file is there; undefined for an administrator's diversion. */
   readonly by: string | undefined;
 }
 
 /**
- * dpkg's diversions (dpkg-divert(1)): what a package has at a path is kept at another one, through all updates. Equivalent
- * to: `dpkg-divert --local --no-rename ...`; files are moved by ourselves, so that no moment is without one.
+ * dpkg's diversions (dpkg-divert(1)): a package's file for one path is installed at another, through all updates.
+ * Equivalent to: `dpkg-divert --local --no-rename ...`. We move the files ourselves, so that there is a file at every
+ * moment.
  */
 export class Dpkg {
   /** dpkg, if this system has it. */
@@ -28,7 +29,7 @@ export class Dpkg {
     return { to, by: by === 'LOCAL' ? undefined : by };
   }
 
-  /** All paths that are diverted to the same name with this ending, of those that a pattern of the shell matches. */
+  /** All diverted paths whose new name is the path with this ending, among those that match a shell pattern. */
   async pathsDiverted(pattern: string, ending: string): Promise<string[]> {
     const lines = (await mustRun('dpkg-divert', '--list', pattern)).split('\n');
     return lines.flatMap((line) => {
@@ -41,19 +42,19 @@ export class Dpkg {
   async packageOf(path: string): Promise<string | undefined> {
     const asked = await runProgram('dpkg-query', '--search', path);
     if (asked.ended !== 'exited') throw new SwitchError(`dpkg-query --search ${path} ${describeEnd(asked)}`);
-    // `ctdb: PATH`, `ctdb, samba: PATH`; diversions have lines of their own.
+    // The lines are `ctdb: PATH` or `ctdb, samba: PATH`. Diversions have lines of their own.
     const line = asked.stdout
       .split('\n')
       .find((each) => each.endsWith(`: ${path}`) && !/^(?:local )?diversion /.test(each));
     return line?.slice(0, -`: ${path}`.length);
   }
 
-  /** Has what packages have at `path` installed at `to`. */
+  /** Has packages install at `to` what they have at `path`. */
   async divert(path: string, to: string): Promise<void> {
     await mustRun('dpkg-divert', '--local', '--no-rename', '--divert', to, '--add', path);
   }
 
-  /** Has it installed at `path` again. */
+  /** Has packages install at `path` again. */
   async undivert(path: string, to: string): Promise<void> {
     await mustRun('dpkg-divert', '--local', '--no-rename', '--divert', to, '--remove', path);
   }

@@ -6,7 +6,7 @@ import { mustRun } from './program.ts';
 import type { Step } from './steps.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 
-/** Where systemd's settings of ctdb.service are, and whether systemd runs. */
+/** The place of systemd's settings of ctdb.service, and whether systemd runs. */
 export interface Systemd {
   /** `/etc/systemd/system`. */
   readonly directory: string;
@@ -19,10 +19,10 @@ export const dropInPath = ({ directory }: Systemd): string =>
 
 const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
 
-/** With this every version of it begins. */
+/** Every version of the file begins with this line. */
 const mark = '# Put here by "ctdb-hook switch on"';
 
-/** What has ctdb.service call us; a command that is gone, or fails, keeps ctdb from nothing. */
+/** The settings with which ctdb.service calls us. If a command is missing or fails, ctdb goes on all the same. */
 export const dropInText = `${mark}, undone by "ctdb-hook switch off".
 [Service]
 # An update of CTDB may put its own event daemon back, and 4.25's unit makes no directory for ctdbd's socket.
@@ -31,11 +31,11 @@ ExecStartPre=-${ourHook} before-start
 ExecStopPost=-${ourHook} after-stop
 `;
 
-/** What earlier versions of the README had there, and of this program. */
+/** Whether the text is one that earlier versions of the README or of this program had. */
 const isEarlierText = (text: string): boolean =>
   text.startsWith(mark) || /^\[Service\]\nEnvironment=CTDB_EVENTD=\S*\/ctdb-eventd\n$/.test(text);
 
-/** What the file is: ours as it is now, one of before, something else of an administrator's, or not there. */
+/** What the file is: our present text, an earlier one, something of an administrator's, or missing. */
 export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 'theirs' {
   const path = dropInPath(systemd);
   if (!existsSync(path)) return 'none';
@@ -44,7 +44,7 @@ export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 
   return isEarlierText(text) ? 'earlier' : 'theirs';
 }
 
-/** Puts the file there. */
+/** Puts the file in place. */
 export function putDropIn(systemd: Systemd): Step {
   const path = dropInPath(systemd);
   return changing(

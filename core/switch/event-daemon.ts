@@ -9,24 +9,24 @@ import { StandIn, stockEnding, stockPathOf } from './stand-in.ts';
 import type { Step } from './steps.ts';
 import { SwitchError } from './switch-error.ts';
 
-/** Where a node's event daemon is switched. */
+/** The places in which a node's event daemon is switched. */
 export interface EventDaemonPlaces {
   readonly helperDir: string;
   readonly sysEtcDir: string;
   readonly systemd: Systemd;
 }
 
-/** What is to be done, and what somebody should know who has it done. */
+/** The steps to take, and warnings for whoever takes them. */
 export interface SwitchPlan {
   readonly steps: readonly Step[];
   readonly warnings: readonly string[];
 }
 
-/** A node's event daemon: CTDB's own in the helper directory, or ours in its place. */
+/** The event daemon of a node: CTDB's own in the helper directory, or ours in its place. */
 export class EventDaemonSwitch {
   readonly #places: EventDaemonPlaces;
   readonly #standIn: StandIn;
-  /** What an earlier release had in a helper directory of its own. */
+  /** What an earlier release of CTDB left in another helper directory. */
   readonly #leftOver: readonly StandIn[];
   readonly #isDiverted: boolean;
   readonly path: string;
@@ -43,7 +43,7 @@ export class EventDaemonSwitch {
     this.path = path;
   }
 
-  /** Looks how it is. @throws SwitchError if somebody else has a diversion. */
+  /** Looks at the present state. @throws SwitchError if somebody else has a diversion. */
   static async look(places: EventDaemonPlaces): Promise<EventDaemonSwitch> {
     const path = join(places.helperDir, 'ctdb-eventd');
     const dpkg = await dpkgOf(path);
@@ -55,12 +55,12 @@ export class EventDaemonSwitch {
     return new EventDaemonSwitch(places, path, { standIn, leftOver, isDiverted: dpkg !== undefined });
   }
 
-  /** Whether ours stands in the place of CTDB's. */
+  /** Whether ours is in the place of CTDB's. */
   get isOn(): boolean {
     return this.#standIn.isOn;
   }
 
-  /** What has ctdbd start ours. @throws SwitchError if that cannot be. */
+  /** The plan by which ctdbd starts ours. @throws SwitchError if that is not possible. */
   planOn(): SwitchPlan {
     const { systemd, helperDir } = this.#places;
     if (!existsSync(this.path) && !this.#standIn.isKept)
@@ -83,7 +83,7 @@ export class EventDaemonSwitch {
     return { steps, warnings };
   }
 
-  /** What has ctdbd start its own. @throws SwitchError if that is not there. */
+  /** The plan by which ctdbd starts its own. @throws SwitchError if that one is missing. */
   planOff(): SwitchPlan {
     const { systemd, helperDir } = this.#places;
     if (this.isOn && !this.#standIn.isKept && existsSync(join(helperDir, 'ctdb-event')))
@@ -96,7 +96,7 @@ export class EventDaemonSwitch {
     return { steps, warnings: this.#warnings() };
   }
 
-  /** What is not done without our settings of ctdb.service. */
+  /** The warning for a node without our settings of ctdb.service: what is not done there. */
   get #withoutDropIn(): string {
     return this.#isDiverted
       ? 'Where ctdbd is killed, its addresses stay on this node until it starts again'
@@ -114,7 +114,7 @@ export class EventDaemonSwitch {
     );
   }
 
-  /** That it starts at all: Node, our files, the way to them. */
+  /** Checks that our daemon starts: Node, our files and the way to them. */
   #check(): Step {
     return {
       what: `Check that ${this.path} starts`,
@@ -143,7 +143,7 @@ function lookAt(path: string, dpkg: Dpkg | undefined): Promise<StandIn> {
   });
 }
 
-/** dpkg, if CTDB is a package of it, or was diverted by it. */
+/** dpkg, if CTDB is one of its packages, or was diverted by it. */
 async function dpkgOf(path: string): Promise<Dpkg | undefined> {
   const dpkg = await Dpkg.find();
   if (dpkg === undefined) return undefined;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropInPath, judgeDropIn, type Systemd } from './drop-in.ts';
 
-/** Files and lines that set CTDB_EVENTD for ctdbd, such as `/etc/default/ctdb:3`, but those of ours. */
+/** The files and lines that set CTDB_EVENTD for ctdbd, such as `/etc/default/ctdb:3`. Our own settings are left out. */
 export function placesOfVariable(systemd: Systemd, sysEtcDir: string): string[] {
   const drops = join(systemd.directory, 'ctdb.service.d');
   const settings = existsSync(drops) ? readdirSync(drops).filter((name) => name.endsWith('.conf')) : [];

@@ -12,13 +12,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 
-/** What stands at a path: nothing, a link, or something else. */
+/** What is at a path: nothing, a link, or something else. */
 export type Occupant =
   | { readonly kind: 'none' }
   | { readonly kind: 'link'; readonly target: string }
   | { readonly kind: 'file'; readonly stats: Stats };
 
-/** Looks what stands at a path. @throws Node's error if that cannot be seen. */
+/** Looks at a path. @throws Node's error if it cannot be seen. */
 export function occupantOf(path: string): Occupant {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return { kind: 'none' };
@@ -26,14 +26,14 @@ export function occupantOf(path: string): Occupant {
   return { kind: 'file', stats };
 }
 
-/** Whether two paths have the same file, or links to the same. */
+/** Whether two paths are the same file, or links to the same target. */
 export function isSame(one: string, other: string): boolean {
   const [a, b] = [occupantOf(one), occupantOf(other)];
   if (a.kind === 'link') return b.kind === 'link' && a.target === b.target;
   return a.kind === 'file' && b.kind === 'file' && a.stats.ino === b.stats.ino && a.stats.dev === b.stats.dev;
 }
 
-/** Puts the file or link at `from` at `to` as well, in place of what is there; both are one file. */
+/** Puts the file or link at `from` also at `to`, and replaces what is there. Both names are one file then. */
 export function linkOver(from: string, to: string): void {
   if (isSame(from, to)) return;
   inPlace(to, (draft) => {
@@ -41,7 +41,7 @@ export function linkOver(from: string, to: string): void {
   });
 }
 
-/** Makes a file beside `path` and puts it there at once, so that no moment is without one. */
+/** Makes a file beside `path` and renames it to `path`, so that there is a file at every moment. */
 export function inPlace(path: string, make: (draft: string) => void): void {
   const draft = `${path}.new-${process.pid}`;
   try {
@@ -52,7 +52,7 @@ export function inPlace(path: string, make: (draft: string) => void): void {
   }
 }
 
-/** Remembers what stands at a path now, small as it is, and returns what puts it there again. */
+/** Reads what is at a path now, which is small, and returns a function that puts it there again. */
 export function rememberOccupant(path: string): () => void {
   const was = occupantOf(path);
   switch (was.kind) {

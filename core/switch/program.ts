@@ -5,21 +5,21 @@ import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
 import { SwitchError } from './switch-error.ts';
 
-/** Longest time of a program that is asked something, in milliseconds. dpkg may wait for its database. */
+/** Longest time of a program that answers a question, in milliseconds. dpkg may wait for its database. */
 const programTimeoutMs = 30_000;
 
-/** Far more than any of them says. */
+/** Most bytes of output: far more than any of these programs writes. */
 const outputBytesMax = 1024 * 1024;
 
-/** Longest time of a restart of ctdb, in milliseconds: systemd gives it 90 seconds to stop, and 90 to start. */
+/** Longest time of a restart of ctdb, in milliseconds. systemd gives it 90 seconds to stop and 90 to start. */
 const restartTimeoutMs = 200_000;
 
 type Command = readonly [file: string, ...args: string[]];
 
-/** Runs a program of the system to its end, in plain English, and tells how it ended. Never rejects. */
+/** Runs a program of the system to its end, with messages in plain English, and answers how it ended. Never rejects. */
 export const runProgram = (...command: Command): Promise<CommandOutcome> => run(command, programTimeoutMs);
 
-/** The same. @throws SwitchError with what it said, if it does not end with status 0. */
+/** Runs a program. @throws SwitchError with its output if it does not end with status 0. */
 export async function mustRun(...command: Command): Promise<string> {
   return outputOf(command, await runProgram(...command));
 }

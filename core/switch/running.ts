@@ -2,19 +2,19 @@ import { type About, aboutRequest, readAbout } from '../eventd-protocol/about.ts
 import { connectEventd, NoReply } from '../eventd-protocol/client.ts';
 import { results } from '../eventd-protocol/messages.ts';
 
-/** Which event daemon runs, in its own words; `why` says what came instead of an answer. */
+/** The event daemon that runs, by its own answer. If there was none, `why` says what came instead. */
 export type Running =
   | { readonly kind: 'ours'; readonly about: About }
   | { readonly kind: 'stock' }
   | { readonly kind: 'none'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** Longest wait for each, the connection and the answer, in milliseconds: a daemon answers within some. */
+/** Longest wait for the connection, and for the answer, in milliseconds. A daemon answers within a few. */
 const waitMs = 3_000;
 
 /**
- * Asks the event daemon that listens on this socket which one it is. Runs nothing, waits for `timeoutMs` twice at most, and
- * never rejects.
+ * Asks the event daemon that listens on this socket which one it is. This runs no event, waits at most twice `timeoutMs`,
+ * and never rejects.
  */
 export async function askRunning(socket: string, timeoutMs = waitMs): Promise<Running> {
   try {
@@ -23,7 +23,7 @@ export async function askRunning(socket: string, timeoutMs = waitMs): Promise<Ru
       const { result, status } = await client.status(aboutRequest, timeoutMs);
       const about = status === null ? undefined : readAbout(status);
       if (about !== undefined) return { kind: 'ours', about };
-      // A directory `events/ctdb-hook` makes CTDB's own answer EINVAL: it has never run an event of it.
+      // If there is a directory `events/ctdb-hook`, CTDB's own answers EINVAL: it has never run an event of it.
       if (result === results.missing || result === results.invalid) return { kind: 'stock' };
       return { kind: 'unknown', why: `${socket} answered with result ${result}, expected 0, 2 or 22` };
     } finally {

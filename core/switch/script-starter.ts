@@ -6,15 +6,19 @@ import { inPlace } from './occupant.ts';
 import { quoted } from './starter.ts';
 import type { Step } from './steps.ts';
 
-/** The program that links of this package lead to. */
+/** The program of this package to which links lead. */
 const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
 
-/** Where the starter is, below CTDB_BASE: outside of the package, and whoever may write there may write event scripts. */
+/**
+ * The path of the starter. It is below CTDB_BASE and so outside of the package; whoever may write there may write event
+ * scripts.
+ */
 export const scriptStarterPath = (base: string): string => join(base, 'ctdb-hook', 'bin', 'ctdb-hook');
 
 /**
- * The program that links NN.name.script lead to. Not into the package: while npm replaces that the links would dangle, at which
- * CTDB 4.17's event daemon fails each event and later ones pass the entry over. Without the package CTDB's own script runs.
+ * The program to which links NN.name.script lead. It is not in the package: while npm replaces that, the links would
+ * dangle. CTDB 4.17's event daemon fails every event then, and later ones skip the entry. Without the package, it runs
+ * CTDB's own script.
  */
 export const scriptStarterText = (hook = ourHook): string => `#!/bin/sh
 # Put here by "ctdb-hook script link": starts ctdb-hook, or CTDB's own script while that is being replaced or is gone.
@@ -40,7 +44,7 @@ echo "ERROR: ctdb-hook is gone ($hook): \${file%.script} is passed over"
 exit 0
 `;
 
-/** What has to be done for the starter to be there, and to start this very package. */
+/** The steps after which the starter is there and starts this very package. */
 export function scriptStarterSteps(path: string): Step[] {
   if (read(path) === scriptStarterText()) return [];
   return [
@@ -52,7 +56,7 @@ export function scriptStarterSteps(path: string): Step[] {
           writeFileSync(draft, scriptStarterText(), { mode: 0o755 });
         });
       },
-      undo: () => undefined, // It does no harm, and other links may lead to it.
+      undo: () => undefined, // The starter does no harm, and other links may lead to it.
     },
   ];
 }

@@ -10,13 +10,13 @@ import { StandIn } from './stand-in.ts';
 import type { SwitchPlan } from './event-daemon.ts';
 import { SwitchError } from './switch-error.ts';
 
-/** What may be done to a script of an event directory. */
+/** The possible changes of a script of an event directory. */
 export type ScriptAction = 'link' | 'disable' | 'restore';
 
 /**
- * What has `NN.name.script` be a link to ctdb-hook, not be there, or be what CTDB has there.
+ * The plan by which `NN.name.script` becomes a link to ctdb-hook, disappears, or becomes CTDB's own again.
  *
- * @throws SwitchError if the name is none of a script, or what stands there is somebody else's.
+ * @throws SwitchError if the name is not that of a script, or the present file is somebody else's.
  */
 export async function planScript(directory: string, name: string, action: ScriptAction): Promise<SwitchPlan> {
   if (!/^\d\d\.[\w.-]+$/.test(name) || name.endsWith('.script'))
@@ -41,7 +41,7 @@ export async function planScript(directory: string, name: string, action: Script
   if (action === 'link')
     return { steps: [...scriptStarterSteps(starter), ...standIn.stepsOn()], warnings: [] };
   if (action === 'disable') return { steps: standIn.stepsOn(), warnings: [] };
-  // A link of an administrator's own has replaced CTDB's, or its client has removed it.
+  // A link of an administrator has replaced CTDB's, or CTDB's client has removed it.
   const isMissing = !standIn.isKept && standIn.isOn && (await dpkg?.packageOf(path)) !== undefined;
   const warnings = isMissing
     ? [`${path} is not there then, which is enabled by ctdb event script enable legacy ${name}`]
@@ -49,7 +49,7 @@ export async function planScript(directory: string, name: string, action: Script
   return { steps: standIn.stepsOff(), warnings };
 }
 
-/** CTDB's own event daemon would have each event fail at a link without a plugin. */
+/** Checks that there is a plugin. At a link without one, CTDB's own event daemon would fail every event. */
 function requirePlugin(path: string, name: string): void {
   if (pluginFileOf(path, name) !== undefined || builtinNames().includes(name)) return;
   throw new SwitchError(
@@ -57,7 +57,7 @@ function requirePlugin(path: string, name: string): void {
   );
 }
 
-/** A link to any ctdb-hook is ours; to the starter it is as it should be, if it should be. */
+/** Judges what is at the path. A link to any ctdb-hook is ours. For `link`, a link to the starter is exactly right. */
 const judgeLink =
   (path: string, action: ScriptAction, starter: string) =>
   (occupant: Occupant): 'current' | 'ours' | 'theirs' => {
@@ -66,7 +66,7 @@ const judgeLink =
     return isHookLink(path) ? 'ours' : 'theirs';
   };
 
-/** dpkg, if the event directory is of a package of it: that or its next version may bring any script enabled. */
+/** dpkg, if the event directory belongs to one of its packages: this or the next version may bring any script enabled. */
 async function dpkgOf(path: string): Promise<Dpkg | undefined> {
   const dpkg = await Dpkg.find();
   if (dpkg === undefined) return undefined;

@@ -4,24 +4,24 @@ import { inPlace, isSame, linkOver, type Occupant, occupantOf, rememberOccupant 
 import type { Step } from './steps.ts';
 import { SwitchError } from './switch-error.ts';
 
-/** What is to stand in the place of something of CTDB's. */
+/** The replacement of something of CTDB's. */
 export interface StandInSettings {
   readonly path: string;
-  /** What CTDB has there, in words, such as `CTDB’s own event daemon`. */
+  /** CTDB's own, in words, such as `CTDB’s own event daemon`. */
   readonly what: string;
-  /** dpkg, if it keeps what CTDB has elsewhere; else an update may put that back at `path`. */
+  /** dpkg, if it keeps CTDB's own elsewhere. Otherwise an update may put that back at `path`. */
   readonly dpkg: Dpkg | undefined;
-  /** Tells what stands at `path`: exactly what we put there, something of ours that is not that, or not ours. */
+  /** Says what is at `path`: exactly what we put there, something else of ours, or not ours. */
   readonly judge: (occupant: Occupant) => 'current' | 'ours' | 'theirs';
-  /** Makes what is put there; undefined if nothing is to be there. */
+  /** Makes the replacement; undefined if nothing should be there. */
   readonly make: ((draft: string) => void) | undefined;
-  /** The same in words, such as `a link to ctdb-hook`. */
+  /** The replacement in words, such as `a link to ctdb-hook`. */
   readonly made: string;
 }
 
 /**
- * Something of ours in the place of something of CTDB's, which is kept beside it as `path.stock`, the same file. There is
- * always one or the other at `path`, whenever this ends; what was left half done is completed or undone the next time.
+ * Something of ours in the place of something of CTDB's. CTDB's own is kept beside it as `path.stock`, the same file.
+ * Whenever this ends, one of the two is at `path`. A change that was interrupted is completed or undone the next time.
  */
 export class StandIn {
   readonly #settings: StandInSettings;
@@ -38,7 +38,7 @@ export class StandIn {
     this.#standing = occupant.kind === 'none' ? 'none' : settings.judge(occupant);
   }
 
-  /** Looks at the place. @throws SwitchError if somebody else has a diversion there. */
+  /** Looks at the present state. @throws SwitchError if somebody else has a diversion there. */
   static async look(settings: StandInSettings): Promise<StandIn> {
     const { path, dpkg } = settings;
     const diversion = await dpkg?.diversionOf(path);
@@ -57,12 +57,12 @@ export class StandIn {
     return lstatSync(this.stockPath, { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** Whether something of ours is in place, or nothing where that is ours. */
+  /** Whether our replacement is in place; it may be that nothing is there. */
   get isOn(): boolean {
     return this.#standing === 'current' || this.#standing === 'ours' || (this.#isEmptyOurs && this.#wasBegun);
   }
 
-  /** What is missing until all is in place. @throws SwitchError if CTDB's own cannot be told from what is somebody else's. */
+  /** The steps that put ours in place. @throws SwitchError if CTDB's own cannot be told apart from somebody else's. */
   stepsOn(): Step[] {
     const { path, what, dpkg, made } = this.#settings;
     const steps: Step[] = [];
@@ -78,7 +78,7 @@ export class StandIn {
     return [...steps, this.#put(this.#isEmptyOurs ? `Remove ${path}` : `Put ${made} at ${path}`)];
   }
 
-  /** What is to be done until all is as CTDB has it. @throws SwitchError if CTDB's own is not there. */
+  /** The steps that put CTDB's own back. @throws SwitchError if CTDB's own is missing. */
   stepsOff(): Step[] {
     const { path, what, dpkg } = this.#settings;
     const steps: Step[] = [];
@@ -162,7 +162,7 @@ export class StandIn {
     };
   }
 
-  /** CTDB's own is in place: an update has put it there, or what was left half done. */
+  /** CTDB's own is in place: an update has put it there, or a change was interrupted. */
   #dropKept(): Step {
     const { path } = this.#settings;
     return {
@@ -201,8 +201,8 @@ export class StandIn {
   }
 }
 
-/** Where what CTDB has at a path is kept. It ends in no `.script`, so CTDB does not run it. */
+/** The path at which CTDB's own is kept. It does not end in `.script`, so CTDB does not run it. */
 export const stockPathOf = (path: string): string => `${path}${stockEnding}`;
 
-/** What is put to the name of what is kept. */
+/** The ending of the names of files that are kept. */
 export const stockEnding = '.stock';

@@ -7,16 +7,17 @@ import { stockPathOf } from './stand-in.ts';
 /** Our event daemon. */
 export const ourEventd = join(packageRoot, 'bin', 'ctdb-eventd');
 
-/** By this line a starter is known, of whatever version. */
+/** This line marks a starter of any version. */
 const mark =
   '# Put here by "ctdb-hook switch on", in the place of CTDB\'s own event daemon; undone by "ctdb-hook switch off".';
 
-/** Starters are smaller. */
+/** Every starter is smaller than this. */
 const starterBytesMax = 8192;
 
 /**
- * The program in the place of CTDB's event daemon. No link to ours: where our package was removed, CTDB's own has to run, or
- * ctdbd would not start, and that has to be said. ctdbd passes on nothing that the administrator would see, so logger does.
+ * The program in the place of CTDB's event daemon. It is not a link to ours: if our package was removed, CTDB's own has to
+ * run, or ctdbd would not start, and this has to be reported. ctdbd passes no output on to the administrator, so logger is
+ * used.
  */
 export function starterText(stockPath: string, eventd = ourEventd): string {
   return `#!/bin/sh
@@ -37,7 +38,7 @@ exit 1
 `;
 }
 
-/** In single quotes for sh. */
+/** A path in single quotes for sh. */
 export const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
 /** Makes the starter. */
@@ -47,7 +48,7 @@ export function makeStarter(stockPath: string): (draft: string) => void {
   };
 }
 
-/** Tells our starter, an earlier one or a link to our daemon, and what is CTDB's. */
+/** Says whether it is our present starter, an earlier one or a link to our daemon, or CTDB's. */
 export function judgeEventd(
   path: string,
   stockPath: string,
@@ -61,14 +62,14 @@ export function judgeEventd(
   };
 }
 
-/** Whether a starter of ours, or a link to our event daemon, is in the place of CTDB's in a helper directory. */
+/** Whether a starter of ours or a link to our event daemon is in the place of CTDB's, in a helper directory. */
 export function isStarterIn(helperDir: string): boolean {
   const path = join(helperDir, 'ctdb-eventd');
   const occupant = occupantOf(path);
   return occupant.kind !== 'none' && judgeEventd(path, stockPathOf(path))(occupant) !== 'theirs';
 }
 
-/** Whether a link leads to the event daemon of a ctdb-hook, or dangles and would have. */
+/** Whether a link leads to the event daemon of a ctdb-hook, or dangles and would lead to one. */
 function isEventdLink(path: string, target: string): boolean {
   try {
     const file = realpathSync.native(path);

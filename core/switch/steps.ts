@@ -1,16 +1,17 @@
 import { SwitchError } from './switch-error.ts';
 
-/** One change of the node that can be taken back. */
+/** One change of the node that can be undone. */
 export interface Step {
-  /** What it does, in the imperative. */
+  /** What it does, as an imperative. */
   readonly what: string;
   readonly take: () => Promise<void> | void;
-  /** Has everything as it was before `take`; also where `take` failed half-way. */
+  /** Restores the state before `take`, even if `take` failed half-way. */
   readonly undo: () => Promise<void> | void;
 }
 
 /**
- * Takes steps, one after the other, each said before it is taken. If one fails, it and those before are undone, the last first.
+ * Takes steps one after the other, and says each before it is taken. If one fails, it and those before are undone, the last
+ * first.
  *
  * @throws SwitchError with what failed, and what could not be undone.
  */

@@ -1,4 +1,4 @@
-/** Something that keeps the switch from being made, or undone. `message` says what, where and what was expected. */
+/** The switch cannot be made or undone. `message` says what, where and what was expected. */
 export class SwitchError extends Error {
   override name = 'SwitchError';
 }
