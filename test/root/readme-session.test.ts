@@ -173,7 +173,7 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
   });
 
   test('link plugins for CTDB’s event daemon, silent when all is well, and run all in their order', () => {
-    expect(said.links).toMatch(/^(?:(?:Keep|Have|Put) .*\n){5}monitor\n(?: .*\n)+? {2}\d+ ms in all: OK\n$/);
+    expect(said.links).toMatch(/^(?:(?:Keep|Have|Put) .*\n){6}monitor\n(?: .*\n)+? {2}\d+ ms in all: OK\n$/);
     const columns = [...said.links.matchAll(/^ {2}(\d\d\.\w+) +(script|plugin) +\d+ ms +(\w+)$/gm)];
     expect(columns.map(([, ...words]) => words.join(' '))).toEqual([
       ...stockScripts.slice(0, -1).map((name) => `${name} script OK`),
