@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../core/package/package-root.ts';
 
-/** What each room of core may import from, beside itself, types included. No two may import each other, nor more in a circle. */
+/** What each folder of core may import from, beside itself, types included. No two may import each other, nor more in a circle. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   libc: [],
   text: [],
@@ -148,18 +148,18 @@ function graphOf(files: readonly string[], nodeOf: (file: string) => string): Ma
   return graph;
 }
 
-const roomOf = (file: string): string => relative('core', file).split('/')[0] ?? '';
+const folderOf = (file: string): string => relative('core', file).split('/')[0] ?? '';
 
-test.each(Object.entries(allowed))('core/%s imports from %j only', (room, others) => {
-  const files = sources(`core/${room}`);
+test.each(Object.entries(allowed))('core/%s imports from %j only', (folder, others) => {
+  const files = sources(`core/${folder}`);
   expect(files).not.toEqual([]);
-  const rooms = files.flatMap((file) => filesImportedBy(file)).map(roomOf);
-  expect(new Set(rooms.filter((other) => other !== room))).toEqual(new Set(others));
+  const imported = files.flatMap((file) => filesImportedBy(file)).map(folderOf);
+  expect(new Set(imported.filter((other) => other !== folder))).toEqual(new Set(others));
 });
 
-test('every file of core is in a room that has its arrows', () => {
-  const rooms = readdirSync(join(packageRoot, 'core')).filter((name) => name !== 'README.md');
-  expect(rooms.sort()).toEqual(Object.keys(allowed).sort());
+test('every folder of core says what it may import', () => {
+  const folders = readdirSync(join(packageRoot, 'core')).filter((name) => name !== 'README.md');
+  expect(folders.sort()).toEqual(Object.keys(allowed).sort());
 });
 
 test('no file imports itself in a circle, by types neither', () => {
@@ -170,16 +170,16 @@ test('no file imports itself in a circle, by types neither', () => {
 });
 
 /** A folder, or a file that stands beside folders. */
-function innermostRoomOf(file: string, folders: ReadonlySet<string>): string {
+function innermostFolderOf(file: string, folders: ReadonlySet<string>): string {
   const folder = dirname(file);
   return [...folders].some((other) => other.startsWith(`${folder}/`)) ? file : folder;
 }
 
-test('no room leads back to itself, nor the rooms in it', () => {
+test('no two folders of core import each other, directly or through others, nor two folders in one of them', () => {
   const files = sources('core');
   const folders = new Set(files.map((file) => dirname(file)));
-  expect(circlesOf(graphOf(files, (file) => `core/${roomOf(file)}`))).toEqual([]);
-  expect(circlesOf(graphOf(files, (file) => innermostRoomOf(file, folders)))).toEqual([]);
+  expect(circlesOf(graphOf(files, (file) => `core/${folderOf(file)}`))).toEqual([]);
+  expect(circlesOf(graphOf(files, (file) => innermostFolderOf(file, folders)))).toEqual([]);
 });
 
 /** All files that are loaded with this one. */
