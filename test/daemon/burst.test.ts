@@ -96,7 +96,7 @@ describe('addresses that move at once', () => {
     expect(daemon.process.hosts()).not.toContain(host);
   });
 
-  test('late ones run nothing, and what had been begun of them is given up', async () => {
+  test('late ones run nothing, and those that had been begun are stopped', async () => {
     const daemon = await started(recorder(`await new Promise((resolve) => setTimeout(resolve, 1500));`));
     const [odds, others] = [ips.slice(0, 5), ips.slice(5, 10)];
     const answers = [

@@ -121,7 +121,7 @@ describe('whether grace periods are to be expedited', () => {
     expect(reports).toEqual([]);
   });
 
-  test('a word that is neither is said', () => {
+  test('a value that is neither is reported', () => {
     const reports: string[] = [];
     const environment = { CTDB_HOOK_RCU_EXPEDITED: 'maybe' };
     expect(isRcuExpedited(environment, (message) => reports.push(message))).toBe(true);

@@ -192,7 +192,7 @@ test('a plugin out of time is told to stop by its signal, may unwind, and its ho
   await expect.poll(() => daemon.output('startup')).toContain(output);
 });
 
-test('a plugin that replaces an intrinsic while it is loaded is found out, and its neighbours go on', async () => {
+test('a plugin that replaces an intrinsic while it is loaded is found out, and the other plugins go on', async () => {
   const daemon = await wellNode();
   daemon.node.plugin('65.intrinsic-at-load', text('65.intrinsic-at-load'));
   expect(await daemon.run('monitor')).toBe(failed);

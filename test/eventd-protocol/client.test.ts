@@ -62,7 +62,7 @@ test('requests arrive as they were sent, and each gets its reply', async () => {
   ]);
 });
 
-test('a reply that does not come in time is given up, dropped when it comes, and the next one is right', async () => {
+test('a reply that does not come in time is an error, it is dropped when it comes, and the next one is right', async () => {
   const path = await daemon((socket, chunk) => {
     // The second request brings both replies.
     if (chunk.readUInt32LE(8) === 1) return;

@@ -12,6 +12,6 @@ test.each([
   expect(nearest(word, eventNames)).toBe(meant);
 });
 
-test('a word that is near to nothing meant nothing', () => {
+test('a word that is similar to none has no suggestion', () => {
   expect(nearest('name', eventNames)).toBeUndefined();
 });

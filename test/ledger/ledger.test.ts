@@ -175,7 +175,7 @@ describe('several processes', () => {
   });
 });
 
-describe("the kernel's word", () => {
+describe("the kernel's answer", () => {
   test('closes what is not there, opens what is there, and moves what is elsewhere', () => {
     const [c, d] = [address('10.0.0.11'), address('10.0.0.12')];
     const ledger = ledgerHolding(a, b, c);

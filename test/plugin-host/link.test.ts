@@ -85,7 +85,7 @@ test('messages come whole and in order, however they are cut on the way', async 
   );
 });
 
-test('bytes that are no message close the link with the fault, and nothing more is heard', async () => {
+test('bytes that are no message close the link with the fault, and no later message is passed on', async () => {
   const pair = await sockets();
   const messages = new Set<string | undefined>();
   await fc.assert(
@@ -148,7 +148,7 @@ function journalOf(sent: number, messages: readonly FromHost[]): Journal | undef
   return readJournal(fd);
 }
 
-test('each message is heard once, by the socket or from the journal, whichever came first', async () => {
+test('each message is passed on once, from the socket or from the journal, whichever came first', async () => {
   const pair = await sockets();
   await fc.assert(
     fc.asyncProperty(fc.array(aFromHost, { maxLength: 8 }), fc.nat(8), fc.nat(8), async (all, a, b) => {

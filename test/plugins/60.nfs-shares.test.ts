@@ -50,7 +50,7 @@ esac
 );
 
 test.each(networks)(
-  'a check file or command that is killed is no word about the service, under %s',
+  'a check file or command that is killed says nothing about the service, under %s',
   async (networkName) => {
     const node = nfsNode();
     node.plant('base/nfs-checks.d/20.x.check', "restart_every=1\nservice_check_cmd='kill -KILL $$'\n");

@@ -74,7 +74,7 @@ test.each([
   expect(linesOf(viewsOf([there], kernel, { '10.0.0.1': 0 }))).toEqual([]);
 });
 
-test('what agrees is counted, and named is who was heard', () => {
+test('addresses that agree are counted, and those that were asked are named', () => {
   const views = viewsOf([there], [there], { '10.0.0.1': 0, '10.0.0.2': 1 });
   expect(describeAgreement(views)).toBe('2 public addresses, 1 on this node: ledger, kernel and ctdb agree');
   expect(describeAgreement({ ...views, ctdb: noAnswer })).toBe('ledger and kernel agree');

@@ -126,7 +126,7 @@ test('told to stop while the event lasts, it ends at once and says what it did n
   expect(all).toContain('ERROR: No reply to RUN');
 });
 
-test('addresses are for ctdbd to mend: it is asked for a takeover run, and what it leaves is shown', async () => {
+test('ctdbd corrects addresses: it is asked for a takeover run, and the differences that stay are shown', async () => {
   const node = new ReconciledNode('|127.0.0.1|1|\n|127.0.0.9|0|\n');
   const lines = [
     '127.0.0.1: left over on this node, the ledger is wrong (ledger: not held, kernel: lo/8, ctdb: node 1)',

@@ -43,7 +43,7 @@ test('the kernel answers no dump while one before on that socket has not been re
   expect(errnos).toEqual([EBUSY]);
 });
 
-test('after a dump that was given up the next is answered, of sockets and of addresses', () => {
+test('after a dump that was not read to its end the next one is answered, of sockets and of addresses', () => {
   const open = netlinkOverLibc(loadKoffi());
   let toGiveUp = 1;
   const kernel = new Kernel((protocol) => {
@@ -61,7 +61,7 @@ test('after a dump that was given up the next is answered, of sockets and of add
   kernel.close();
 });
 
-test('connections are reset although looking for them was given up', async () => {
+test('connections are reset although the look for them was not finished', async () => {
   const pair = await NetworkPair.make();
   const network = await pair.drive('netlink', { KERNEL_WITHOUT: 'patience' });
   await pair.serve(2049);

@@ -109,7 +109,7 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
     expect(rows(said.shown)).toEqual([...all, ...all]);
   });
 
-  test('find ledger, kernel and ctdb of one mind, which leaves nothing to mend', () => {
+  test('find that ledger, kernel and ctdb agree, which leaves nothing to correct', () => {
     const agreed = '1 public address, 1 on this node: ledger, kernel and ctdb agree\n';
     expect(said.reconcile).toBe(agreed + agreed);
   });

@@ -5,7 +5,7 @@ import { fileChanges } from '../../core/run/context/files.ts';
 import { stranger } from '../support/stranger.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-test('a file that is replaced belongs to whom it belonged, with the mode that it had', async () => {
+test('a file that is replaced keeps its owner and its mode', async () => {
   const path = join(temporaryDirectory({ list: 'old' }), 'list');
   chownSync(path, stranger, stranger + 1);
   chmodSync(path, 0o4660);

@@ -32,7 +32,7 @@ test('records come out whole, however they were cut into fragments and chunks', 
   );
 });
 
-test('what there is of a record is heard before its end, and each time there is more', () => {
+test('the part of a record that has come is read before its end, each time that more comes', () => {
   const [a, b] = [Buffer.from('aaaa'), Buffer.from('bb')];
   expect(hear(fragmented([a, b, Buffer.from('c')]).subarray(0, -1))).toEqual([
     [a, false],

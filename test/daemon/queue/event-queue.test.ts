@@ -289,7 +289,7 @@ describe('the queue', () => {
     ]);
   });
 
-  test('gives up what runs and what waits when it is stopped', async () => {
+  test('cancels the event that runs and those that wait when it is stopped', async () => {
     const { queue, begun } = controlled();
     const answers = [queue.add(event('takeip'), 0, false), queue.add(event('releaseip'), 0, false)];
     await turn();

@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test('where nothing could block there is nothing to lift, and no further word', async () => {
+test('where nothing could block there is nothing to lift, and nothing more is said', async () => {
   const { firewall, said } = firewallOf();
   expect(await firewall.block(block)).toBe(false);
   await firewall.unblock(block);

@@ -100,7 +100,7 @@ function shellThatIsKilled(how: 'once' | 'always') {
   return { at, looking: { environment, group: 'own' as const, signal: new AbortController().signal } };
 }
 
-test('a shell that is killed while it looks is no word about a directory: another goes on', async () => {
+test('a shell that is killed while it looks says nothing about a directory: another goes on', async () => {
   const { at, looking } = shellThatIsKilled('once');
   const paths = [at('one'), at('killer'), at('no'), at('two')];
   expect(await findDirectories(paths, looking)).toEqual({ missing: [at('no')], stuck: [] });
