@@ -1,10 +1,10 @@
 import { FilesSeen } from './files-seen.ts';
 import { readTextFile } from '../files/text-file.ts';
 
-/** Most files that are remembered; a node has a handful. */
+/** Most files whose parsed text is kept. A node has a handful. */
 const filesMax = 100;
 
-/** Reads files and remembers what was made of their text until they change. */
+/** Reads files and keeps what was parsed from their text until they change. */
 export class ParsedFiles<T> {
   readonly #parse: (text: string, path: string) => T;
   readonly #known = new Map<string, { readonly identity: string; readonly parsed: T }>();

@@ -30,8 +30,8 @@ export interface Sourced {
 const files = new ParsedFiles((text) => ({ text, parsed: parseAssignments(text) }));
 
 /**
- * Does what `.` of a shell does with a file, without one where that is possible; undefined if there is no such file.
- * Parsed text is remembered until the file changes. A file that needs sh is evaluated by it each time.
+ * Does what `.` of a shell does with a file, without a shell if that is possible. Undefined if there is no such file.
+ * Parsed text is kept until the file changes. A file that needs sh is evaluated by it each time.
  *
  * @param path an absolute path
  * @throws TextFileError if the file cannot be read, ShError if sh does not get through it, the signal's reason

@@ -5,7 +5,7 @@ import { identityIfThere } from '../files/file-identity.ts';
 /** How much of a file is looked at for a declaration, in bytes: it belongs at the top. */
 const headBytes = 4096;
 
-/** Most files of which is remembered what they declare. */
+/** Most files whose declarations are kept. */
 const filesMax = 1000;
 
 /** A comment, so that a shell does not see it: `# ctdb-hook: events startup monitor`. */

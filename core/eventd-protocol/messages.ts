@@ -54,7 +54,7 @@ export const results = {
   invalid: 22,
   /** ETIMEDOUT: the event did not end in time. */
   timedOut: 110,
-  /** ECANCELED: another event came, so a monitor was given up. */
+  /** ECANCELED: another event came, so a monitor was cancelled. */
   cancelled: 125,
 } as const;
 

@@ -220,7 +220,7 @@ export type JsonValue =
 export interface Observing<Options> {
   /** The plugin's options, checked; all defaults filled in. */
   readonly options: Options;
-  /** The public addresses this node holds now: the kernel's word. */
+  /** The public addresses that this node holds now, as the kernel says. */
   readonly addresses: () => Promise<readonly PublicAddress[]>;
   /** The environment that commands get: the event's own, and the variables that CTDB's option files set. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -10,9 +10,9 @@ export interface SampledDirectories {
 }
 
 /**
- * Looks for directories off the event's path, every so many seconds.
+ * Looks for directories off the event's path, at this interval in seconds.
  *
- * Since when one is stuck is remembered in the plugin's state, as `stuckDirectories`.
+ * The plugin's state keeps since when a directory is stuck, as `stuckDirectories`.
  */
 export async function sampleDirectories(
   context: Context,

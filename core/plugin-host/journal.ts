@@ -4,9 +4,9 @@ import { u32 } from '../codec/numbers.ts';
 import { struct } from '../codec/struct.ts';
 
 /**
- * What a plugin host has to say and has not sent yet, in a file that the daemon reads when the host has died or hangs.
+ * The messages that a plugin host has not sent yet, in a file. The daemon reads it when the host has died or hangs.
  *
- * To send each message at once would wake the daemon up for each, which costs far more than to write it down.
+ * To send each message at once would wake the daemon each time, which costs far more than to write it down.
  *
  *     0x6400000028000000...
  *       │       │       └── the packets
@@ -32,7 +32,7 @@ export const journalBytesMax = 32 * 1024;
 /** Size of the file, in bytes. */
 export const journalFileBytes = headerBytes + journalBytesMax;
 
-/** How often a journal is read again if its host writes it meanwhile. Such a host also sends its messages. */
+/** How often a journal is read if its host writes it meanwhile. Such a host also sends its messages. */
 const attemptsMax = 3;
 
 /** Writes a journal into memory that is mapped to the file. */

@@ -1,7 +1,7 @@
 import { isTimedOut, scriptResults } from '../process/exit-code.ts';
 import type { RunRecord } from '../run/run-event.ts';
 
-/** Why a run failed, in a line: many a script fails without a word. */
+/** Why a run failed, in a line. Many scripts say nothing when they fail. */
 export function describeFailure({ event, result, entries }: RunRecord): string {
   const last = entries.findLast((record) => record.result === result);
   if (last === undefined) return `ctdb-hook: ${event.name} was late: nothing was run`;

@@ -77,5 +77,8 @@ async function sampleReason(
   return `${answer.reason}${since}`;
 }
 
-/** Longer than a call takes that is given up by itself: a minute for rpcbind, 10 seconds for the program. */
+/**
+ * The limit of a check, in milliseconds. It is longer than the limits of the calls themselves: a minute for rpcbind, 10
+ * seconds for the program.
+ */
 const timeoutMs = 80_000;

@@ -63,7 +63,7 @@ async function wouldGoAstray(helper: string, context: NfsContext): Promise<boole
   return true;
 }
 
-/** Where statd keeps whom it monitors, by the names that the helper knows. */
+/** The directories in which statd keeps the hosts that it monitors, by the names that the helper knows. */
 const statdDirectories = ['/var/lib/nfs/statd/sm', '/var/lib/nfs/sm'] as const;
 
 /** CTDB's helper, or the program that did its work up to CTDB 4.20 and knows fewer operations. */

@@ -91,7 +91,7 @@ export class ComponentRunner {
       afterOutcome.tell();
       return { result: await this.#answer(event, record.result), over: afterOutcome.over };
     } finally {
-      afterOutcome.tell(); // Of one that was cancelled the status never says anything.
+      afterOutcome.tell(); // No status says how a cancelled event ended.
     }
   }
 

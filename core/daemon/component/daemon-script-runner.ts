@@ -20,8 +20,8 @@ export interface ScriptSetting {
  * their own, with one pipe for both streams.
  *
  * A script that times out or is cancelled gets its outcome at once. Its processes are ended after that; if it timed out,
- * what they were doing is found out first. This is added when the debug script has ended, which sees the status as CTDB's
- * own daemon has it then.
+ * what they were doing is found out first. That description is added to the status when the debug script has ended: until
+ * then the debug script sees the status that CTDB's own daemon would have.
  */
 export function createDaemonScriptRunner({
   environment,

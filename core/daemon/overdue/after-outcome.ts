@@ -5,12 +5,15 @@ export class AfterOutcome {
   readonly #tasks: Promise<unknown>[] = [];
   readonly #told = Promise.withResolvers<undefined>();
 
-  /** Settles when the status of the event says how it ended; for one that was cancelled, when none will. */
+  /**
+   * Settles when the status of the event says how it ended. For a cancelled event it settles when it is clear that no
+   * status will.
+   */
   get told(): Promise<undefined> {
     return this.#told.promise;
   }
 
-  /** The status says it now. */
+  /** Says that the status has it now. */
   tell(): void {
     this.#told.resolve(undefined);
   }

@@ -18,7 +18,7 @@ export class UnawaitedErrors {
     process.on('unhandledRejection', this.#onError);
   }
 
-  /** Does the work of a plugin, and answers what it answers. It fails at the first error of the plugin that nobody awaits. */
+  /** Does the work of a plugin, and answers its result. It fails at the first error of the plugin that nobody awaits. */
   async during<T>(plugin: string, work: () => Promise<T>): Promise<T> {
     const astray = Promise.withResolvers<never>();
     const during = { plugin, fail: astray.reject };

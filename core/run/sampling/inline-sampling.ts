@@ -9,7 +9,7 @@ export const inlineSampling: Sampling = {
     const since = new Date();
     using stop = new StopSignal(deadlineIn(limits.timeoutMs), signal);
     const probing = probe(stop.signal);
-    probing.catch(() => undefined); // What fails after it was given up has nobody left to tell.
+    probing.catch(() => undefined); // Nobody waits for a probe that fails after it was told to stop.
     const first = await Promise.race([probing, stop.stopped]);
     if (first === 'cancelled') signal.throwIfAborted();
     if (typeof first === 'string') return { kind: 'late', since };
