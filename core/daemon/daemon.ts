@@ -52,7 +52,7 @@ export class Daemon {
   #instance: Instance | undefined;
   #server: EventServer | undefined;
   #keptSocket: Disposable | undefined;
-  #gracePeriods: ExpeditedRcu | undefined;
+  #expeditedRcu: ExpeditedRcu | undefined;
   #isCtdbdGone = () => false;
   #isEnding = false;
   #copy: string | undefined;
@@ -125,18 +125,18 @@ export class Daemon {
         this.#report(message);
       },
     });
-    this.#quickenGracePeriods();
+    this.#watchForAddresses();
     this.#say('NOTICE', 'startup completed successfully');
     this.#say('NOTICE', `listening on ${socket}`);
   }
 
-  #quickenGracePeriods(): void {
+  #watchForAddresses(): void {
     const report: Report = (message) => {
       this.#report(message);
     };
     const mark = join(this.#paths.ownRunDir, 'rcu-expedited');
-    this.#gracePeriods = new ExpeditedRcu({ directory: '/sys/kernel', mark, report });
-    if (isRcuExpedited(this.#environment, report)) this.#gracePeriods.watch(this.#notifier.observable);
+    this.#expeditedRcu = new ExpeditedRcu({ directory: '/sys/kernel', mark, report });
+    if (isRcuExpedited(this.#environment, report)) this.#expeditedRcu.watch(this.#notifier.observable);
   }
 
   #tellReady(startupFd: number): void {
@@ -257,7 +257,7 @@ export class Daemon {
     this.#isEnding = true;
     this.#say('NOTICE', 'Shutting down');
     this.#keptSocket?.[Symbol.dispose]();
-    this.#gracePeriods?.[Symbol.dispose]();
+    this.#expeditedRcu?.[Symbol.dispose]();
     this.#components.stop();
     signalLiveFamilies('SIGKILL');
     await this.#server?.close().catch(() => undefined);

@@ -60,16 +60,16 @@ export class ExpeditedRcu implements Disposable {
   /** Expedites at the events after which ctdbd announces an address. */
   watch(observable: Observable): void {
     observable.on('run:start', ({ event }) => {
-      if (announced.has(event.name)) this.hasten();
+      if (announced.has(event.name)) this.expedite();
     });
   }
 
   /** Expedites from now on, until no address has come for `holdMs`. */
-  hasten(): void {
+  expedite(): void {
     this.#untilMs = performance.now() + holdMs;
     if (this.#timer !== undefined) return;
     this.#attempt(() => {
-      this.#expedite();
+      this.#setExpedited();
     });
     this.#wait();
   }
@@ -90,7 +90,7 @@ export class ExpeditedRcu implements Disposable {
   }
 
   /** Changes the setting, unless somebody else has changed it already, or the kernel was told never to expedite. */
-  #expedite(): void {
+  #setExpedited(): void {
     const { mark } = this.#settings;
     if (this.#read('rcu_expedited') !== '0' || this.#read('rcu_normal') !== '0') return;
     makeDirectory(dirname(mark));

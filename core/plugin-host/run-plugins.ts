@@ -26,7 +26,7 @@ export interface RunTools {
  * How long after the event's deadline the host itself stops a plugin, in milliseconds, if the daemon has not done so
  * before. The daemon first looks what the plugin and its commands are doing.
  */
-const daemonsWordMs = 2_000;
+const unstoppedMs = 2_000;
 
 /** The limits of all plugins of one event of a run. */
 interface EventLimits extends Pick<PluginCall, 'deadline' | 'signal' | 'shared'> {
@@ -60,7 +60,7 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
     const deadline = deadlines[at] ?? Infinity;
     if (at > 0 && isPast(deadline)) break; // The daemon says that the event is late.
     if (at > 0) notedCount = goOn(request, at, notedCount, tools);
-    using stop = new StopSignal(deadline + daemonsWordMs, signal);
+    using stop = new StopSignal(deadline + unstoppedMs, signal);
     if (stop.signal.aborted) break;
     tools.link.send({ kind: 'began', run, event: at });
     const limits = { event, deadline, signal: stop.signal, shared, from: at * plugins.length };
@@ -158,7 +158,7 @@ async function runOne(
     entry: registry.entry(name),
     event,
     ...limits,
-    stopDeadline: limits.deadline + daemonsWordMs,
+    stopDeadline: limits.deadline + unstoppedMs,
     sink,
   });
   const isLast = number === plugins.length - 1 || isFailure(outcome.result);

@@ -29,17 +29,17 @@ describe('grace periods', () => {
   test('are expedited until no address has come for 5 seconds', () => {
     const periods = quick();
     expect(setting()).toBe('0\n');
-    periods.hasten();
+    periods.expedite();
     expect(setting()).toMatch(/^1/);
     vi.advanceTimersByTime(4_000);
-    periods.hasten();
+    periods.expedite();
     vi.advanceTimersByTime(4_900);
     expect(setting()).toMatch(/^1/);
     vi.advanceTimersByTime(101);
     expect(setting()).toMatch(/^0/);
     expect(existsSync(mark())).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
-    periods.hasten();
+    periods.expedite();
     expect(setting()).toMatch(/^1/);
   });
 
@@ -58,7 +58,7 @@ describe('grace periods', () => {
   test('are left as they are where somebody else has expedited them', () => {
     set('1\n');
     const periods = quick();
-    periods.hasten();
+    periods.expedite();
     vi.advanceTimersByTime(10_000);
     periods[Symbol.dispose]();
     expect([setting(), existsSync(mark())]).toEqual(['1\n', false]);
@@ -66,20 +66,20 @@ describe('grace periods', () => {
 
   test('are left as they are where the kernel was told never to expedite them', () => {
     set('0\n', '1\n');
-    quick().hasten();
+    quick().expedite();
     expect([setting(), existsSync(mark())]).toEqual(['0\n', false]);
   });
 
   test('are as before when the daemon has ended', () => {
     const periods = quick();
-    periods.hasten();
+    periods.expedite();
     periods[Symbol.dispose]();
     expect(setting()).toMatch(/^0/);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('are as before when a daemon that was killed is followed by another', () => {
-    quick().hasten();
+    quick().expedite();
     expect(setting()).toMatch(/^1/);
     quick();
     expect([setting().slice(0, 1), existsSync(mark())]).toEqual(['0', false]);
@@ -89,7 +89,7 @@ describe('grace periods', () => {
     rmSync(join(directory, 'rcu_expedited'));
     const periods = quick();
     for (const _time of [1, 2]) {
-      periods.hasten();
+      periods.expedite();
       vi.advanceTimersByTime(6_000);
     }
     expect(reports).toEqual([
@@ -103,7 +103,7 @@ describe('grace periods', () => {
   test('are not expedited where nobody could know it afterwards', () => {
     writeFileSync(join(directory, 'file'), '');
     const report = (message: string): unknown => reports.push(message);
-    new ExpeditedRcu({ directory, mark: join(directory, 'file/mark'), report }).hasten();
+    new ExpeditedRcu({ directory, mark: join(directory, 'file/mark'), report }).expedite();
     expect([setting(), reports.length]).toEqual(['0\n', 1]);
   });
 });

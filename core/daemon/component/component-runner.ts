@@ -270,7 +270,7 @@ export class ComponentRunner {
 async function abandon({ host, running }: PluginBatch): Promise<void> {
   running.stop('cancelled');
   if (!(await settlesWithin(running.done, noteAfterStopMs.cancelled)))
-    host.kill('it went on with events that it was told to give up');
+    host.kill('it went on with events after it was told to stop');
 }
 
 /**

@@ -69,7 +69,7 @@ export class HostProcess {
   readonly #settings: HostProcessSettings;
   readonly #ended = Promise.withResolvers<HostEnded>();
   readonly #ready = Promise.withResolvers<string>();
-  readonly #lastWords: LastOutput;
+  readonly #lastOutput: LastOutput;
   readonly #groups: CommandGroups;
   readonly #files = new Map<string, string>();
   readonly #plugins = new Set<string>();
@@ -95,7 +95,7 @@ export class HostProcess {
     const { child, journal } = startHost(settings);
     this.#child = child;
     this.#journal = journal;
-    this.#lastWords = new LastOutput(this.#child);
+    this.#lastOutput = new LastOutput(this.#child);
     this.#groups = new CommandGroups(this.pid);
     this.#link = new MessageLink(
       socketOf(this.#child, linkFd),
@@ -275,8 +275,8 @@ export class HostProcess {
       this.#groups.hostIsGone();
       killRemainsOfSession(this.pid);
       const how = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`;
-      const words = this.#isAlive ? this.#lastWords.end() : Promise.resolve();
-      void words.then(() => this.#end(how));
+      const written = this.#isAlive ? this.#lastOutput.end() : Promise.resolve();
+      void written.then(() => this.#end(how));
     });
   }
 
@@ -288,9 +288,9 @@ export class HostProcess {
     if (journal !== undefined) this.#link.recover(journal);
     if (this.#journal !== undefined) closeSync(this.#journal);
     this.#journal = undefined;
-    const said = this.#lastWords.text();
+    const said = this.#lastOutput.text();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
-    const error = this.#lastWords.error();
+    const error = this.#lastOutput.error();
     const ended = new HostEnded(this.#whyKilled ?? (error === undefined ? how : `${how}: ${error}`));
     this.#endedAs = ended;
     this.#ended.resolve(ended);

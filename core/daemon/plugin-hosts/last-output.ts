@@ -10,12 +10,12 @@ import { TailBuffer } from './tail-buffer.ts';
 const waitMs = 100;
 
 /** Most that is kept of a host's standard streams, in bytes. V8 writes there why it ends the process. */
-const wordsBytesMax = 4096;
+const keptBytesMax = 4096;
 
 /** The last output of a plugin host on its standard streams. Normally it writes nothing there. */
 export class LastOutput {
   readonly #child: ChildProcess;
-  readonly #tail = new TailBuffer(wordsBytesMax);
+  readonly #tail = new TailBuffer(keptBytesMax);
 
   constructor(child: ChildProcess) {
     this.#child = child;

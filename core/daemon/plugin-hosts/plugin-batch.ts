@@ -11,7 +11,7 @@ import { StuckWatch } from './stuck-watch.ts';
 import type { OnceTrue, RunningPlugin, RunningPlugins } from './running-plugins.ts';
 
 /** How long the messages of an ended host are waited for, in milliseconds. */
-const lastWordsMs = 1_000;
+const lastMessagesMs = 1_000;
 
 /** An event of a batch, and when it must have ended. */
 export interface BatchEvent {
@@ -92,7 +92,7 @@ export class PluginBatch {
     const { hasBegun } = this.running.event(this.#at);
     if (hasBegun.is) return true;
     if (this.host.isAlive) await this.host.recover();
-    else await settlesWithin(this.running.hostEnded, lastWordsMs);
+    else await settlesWithin(this.running.hostEnded, lastMessagesMs);
     return hasBegun.is;
   }
 

@@ -4,7 +4,7 @@ import { settlesWithin } from '../../process/settles-within.ts';
  * How long the release of a primary address waits for others to come, in milliseconds, counted from the last one that came.
  * ctdbd asks for all addresses that move within about ten.
  */
-const companyMs = 50;
+const othersMs = 50;
 
 /**
  * How long no release waits after one has waited in vain, in milliseconds: ctdbd releases one address after another when it
@@ -45,7 +45,7 @@ export class ReleaseDelay {
   /** Waits while the release is alone, but no longer than it takes until no more are expected. */
   async wait(isAlone: () => boolean): Promise<void> {
     while (isAlone()) {
-      const leftMs = this.#lastAskedMs + companyMs - performance.now();
+      const leftMs = this.#lastAskedMs + othersMs - performance.now();
       if (leftMs <= 0) return;
       if (await this.#hasNewsWithin(leftMs)) continue;
       const nowMs = performance.now();

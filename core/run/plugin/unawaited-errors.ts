@@ -20,11 +20,11 @@ export class UnawaitedErrors {
 
   /** Does the work of a plugin, and answers its result. It fails at the first error of the plugin that nobody awaits. */
   async during<T>(plugin: string, work: () => Promise<T>): Promise<T> {
-    const astray = Promise.withResolvers<never>();
-    const during = { plugin, fail: astray.reject };
+    const failed = Promise.withResolvers<never>();
+    const during = { plugin, fail: failed.reject };
     this.#now = during;
     try {
-      return await origin.run(during, () => Promise.race([astray.promise, work()]));
+      return await origin.run(during, () => Promise.race([failed.promise, work()]));
     } finally {
       if (this.#now === during) this.#now = undefined;
     }
