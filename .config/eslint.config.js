@@ -17,6 +17,7 @@ export default tseslint.config(
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/unbound-method': 'error',
       eqeqeq: 'error',
+      'max-lines': ['error', 350],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
     },
   },

@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../core/package/package-root.ts';
 
 /** The sentences, `- **C1** ...`, each with the lines below it, `  - FILE: TITLE` or `  - no test: REASON`. */
 function sentences(): { name: string; below: string[] }[] {
-  const text = readFileSync(join(packageRoot, 'test/behaviour.md'), 'utf8');
-  return text
+  const directory = join(packageRoot, 'test/behaviour');
+  return readdirSync(directory)
+    .map((name) => readFileSync(join(directory, name), 'utf8'))
+    .join('')
     .split(/^- (?=\*\*)/m)
     .slice(1)
     .map((part) => ({
@@ -26,7 +28,7 @@ function faultOf(line: string): string | undefined {
   return isThere ? undefined : `${file} has no test ${JSON.stringify(title)}`;
 }
 
-test('each sentence of test/behaviour.md has a test that exists, or a reason', () => {
+test('each sentence of test/behaviour has a test that exists, or a reason', () => {
   const all = sentences();
   expect(all.filter(({ below }) => below.length === 0).map(({ name }) => name)).toEqual([]);
   const faults = all.flatMap(({ name, below }) =>

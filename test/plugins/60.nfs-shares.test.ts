@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { Sampler } from '../../core/run/sampling/sampler.ts';
 import { nfsNode } from '../support/nfs-node.ts';
 
+const callout = 'nfs-linux-kernel-callout';
+
 const networks = ['commands', 'netlink'] as const;
 
 test.each(networks)(
@@ -66,3 +68,30 @@ test.each(networks)(
     });
   },
 );
+
+test('monitor names the first shared directory that is missing, and ends there', async () => {
+  const node = nfsNode();
+  node.makeDirectory('srv');
+  node.plant('state/shares', `${node.path('srv')}\n/nonexistent/%U\n/nonexistent/a b\n/nonexistent/c\n`);
+  expect(await node.raise('monitor')).toEqual({
+    status: 1,
+    output: 'ERROR: nfs directory "/nonexistent/a b" not available\n',
+  });
+  expect(node.calls().at(-1)).toBe(`${callout} monitor-list-shares`);
+});
+
+test('a callout that fails to list shares does not matter; what it listed is checked', async () => {
+  const node = nfsNode();
+  node.plant('state/failing-operations', 'monitor-list-shares\n');
+  expect(await node.raise('monitor')).toEqual({ status: 0, output: '' });
+  node.plant('state/shares', '/nonexistent\n');
+  expect((await node.raise('monitor')).output).toBe('ERROR: nfs directory "/nonexistent" not available\n');
+});
+
+test('CTDB_NFS_SKIP_SHARE_CHECK=yes asks for no shares', async () => {
+  const node = nfsNode();
+  node.options('CTDB_NFS_SKIP_SHARE_CHECK=yes');
+  node.plant('state/shares', '/nonexistent\n');
+  expect(await node.raise('monitor')).toEqual({ status: 0, output: '' });
+  expect(node.calls()).not.toContain(`${callout} monitor-list-shares`);
+});

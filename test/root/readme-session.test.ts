@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package/package-root.ts';
+import { packageVersion } from '../../core/package/package-version.ts';
 import { codeBlocks } from '../docs/readme.ts';
 import {
   installInProject,
@@ -14,31 +13,7 @@ import {
 } from '../support/release.ts';
 import { publicAddress, ReadmeNode, stockScripts } from './readme-node.ts';
 
-const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
-const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-
-/** The scripts that a text calls: `npm start`, `npm test`, `npm run NAME`. */
-const calledIn = (text: string): string[] =>
-  [...text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g)].map(([, run, own = '']) => run ?? own);
-
-const [twoCommands = ''] = codeBlocks('sh');
-
 const session = codeBlocks('sh', 'bin/README.md');
-
-describe('npm', () => {
-  test('the README’s two commands are the demo and what CI runs', () => {
-    expect(calledIn(twoCommands)).toEqual(['start', 'test:all']);
-    expect(scripts['start']).toMatch(/^sh \.config\/ready && sh \.config\/node test\/demo\/demo\.ts$/);
-    for (const command of ['npm start', 'npm run test:all'])
-      expect(read('.ci/run')).toContain(` fresh ${command}\n`);
-  });
-
-  test.each(['README.md', 'CONTRIBUTING.md'])('has every script that %s names', (document) => {
-    const called = calledIn(read(document));
-    expect(called.length).toBeGreaterThan(2);
-    expect(called.filter((name) => !(name in scripts))).toEqual([]);
-  });
-});
 
 describe('the commands of bin/README.md on a node of a real cluster', () => {
   const directory = sharedDirectory();
@@ -201,7 +176,7 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
 /** Longest time for all of it, in milliseconds: four installations, and six starts of ctdbd, of seconds each. */
 const sessionTimeoutMs = 3 * installTimeoutMs;
 
-const { version } = JSON.parse(read('package.json')) as { version: string };
+const version = packageVersion();
 
 /** What stands between what was said before a restart and after it. */
 const restarted = '-- restarted';

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { buildId } from '../../package/build-id.ts';
 import type { LogLevel } from '../../ctdb-config/log-level.ts';
@@ -10,16 +9,15 @@ import {
   fromHost,
   type FromHost,
   type HostRun,
-  linkFd,
   type LoadedPlugin,
   toHost,
   type ToHost,
-  watchFd,
 } from '../../plugin-host/messages.ts';
 import { killRemainsOfSession } from '../../process/kill-session.ts';
 import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
 import { after, killLate, type LateTools } from './kill-late.ts';
+import { HostReports } from './host-reports.ts';
 import { HostWatch } from './host-watch.ts';
 import { LastOutput } from './last-output.ts';
 import { MemoryLimit } from './memory-limit.ts';
@@ -39,11 +37,8 @@ export const noteTimeoutMs = 5_000;
 /** Why a host that takes longer is killed. */
 export const busy = 'it was busy with what an earlier event left behind';
 
-/** Most files that a host may name, and most messages for the log from the beginning of one event to that of the next. */
-const mostMessages = { files: 10_000, reports: 200 } as const;
-
-/** Most that is taken of one message for the log. Plugins can write directly to the streams, also in lines of a byte or two. */
-const reportMax = { characters: 4096, lines: 20 } as const;
+/** Most files that a host may name. */
+const filesMax = 10_000;
 
 /**
  * In how many turns of the event loop all sent messages should have come. Each turn reads a good part of what the kernel
@@ -87,18 +82,21 @@ export class HostProcess {
   readonly #open = new Map<number, RunningPlugins>();
   #endedAs: HostEnded | undefined;
   #runs = 0;
-  #reports = 0;
+  readonly #reports: HostReports;
 
   /** @throws HostEnded if it cannot be started. */
   constructor(settings: HostProcessSettings) {
     this.#settings = settings;
-    const { child, journal } = startHost(settings);
+    this.#reports = new HostReports(settings.report, (why) => {
+      this.kill(why);
+    });
+    const { child, link, watch, journal } = startHost(settings);
     this.#child = child;
     this.#journal = journal;
     this.#lastOutput = new LastOutput(this.#child);
     this.#groups = new CommandGroups(this.pid);
     this.#link = new MessageLink(
-      socketOf(this.#child, linkFd),
+      link,
       { incoming: fromHost, outgoing: toHost },
       {
         onMessage: (message) => {
@@ -110,7 +108,7 @@ export class HostProcess {
         },
       },
     );
-    this.#watch = new HostWatch(socketOf(this.#child, watchFd));
+    this.#watch = new HostWatch(watch);
     this.#ready.promise.catch(() => undefined);
     this.#memory = new MemoryLimit(
       this.pid,
@@ -199,7 +197,7 @@ export class HostProcess {
   /** Has the host run plugins at events. */
   run(request: Omit<HostRun, 'run'>): RunningPlugins {
     this.#runs += 1;
-    this.#reports = 0;
+    this.#reports.beginEvent();
     this.#memory.beginWork();
     const run = this.#runs;
     this.#running = new RunningPlugins(
@@ -320,30 +318,23 @@ export class HostProcess {
         return;
       case 'file':
         this.#files.set(message.path, message.identity);
-        if (this.#files.size > mostMessages.files)
-          this.kill(`it said that it read more than ${mostMessages.files} files`);
+        if (this.#files.size > filesMax) this.kill(`it said that it read more than ${filesMax} files`);
         return;
       case 'group':
         this.#groups.set(message.pid, message.state);
         return;
       case 'report':
-        this.#report(message.message);
+        this.#reports.add(message.message);
         return;
       case 'retire':
         this.#retired = message.why;
-        this.#report(`plugin host ${this.pid} is replaced: ${message.why}`);
+        this.#reports.add(`plugin host ${this.pid} is replaced: ${message.why}`);
         return;
       default:
-        if (message.kind === 'began' && this.#running?.isNews(message) === true) this.#reports = 0;
+        if (message.kind === 'began' && this.#running?.isNews(message) === true) this.#reports.beginEvent();
         this.#running?.hear(message);
         if (message.kind === 'done') this.#open.delete(message.run);
     }
-  }
-
-  #report(message: string): void {
-    this.#reports += 1;
-    if (this.#reports <= mostMessages.reports) this.#settings.report(shortened(message));
-    else this.kill(`it said more than ${mostMessages.reports} messages for the log at one event`);
   }
 
   /** Waits for an answer. An answer that the host has written down counts: the host may be in the middle of a turn. */
@@ -357,9 +348,3 @@ export class HostProcess {
     return killLate(waiting.promise, { watch, recover: () => this.recover(), kill });
   }
 }
-
-const shortened = (message: string): string =>
-  message.slice(0, reportMax.characters).split('\n', reportMax.lines).join('\n');
-
-/** Node calls it a pipe, but it is a pair of sockets, which works in both directions. */
-const socketOf = (child: ChildProcess, fd: number): Socket => child.stdio[fd] as Socket;
