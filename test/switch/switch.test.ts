@@ -327,3 +327,12 @@ test('a script is replaced by a link, or has to stay away, and comes back as it 
   expect(['10.interface', '05.own'].map((name) => node.at(`events/legacy/${name}.script`))).toEqual(before);
   expect(readdirSync(node.events).sort()).toEqual(['05.own.script', '10.interface.script']);
 });
+
+test('a link that was made before, into the package, leads to the starter when script link is given again', async () => {
+  const node = nodeWithoutDpkg({
+    'events/legacy/10.interface.script': { target: join(packageRoot, 'bin/ctdb-hook') },
+  });
+  expect((await node.hook('script', 'link', '10.interface')).status).toBe(0);
+  expect(node.at('events/legacy/10.interface.script')).toBe(`link to ${node.base}/ctdb-hook/bin/ctdb-hook`);
+  expect(readdirSync(node.events)).toEqual(['10.interface.script']);
+});
