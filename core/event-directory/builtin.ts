@@ -2,10 +2,10 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from '
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot, programRoot } from '../package/package-root.ts';
 
-/** Where the built-in plugins are in source form: a link to one of these enables it. */
+/** The folder of the built-in plugins' sources. A link to one of these enables it. */
 const sources = join(packageRoot, 'plugins');
 
-/** Where the build puts them: what runs. */
+/** The folder into which the build puts them. These files run. */
 const built = join(programRoot, 'dist', 'plugins');
 
 /** Most links followed on the way to a file, as in the kernel (MAXSYMLINKS). */
@@ -24,8 +24,8 @@ export function builtinPlugin(name: string): string | undefined {
 export const builtinSource = (name: string): string => join(sources, name, 'plugin.ts');
 
 /**
- * The name of the built-in plugin that the path leads to, or undefined if it leads elsewhere. A link means it while the package
- * that it leads into is being replaced, or is gone.
+ * The name of the built-in plugin to which the path leads. Undefined if it leads elsewhere. A link means the plugin even
+ * while the package to which it leads is being replaced or is gone.
  */
 export function builtinOfSource(path: string): string | undefined {
   const target = targetOf(path);
@@ -41,7 +41,7 @@ function nameBelow(directory: string, target: string): string | undefined {
   return name.includes('/') ? undefined : name;
 }
 
-/** What the path leads to: a path without links, or the first that is not there. */
+/** The target of the path: a path without links, or the first that does not exist. */
 export function targetOf(path: string): string | undefined {
   if (existsSync(path)) return realOf(path);
   let target = path;

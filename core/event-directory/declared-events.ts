@@ -2,27 +2,27 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { isEventName, type EventName } from '../events/events.ts';
 import { identityIfThere } from '../files/file-identity.ts';
 
-/** How much of a file is looked at for a declaration, in bytes: it belongs at the top. */
+/** How much of a file is searched for a declaration, in bytes. It belongs at the top. */
 const headBytes = 4096;
 
 /** Most files whose declarations are kept. */
 const filesMax = 1000;
 
-/** A comment, so that a shell does not see it: `# ctdb-hook: events startup monitor`. */
+/** The declaration is a comment, which a shell ignores: `# ctdb-hook: events startup monitor`. */
 const declaration = /^#[ \t]*ctdb-hook:[ \t]*events\b(.*)$/m;
 
-/** What a file says of the events that a script handles: nothing, their names, or something that is wrong. */
+/** What a file declares about the events of a script: nothing, their names, or something wrong. */
 type Declared = { readonly events?: ReadonlySet<EventName>; readonly fault?: string };
 
 const known = new Map<string, { readonly identity: string; readonly declared: Declared }>();
 
 /**
- * The only events that a script declares to handle, in a comment at the top of its options file (`NN.name.options` beside
- * it) or of itself; undefined if it declares none. At others it need not be started, which is most of what it costs.
+ * The events that a script declares to handle. The declaration is a comment at the top of its options file
+ * (`NN.name.options` beside it) or of the script itself. Undefined if it declares none. At other events the script need not
+ * be started, and the start is most of its cost. A wrong declaration counts as none; it is reported each time the file
+ * changes.
  *
- * A declaration that is wrong counts as none; it is reported each time the file changes.
- *
- * @param script the script as it stands in the event directory: `.../NN.name.script`
+ * @param script the path of the script in the event directory: `.../NN.name.script`
  */
 export function declaredEvents(
   script: string,

@@ -7,16 +7,16 @@ export type Convention = 'legacy' | 'events.d';
 /** The conventions, as `--convention` takes them. */
 export const conventions: readonly Convention[] = ['legacy', 'events.d'];
 
-/** Something in an event directory that runs at every event: a plugin or a legacy script. */
+/** A plugin or a legacy script in an event directory. It runs at every event. */
 export interface Entry {
-  /** `NN.name`, which orders it and by which CTDB knows it. */
+  /** `NN.name`. It decides the order, and CTDB knows the entry by it. */
   readonly name: string;
   readonly kind: 'plugin' | 'script';
-  /** Its path in the event directory; for a built-in plugin, of the link that enables it. */
+  /** Its path in the event directory. For a built-in plugin this is the path of the link that enables it. */
   readonly path: string;
-  /** Why it is not run, or undefined if it is. */
+  /** Why it does not run; undefined if it does. */
   readonly disabled?: string;
-  /** The script of the same name beside the plugin, which the plugin stands in for. */
+  /** The script of the same name beside the plugin. The plugin runs in its place. */
   readonly replaces?: string;
 }
 
@@ -26,18 +26,18 @@ export interface Ignored {
   readonly why: string;
 }
 
-/** What stands in an event directory. */
+/** The content of an event directory. */
 export interface EventDirectory {
   readonly path: string;
   readonly convention: Convention;
-  /** In the order in which they run. */
+  /** The entries in the order in which they run. */
   readonly entries: readonly Entry[];
   readonly ignored: readonly Ignored[];
-  /** What an administrator has to be told of, each with path and expectation. */
+  /** Problems for the administrator, each with the path and what was expected. */
   readonly problems: readonly string[];
 }
 
-/** An event directory that cannot be read. */
+/** An event directory cannot be read. */
 export class EventDirectoryError extends Error {
   override name = 'EventDirectoryError';
 }

@@ -1,7 +1,7 @@
 import { bytesOf } from '../text/bytes-as-text.ts';
 import type { Convention } from './entry.ts';
 
-/** What a file's name makes of it in an event directory. */
+/** The kind of a file in an event directory, by its name. */
 export type FileName =
   | { readonly kind: 'plugin' | 'script'; readonly name: string }
   | { readonly kind: 'options' }
@@ -10,7 +10,7 @@ export type FileName =
 const pluginExtension = /\.(?:ts|mts|js|mjs)$/;
 const ordered = /^\d\d\../s;
 
-/** Longest script name of the older convention; ctdbd before 4.6 cut longer ones (CTDB_MAX_SCRIPT_NAME). */
+/** Longest script name of the older convention. ctdbd before 4.6 cut longer ones (CTDB_MAX_SCRIPT_NAME). */
 const oldNameBytesMax = 31;
 
 /**

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** How a plugin's file may end, in the order in which they are looked for; bin/ctdb-hook has the same. */
+/** The endings of plugin files, in the order in which they are looked for. bin/ctdb-hook has the same list. */
 const endings = ['ts', 'mts', 'js', 'mjs'];
 
 /** Whether a file is a plugin by its name, and not a link of that name to ctdb-hook. */
@@ -11,7 +11,10 @@ export const isPluginFile = (path: string): boolean => endingRank(path) !== -1;
 export const endingRank = (path: string): number =>
   endings.findIndex((ending) => path.endsWith(`.${ending}`));
 
-/** Where the plugins of an event directory are: beside an `events.d`, whose every file an older ctdbd executes. */
+/**
+ * The directory of the plugins of an event directory. An older ctdbd executes every file in an `events.d`, so plugins are
+ * beside it.
+ */
 export const pluginDirectory = (directory: string): string =>
   basename(directory) === 'events.d' ? join(dirname(directory), 'plugins.d') : directory;
 
@@ -21,7 +24,7 @@ export function pluginFileOf(link: string, name: string): string | undefined {
   return endings.map((ending) => join(directory, `${name}.${ending}`)).find(isThere);
 }
 
-/** A dangling link is there: to run the built-in plugin in its place would hide the mistake. */
+/** Whether the file is there. A dangling link counts too: to run the built-in plugin in its place would hide the mistake. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -14,11 +14,11 @@ import { endingRank, isPluginFile, pluginDirectory } from './plugin-file.ts';
 
 /** How an event directory is read. */
 export interface ReadOptions {
-  /** Detected when it is not given. */
+  /** Found out if it is not given. */
   readonly convention?: Convention | undefined;
   /**
-   * Whether scripts are looked into for an interpreter, without which they are disabled. To execute one tells as much,
-   * so who reads the directory for that alone need not.
+   * Whether scripts are checked for an interpreter; without one they are disabled. Who executes them finds this out anyway
+   * and need not check.
    */
   readonly looksInside?: boolean;
 }
@@ -36,7 +36,7 @@ export function readEventDirectory(
   const found = sortOut(path, files, convention ?? detectConvention(path, files));
   const whyNotRun = looksInside ? whyNotRunInside : whyNotExecuted;
   if (found.convention === 'legacy') return arrange(path, found, whyNotRun);
-  // An older ctdbd executes whatever stands in its events.d, so plugins live beside it.
+  // An older ctdbd executes every file in its events.d, so plugins are beside it.
   const beside = pluginDirectory(path);
   const plugins = sortOut(beside, listIfThere(beside), 'legacy');
   return arrange(
@@ -57,7 +57,7 @@ interface Candidate {
   readonly name: string;
   readonly kind: 'plugin' | 'script';
   readonly path: string;
-  /** What is no link leads nowhere else, and need not be followed. */
+  /** Whether it is a link. Other files need not be followed. */
   readonly isLink: boolean;
 }
 
@@ -87,7 +87,7 @@ function listIfThere(path: string): Dirent[] {
   }
 }
 
-/** A directory with any `.script` is of the later convention; one without is of the older if it has any NN.name. */
+/** A directory with a `.script` has the later convention. One without has the older convention if it has any NN.name. */
 function detectConvention(path: string, files: readonly Dirent[]): Convention {
   if (basename(path) === 'events.d') return 'events.d';
   if (files.some(({ name }) => name.endsWith('.script'))) return 'legacy';
@@ -108,14 +108,14 @@ function sortOut(directory: string, files: readonly Dirent[], convention: Conven
   return { convention, candidates, ignored };
 }
 
-/** A script that is a link to ctdb-hook is the plugin that it names. */
+/** The kind of an entry: a script that is a link to ctdb-hook is the plugin of that name. */
 function kindOf(kind: 'plugin' | 'script', path: string): 'plugin' | 'script' {
   return kind === 'script' && isHookLink(path) ? 'plugin' : kind;
 }
 
 /**
- * Whether the path leads to the program bin/ctdb-hook, of whatever copy of this package: also of one that is gone, for what
- * such a link stands for is known all the same.
+ * Whether the path leads to the program bin/ctdb-hook of any copy of this package. The copy may be gone: the meaning of
+ * such a link is known all the same.
  */
 export function isHookLink(path: string): boolean {
   try {
@@ -126,7 +126,7 @@ export function isHookLink(path: string): boolean {
   }
 }
 
-/** Puts the candidates in order and lets each name stand for one entry. */
+/** Puts the candidates in order, and makes one entry of each name. */
 function arrange(
   path: string,
   { convention, candidates, ignored }: Found,
@@ -156,7 +156,10 @@ function arrange(
   return { path, convention, entries, ignored: more, problems };
 }
 
-/** Whether it is a link that dangles, and not one to a built-in plugin or to ctdb-hook, which are known without it. */
+/**
+ * Whether it is a dangling link. Links to a built-in plugin or to ctdb-hook do not count: their meaning is known without a
+ * target.
+ */
 const leadsNowhere = ({ path, isLink }: Candidate): boolean =>
   isLink && !existsSync(path) && builtinOfSource(path) === undefined && !isHookLink(path);
 
@@ -178,7 +181,7 @@ function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Can
     name,
     kind,
     path,
-    // A link that dangles is no way to disable a plugin: to load it says what is wrong.
+    // A dangling link does not disable a plugin: loading it says what is wrong.
     ...disabledIf(enabledByLink || (plugin.isLink && !existsSync(path)) ? undefined : whyNotExecuted(path)),
     ...(script === undefined ? {} : { replaces: script.path }),
   };
@@ -187,7 +190,7 @@ function pluginEntry(plugin: Candidate, link: Candidate | undefined, script: Can
 const disabledIf = (why: string | undefined): { disabled?: string } =>
   why === undefined ? {} : { disabled: why };
 
-/** Why a script is not run, which CTDB 4.22 and later also finds when it tries to execute it. */
+/** Why a script does not run. CTDB 4.22 and later find this out when they try to execute it. */
 function whyNotRunInside(path: string): string | undefined {
   const why = whyNotExecuted(path);
   if (why !== undefined) return why;
@@ -197,11 +200,11 @@ function whyNotRunInside(path: string): string | undefined {
     case 'ENOENT':
       return 'its interpreter is missing';
     default:
-      return undefined; // Whatever it is, to run it will tell.
+      return undefined; // Running the script will show what is wrong.
   }
 }
 
-/** Why ctdbd would not execute the file, or undefined if it would: it looks at the owner's execute bit. */
+/** Why ctdbd would not execute the file; undefined if it would. ctdbd looks at the owner's execute bit. */
 function whyNotExecuted(path: string): string | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });

@@ -10,9 +10,9 @@ export interface PublicAddress {
   readonly maskBits: number;
 }
 
-/** What `updateip` names: an address that stays on the node and changes its interface. */
+/** The arguments of `updateip`: an address that stays on the node and changes its interface. */
 export interface AddressMove {
-  /** The interface it leaves; `__none__` when ctdbd does not know one (CTDB 4.25). */
+  /** The interface that it leaves; `__none__` if ctdbd does not know it (CTDB 4.25). */
   readonly oldIface: string;
   readonly newIface: string;
   readonly ip: string;
@@ -22,13 +22,13 @@ export interface AddressMove {
 /** Longest interface name in bytes: IFNAMSIZ less its NUL, or ALTIFNAMSIZ for an altname (linux/if.h). */
 const ifaceBytesMax = 127;
 
-/** Tells whether the kernel would take this as the name (or altname) of an interface. */
+/** Whether the kernel accepts this as the name (or altname) of an interface. */
 export function isIface(name: string): boolean {
   const bytes = Buffer.byteLength(name);
   return bytes > 0 && bytes <= ifaceBytesMax && name !== '.' && name !== '..' && !/[\s/:\0]/.test(name);
 }
 
-/** The one spelling of an IP address that the ledger, the network and the log use, or undefined if it is none. */
+/** The canonical form of an IP address, which the ledger, the network and the log use. Undefined if it is no IP address. */
 export function canonicalIp(text: string): string | undefined {
   switch (isIP(text)) {
     case 4:
@@ -40,7 +40,7 @@ export function canonicalIp(text: string): string | undefined {
   }
 }
 
-/** Whether this is an IPv6 address; it must be an address in canonical form. */
+/** Whether this is an IPv6 address. It must be an address in canonical form. */
 export const isIpv6 = (ip: string): boolean => ip.includes(':');
 
 /** The longest prefix an address of this family can have. */

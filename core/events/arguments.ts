@@ -15,7 +15,7 @@ export class ArgumentsError extends Error {
 /**
  * Reads the arguments of an event.
  *
- * @throws ArgumentsError with CTDB's own words for a wrong number of arguments, else naming the wrong one.
+ * @throws ArgumentsError with CTDB's own text for a wrong number of arguments, else with the name of the wrong one.
  */
 export function parseArguments<E extends EventName>(event: E, argv: readonly string[]): EventArguments<E> {
   const grammar: readonly ArgumentGrammar[] = events[event].arguments;

@@ -1,18 +1,20 @@
 import type { AddressMove, PublicAddress } from './address.ts';
 
 /**
- * How the public addresses of this node differ from what a plugin last acknowledged.
- *
- * Each address stands in at most one of the lists.
+ * How the public addresses of this node differ from those that a plugin last acknowledged. Each address is in at most one
+ * of the lists.
  */
 export interface AddressChanges {
-  /** Held now, not then. */
+  /** Addresses that are held now and were not held then. */
   readonly taken: readonly PublicAddress[];
-  /** Held then, not now. */
+  /** Addresses that were held then and are not held now. */
   readonly released: readonly PublicAddress[];
-  /** Held all the time, on another interface now. */
+  /** Addresses that were held all the time, but are on another interface now. */
   readonly moved: readonly AddressMove[];
-  /** Held then and now, released in between: whatever was connected to it is gone or stale. */
+  /**
+   * Addresses that were held then and are held now, but were released between. All connections from before are gone or
+   * stale.
+   */
   readonly retaken: readonly PublicAddress[];
   /** Whether any of the lists has an address. */
   readonly any: boolean;

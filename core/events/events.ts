@@ -5,7 +5,7 @@ import type { Health } from './health.ts';
 /** The kinds of argument that ctdbd gives; `arguments.ts` checks each kind. */
 export type ArgumentKind = 'interface' | 'old interface' | 'IP' | 'maskbits';
 
-/** One argument of an event: the name handlers know it by, and what may stand there. */
+/** One argument of an event: its name for handlers, and its kind. */
 export interface ArgumentGrammar {
   readonly name: string;
   readonly kind: ArgumentKind;
@@ -36,10 +36,8 @@ const addressArguments = [
 ] as const;
 
 /**
- * Every event that ctdbd raises.
- *
- * The one place where an event is declared: handler types, argument parsing, `ctdb-hook events` and the table
- * in plugins/README.md derive from it. The facts are CTDB's: ctdb/server/eventscript.c, ctdb_monitor.c and
+ * Every event that ctdbd raises. Events are declared only here: handler types, argument parsing, `ctdb-hook events` and the
+ * table in plugins/README.md are derived from this. The facts are CTDB's: ctdb/server/eventscript.c, ctdb_monitor.c and
  * ctdb_recover.c of Samba, ctdb(7), and trials with ctdb 4.17.
  */
 export const events = {
@@ -166,24 +164,24 @@ export const eventNames = Object.keys(events) as readonly EventName[];
 /** Whether ctdbd knows an event of this name. */
 export const isEventName = (name: string): name is EventName => Object.hasOwn(events, name);
 
-/** What the arguments of an event say. */
+/** The arguments of an event, by name. */
 export type EventArguments<E extends EventName> = E extends 'takeip' | 'releaseip'
   ? PublicAddress
   : E extends 'updateip'
     ? AddressMove
     : unknown;
 
-/** The events at which deferred work settles: their handlers are told what changed. */
+/** The events at which deferred work is done: their handlers get the changes. */
 export type SettlingEvent = 'ipreallocated' | 'recovered';
 
-/** Whether handlers of this event are told what changed. */
+/** Whether handlers of this event get the changes. */
 export const isSettling = (event: string): event is SettlingEvent =>
   event === 'ipreallocated' || event === 'recovered';
 
 /** What a handler receives. */
 export type Event<E extends EventName> = Readonly<EventArguments<E>> & {
   readonly name: E;
-  /** The arguments letter for letter, as ctdbd gave them. */
+  /** The arguments exactly as ctdbd gave them. */
   readonly argv: readonly string[];
 } & (E extends SettlingEvent ? { readonly changes: AddressChanges } : unknown);
 

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 
-/** What is used of koffi: functions of the C library, called without a wrapper in C. */
+/** The used part of koffi: functions of the C library, called without a wrapper in C. */
 export type NativeCalls = Pick<typeof Koffi, 'load' | 'address' | 'errno' | 'view'>;
 
 /**
- * The native part of koffi. Its package's index costs four times as much to load, because it looks for the platform in
- * the program file of Node; it is asked where the native part is not found beside it. Throws if neither loads.
+ * Loads the native part of koffi. The index of koffi's package takes four times as long, because it looks for the platform
+ * in the program file of Node. The index is used only if the native part is not found beside it. Throws if neither loads.
  */
 export function loadKoffi(): NativeCalls {
   const { arch } = process;

@@ -27,48 +27,48 @@ export type {
 export type { CommandEnd, CommandOutcome } from '../process/command-outcome.ts';
 
 /**
- * A program and its arguments, as they go to execve: no shell in between. Paths that are not UTF-8 may be among them, as
- * they came out of another command, a file or the environment.
+ * A program and its arguments, as they are passed to execve, without a shell. They may hold paths that are not UTF-8, as
+ * they came from another command, a file or the environment.
  */
 export type Command = readonly [file: string, ...args: string[]];
 
 /** How a command may be run. */
 export interface CommandOptions {
-  /** What the command reads from standard input; without it, nothing (/dev/null). */
+  /** The command's standard input. Without it, there is nothing to read (/dev/null). */
   readonly input?: string;
-  /** Ends the command and its children after this time; the event's own deadline holds in any case. */
+  /** Ends the command and its children after this time, in milliseconds. The event's own deadline holds in any case. */
   readonly timeoutMs?: number;
-  /** Variables set for this command on top of the environment that every command gets. */
+  /** Variables for this command, in addition to the environment of every command. */
   readonly environment?: Readonly<Record<string, string>>;
-  /**
-   * Takes both streams as one, in the order in which they were written, as `stdout`; an `act` that is not quiet always
-   * does.
-   */
+  /** Returns both streams as one, in the order of writing, as `stdout`. An `act` that is not quiet always does so. */
   readonly oneStream?: boolean;
 }
 
 /** How an acting command may be run. */
 export interface ActOptions extends CommandOptions {
-  /** Keeps what the command says out of the output of the event; its streams are then returned apart. */
+  /** Keeps the command's output out of the event's output. Its two streams are returned separately then. */
   readonly quiet?: boolean;
 }
 
 /** The ctdb command: `$CTDB`, else `ctdb` in PATH. */
 export interface CtdbAsk {
-  /** The command itself, as messages name it. */
+  /** The command as messages name it. */
   readonly command: string;
-  /** Runs a query, such as `ask('pnn')` or `ask('-X', 'ip')`. Not during `init`: ctdbd does not listen then. */
+  /**
+   * Runs a query, such as `ask('pnn')` or `ask('-X', 'ip')`. It does not work during `init`, since ctdbd does not listen
+   * then.
+   */
   ask(this: void, ...args: string[]): Promise<CommandOutcome>;
   /**
-   * Runs `ctdb -X ...`, such as `askRows('ip')`, and answers the rows of its table without the headings; undefined if it
-   * fails. What it says to standard error is shown.
+   * Runs `ctdb -X ...`, such as `askRows('ip')`, and answers the rows of its table without the headings. Undefined if it
+   * fails. Its standard error is shown.
    */
   askRows(this: void, ...args: string[]): Promise<readonly (readonly string[])[] | undefined>;
-  /** What CTDB's public_addresses file lists, in its order, or undefined if there is no such file. */
+  /** The lines of CTDB's public_addresses file, in their order. Undefined if there is no such file. */
   publicAddresses(this: void): Promise<PublicAddresses | undefined>;
   /**
-   * The interfaces that can carry public addresses, sorted: those that the file lists and those that ctdbd has, which may
-   * still be those of an older file.
+   * The interfaces that can carry public addresses, sorted: those in the file, and those that ctdbd has, which may still
+   * come from an older file.
    */
   publicInterfaces(this: void): Promise<readonly string[]>;
 }
@@ -79,14 +79,14 @@ export interface CtdbTell {
   tell(this: void, args: readonly string[], options?: ActOptions): Promise<CommandOutcome>;
 }
 
-/** Looks at files. A path that is not there is `undefined`, anything else that fails is an error. */
+/** Looks at files. A path that does not exist is `undefined`. Any other failure is an error. */
 export interface Files {
   /** The text of a file, or undefined if there is none. */
   read(this: void, path: string): Promise<string | undefined>;
   /**
-   * What tells a file from any other, and from itself before a change; undefined if there is none.
-   *
-   * Asked by another thread, of which a process has four: in a sample a hung file system costs one of them and no event.
+   * The identity of a file: it differs from every other file's, and from its own before a change. Undefined if there is no
+   * file. A thread asks for it, and a process has four threads: in a sample, a hung file system costs one of them, and no
+   * event.
    */
   identify(this: void, path: string): Promise<string | undefined>;
   /** The names in a directory, sorted byte by byte, or undefined if there is none. */
@@ -94,9 +94,8 @@ export interface Files {
   /** Whether this process may execute it as a program. */
   isExecutable(this: void, path: string): Promise<boolean>;
   /**
-   * The first of these paths that is not a directory, or undefined if all are.
-   *
-   * Asked in a child process, so that a hung file system cannot hang more than this event.
+   * The first of these paths that is not a directory. Undefined if all are. A child process looks, so that a hung file
+   * system cannot block more than this event.
    */
   findMissingDirectory(this: void, paths: readonly string[]): Promise<string | undefined>;
 }
@@ -105,15 +104,15 @@ export interface Files {
 export interface FileChanges {
   /** Replaces the file's text, or makes the file. */
   write(this: void, path: string, text: string): Promise<void>;
-  /** Replaces the file's text by what `change` makes of it, where undefined stands for a file that is not there. */
+  /** Replaces the file's text by the result of `change`, which gets undefined for a missing file. */
   update(this: void, path: string, change: (text: string | undefined) => string): Promise<void>;
-  /** Makes a directory and what leads to it, or leaves it as it is if it was there. */
+  /** Makes a directory and its parents. An existing one stays as it is. */
   makeDirectory(this: void, path: string): Promise<void>;
-  /** Makes a directory and what leads to it, and empties it if it was there. */
+  /** Makes a directory and its parents. An existing one is emptied. */
   emptyDirectory(this: void, path: string): Promise<void>;
 }
 
-/** Starts and stops services the way the platform does: `service`, else systemctl, else init scripts. */
+/** Starts and stops services as the platform does: by `service`, else systemctl, else init scripts. */
 export interface Services {
   start(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
   stop(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
@@ -125,16 +124,16 @@ export interface Services {
 export interface ServiceOptions {
   /** Runs it through nice(1), because children of ctdbd may have real-time priority. */
   readonly nice?: boolean;
-  /** Keeps what it says out of the output of the event. */
+  /** Keeps its output out of the event's output. */
   readonly quiet?: boolean;
 }
 
-/** Runs a command that changes something, and its output becomes the event's. */
+/** Runs a command that changes something. Its output becomes the event's. */
 export interface Act {
   (this: void, command: Command, options?: ActOptions): Promise<CommandOutcome>;
   /**
-   * Starts a command that outlives the event. What it says goes where CTDB logs (`CTDB_LOGGING`), tagged with the
-   * plugin's name where the log has tags; with `quiet`, nowhere.
+   * Starts a command that goes on after the event. Its output goes where CTDB logs (`CTDB_LOGGING`), marked with the
+   * plugin's name if the log has such marks. With `quiet` it goes nowhere.
    */
   background(
     this: void,
@@ -146,10 +145,10 @@ export interface Act {
 /** Calls RPC services, ONC RPC. */
 export interface Rpc {
   /**
-   * Calls the procedure of a program that does nothing, in this process.
+   * Calls, in this process, the procedure of a program that does nothing.
    *
-   * Equivalent to: `rpcinfo -T $transport $host $program $version`. The program is a name of /etc/rpc or a number; without
-   * a version, all that there are are called.
+   * Equivalent to: `rpcinfo -T $transport $host $program $version`. The program is a name of /etc/rpc or a number. Without
+   * a version, all existing versions are called.
    */
   ping(this: void, program: string, options?: RpcPingOptions): Promise<RpcAnswer>;
 }
@@ -161,16 +160,16 @@ export interface RpcPingOptions {
   readonly transport?: 'tcp' | 'udp' | 'tcp6' | 'udp6';
   /** By default 127.0.0.1, or ::1 for `tcp6` and `udp6`. */
   readonly host?: string;
-  /** How long rpcbind may take to say where the program is; 60 seconds by default, as with rpcinfo. */
+  /** How long rpcbind may take to say where the program is, in milliseconds; 60 seconds by default, as with rpcinfo. */
   readonly lookUpMs?: number;
-  /** How long the program may take to answer; 10 seconds by default, as with rpcinfo. */
+  /** How long the program may take to answer, in milliseconds; 10 seconds by default, as with rpcinfo. */
   readonly callMs?: number;
 }
 
-/** Whether an RPC service answers; if not, why, in rpcinfo's own lines. */
+/** Whether an RPC service answers. If not, `reason` has rpcinfo's own lines. */
 export type RpcAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** What a check came to; plugins add what they want to know. */
+/** The result of a check. Plugins add their own members. */
 export interface SampleAnswer {
   readonly ok: boolean;
 }
@@ -178,78 +177,79 @@ export interface SampleAnswer {
 /** How often a check is made, and how long it may take. */
 export interface SampleLimits {
   /**
-   * After how long it is made anew, or up to a second sooner, whether or not an event asks for it; where events ask less
-   * often, once before each of them, if an answer holds so long.
+   * The interval of the check, in milliseconds. It may be up to a second shorter, and does not depend on events. If events
+   * ask less often than that, the check is made once before each of them, if its answer stays valid for so long.
    */
   readonly intervalMs: number;
-  /** How long one check may take; then its signal is aborted, and it counts as late. */
+  /** How long one check may take, in milliseconds. Then its signal is aborted, and it counts as late. */
   readonly timeoutMs: number;
-  /** How old a good answer may be. */
+  /** How old a good answer may be, in milliseconds. */
   readonly staleMs: number;
 }
 
-/** The latest that is known of a check. */
+/** The latest answer of a check. */
 export type Sample<A extends SampleAnswer> =
-  /** `since` is when it began to fail, where it does. */
+  /** `since` is when it began to fail, if it fails. */
   | { readonly kind: 'answered'; readonly answer: A; readonly since?: Date }
-  /** The check did not answer in time. `last` is what it answered last. */
+  /** The check did not answer in time. `last` is its previous answer. */
   | { readonly kind: 'late'; readonly since: Date; readonly last?: A };
 
-/** What a check may use. It is no part of the event that asks for it, and may run when that is over. */
+/** What a check may use. It does not belong to the event that asks for it, and may run after that event. */
 export interface Probe {
   /** Aborted when the time of this check is up. */
   readonly signal: AbortSignal;
   readonly run: Observing<unknown>['run'];
   readonly rpc: Rpc;
-  /** Looks for directories, such that a file system that hangs is known by its paths and holds up none but them. */
+  /** Looks for directories. Of those on a hung file system it says that they do not answer; the others are not held up. */
   findDirectories(this: void, paths: readonly string[]): Promise<DirectoryFindings>;
 }
 
-/** Which directories are not there, and which do not answer. */
+/** The directories that are missing, and those that do not answer. */
 export interface DirectoryFindings {
   readonly missing: readonly string[];
-  /** Nothing came of looking for them in some seconds, each in a child process of its own. */
+  /** Directories that did not answer in some seconds. A child process of its own looked for each. */
   readonly stuck: readonly string[];
 }
 
-/** A value that survives JSON. */
+/** A value that JSON can express. */
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** What a handler can see. Nothing here changes the node. */
 export interface Observing<Options> {
-  /** The plugin's options, checked; all defaults filled in. */
+  /** The plugin's options: checked, and with all defaults. */
   readonly options: Options;
   /** The public addresses that this node holds now, as the kernel says. */
   readonly addresses: () => Promise<readonly PublicAddress[]>;
   /** The environment that commands get: the event's own, and the variables that CTDB's option files set. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;
-  /** The release of CTDB that is installed, or that `CTDB_HOOK_RELEASE` names, by which scripts differ. */
+  /** The installed release of CTDB, or the one that `CTDB_HOOK_RELEASE` names. Scripts differ by release. */
   readonly release: Release;
   readonly replaced: ReplacedScript;
-  /** The platform as CTDB names it: `debian`, `redhat`, `suse`, an os-release ID, or `unknown`. */
+  /** The platform by CTDB's name: `debian`, `redhat`, `suse`, an os-release ID, or `unknown`. */
   readonly platform: () => Promise<string>;
-  /** Aborted when ctdbd cancels the event or its time is up. */
+  /** Is aborted when ctdbd cancels the event or its time is up. */
   readonly signal: AbortSignal;
   /** Adds a line (or several) to the output of the event. */
   readonly log: (text: string) => void;
   /**
-   * Runs a command that changes nothing. What it says is returned, and not shown: whole, or it has not answered (`cut`).
+   * Runs a command that changes nothing. Its output is returned and not shown. If it is not complete, the command has not
+   * answered (`cut`).
    */
   readonly run: (command: Command, options?: CommandOptions) => Promise<CommandOutcome>;
   readonly files: Files;
   readonly rpc: Rpc;
   /**
-   * What binding a TCP port of all IPv4 addresses comes to, as an errno: 98 where something listens, 0 where nothing does.
+   * The errno of binding a TCP port on all IPv4 addresses: 98 if something listens there, 0 if nothing does.
    *
    * Equivalent to: `ctdb checktcpport $port`.
    */
   readonly checkTcpPort: (port: number) => Promise<number>;
   /**
-   * The latest answer of a check that may be slow. Where one process runs plugins for long the check is made in the
-   * background, once at a time: its first answer is awaited, a good one is answered at once, and any other is renewed
-   * before it is answered, with a second's patience. In a process for one event the check is made on the spot.
+   * The latest answer of a check that may be slow. In a process that runs plugins for long, the check is made in the
+   * background, one at a time. The first answer is waited for. A good answer is returned at once. Any other answer is
+   * renewed before it is returned, which may take a second. In a process for one event the check is made at once.
    */
   readonly sample: <A extends SampleAnswer>(
     name: string,
@@ -258,26 +258,27 @@ export interface Observing<Options> {
   ) => Promise<Sample<A>>;
 }
 
-/** What a handler can do. A dry run replaces these members and no others. */
+/** What a handler can do. A dry run replaces these members, and no others. */
 export interface Changing {
   readonly act: Act;
   readonly edit: FileChanges;
   readonly service: Services;
   /**
-   * What the plugin remembers from one event to the next, until ctdbd starts anew. Read before the handler and
-   * written whole after it returned or threw; JSON values only, `stateBytesMax` at most.
+   * The plugin's state from one event to the next, until ctdbd starts again. It is read before the handler, and written as
+   * a whole after the handler has returned or thrown. It may hold JSON values only, `stateBytesMax` at most.
    */
   readonly state: Record<string, JsonValue>;
 }
 
 /**
- * Everything a handler may touch: handlers import no `node:` modules, so that a test can replace the world. Members are
- * made when first used, so hand on the context itself, or some of its members, rather than a copy (`{ ...ctx }`).
+ * Everything that a handler may use. Handlers import no `node:` modules, so that a test can replace everything around them.
+ * Members are made when they are first used. So pass on the context itself, or some of its members, and not a copy (`{
+ * ...ctx }`).
  */
 export type Context<Options = unknown> = Observing<Options> &
   Changing & {
     readonly ctdb: CtdbAsk & CtdbTell;
-    /** Addresses, links, connections and firewall. Members named `find...` observe, the others change. */
+    /** Addresses, links, connections and firewall. Members named `find...` observe; the others change the node. */
     readonly network: Network;
   };
 

@@ -3,8 +3,8 @@ import { option } from './option.ts';
 import { sampleDirectories } from './sample-directories.ts';
 
 /**
- * How often shared directories are looked for off the event's path, and from when on one that does not answer counts as
- * missing, in seconds.
+ * How often shared directories are looked for off the event's path, and after how long one that does not answer counts as
+ * missing; both in seconds.
  */
 export const directoryOptions = {
   CTDB_HOOK_SHARE_INTERVAL: option.wholeNumber(15, { min: 1, max: 86_400 }),
@@ -12,11 +12,11 @@ export const directoryOptions = {
 };
 
 /**
- * Looks off the event's path whether a service's directories are there, and answers what makes the node unhealthy, if
- * anything does.
+ * Looks off the event's path whether a service's directories exist. Answers what makes the node unhealthy, if anything
+ * does.
  *
- * The node is not unhealthy at once because of one that does not answer: with CTDB's own scripts the event would hang, and
- * ctdbd would have the node healthy until that happened 20 times in a row. The log has a warning meanwhile.
+ * A directory that does not answer does not make the node unhealthy at once: with CTDB's own scripts the event would hang,
+ * and ctdbd would keep the node healthy until that had happened 20 times in a row. Meanwhile the log has a warning.
  */
 export async function findUnavailable(
   context: Context<Readonly<Record<keyof typeof directoryOptions, number>>>,
@@ -35,6 +35,6 @@ export async function findUnavailable(
   return undefined;
 }
 
-/** What CTDB's scripts say of a service's directory that is not there. */
+/** The message of CTDB's scripts for a service's directory that is missing. */
 export const notAvailable = (service: string, path: string): string =>
   `ERROR: ${service} directory "${path}" not available`;

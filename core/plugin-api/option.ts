@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { belowBase } from './option-base.ts';
 
-/** A schema of one variable: reads its text, or what stands for it when it is unset. */
+/** A schema of one variable. It reads the variable's text, or the default if it is unset. */
 export type OptionSchema<T> = z.ZodType<T, string | undefined>;
 
-/** Between which numbers a whole number must be, both included. Without `min`, 0; without `max`, any. */
+/** The range of a whole number, both ends included. The default of `min` is 0; without `max` there is no upper end. */
 export interface WholeNumberRange {
   readonly min?: number;
   readonly max?: number;
@@ -37,12 +37,12 @@ function words<U extends readonly string[] | undefined = undefined>(
   return schema('words', (value) => value.split(/\s+/).filter((part) => part !== ''), unset as U);
 }
 
-/** A path, made absolute: a relative one, set or not, is below `CTDB_BASE`. */
+/** A path, as an absolute one. A relative path is below `CTDB_BASE`, the default included. */
 function path<U extends string | undefined = undefined>(unset?: U): OptionSchema<string | U> {
   return schema('a path', (value) => value, unset as U).transform((value) => value && belowBase(value));
 }
 
-/** `yes` or `no`, and nothing else; CTDB's scripts take anything that is not `yes` for no, a misspelt `yes` too. */
+/** Only `yes` or `no`. CTDB's scripts take everything that is not `yes` for no, even a misspelt `yes`. */
 function yesNo<U extends boolean | undefined = undefined>(unset?: U): OptionSchema<boolean | U> {
   return schema(
     'yes or no',
@@ -73,7 +73,7 @@ function oneOf<const V extends string, U extends V | undefined = undefined>(
   return schema(`one of ${values.join(', ')}`, read, unset as U);
 }
 
-/** `expected` goes into the message that `readOptions` makes of a value that `read` does not take. */
+/** Makes a schema. `expected` is for the message of `readOptions` about a value for which `read` answers undefined. */
 function schema<T, U>(
   expected: string,
   read: (value: string) => T | undefined,

@@ -3,13 +3,13 @@ import type { Event, EventName, EventResult, SettlingEvent } from '../events/eve
 import type { AddressChanges } from '../events/changes.ts';
 import type { Context, ReplacedScript } from './context.ts';
 
-/** What a plugin does at an event. It fails the event by throwing; see `Failure`. */
+/** A plugin's work at an event. To fail the event, it throws; see `Failure`. */
 export type Handler<E extends EventName, Options> = (
   event: Event<E>,
   context: Context<Options>,
 ) => Promise<EventResult<E>> | EventResult<E>;
 
-/** An event whose arguments nobody has looked at. */
+/** An event with unchecked arguments. */
 export type RawEvent<E extends EventName> = {
   readonly name: E;
   readonly argv: readonly string[];
@@ -32,7 +32,7 @@ export interface TcpResetPolicy {
   readonly reset: 'both-ends' | 'server-end';
 }
 
-/** The three that must not come apart: half a failover is a bug. */
+/** The three handlers that belong together: a plugin that handles half of a failover is wrong. */
 type AddressEvent = 'takeip' | 'releaseip' | 'ipreallocated';
 
 type HandlerOf<E extends EventName, Options, Raw extends boolean> = Raw extends true
@@ -47,16 +47,16 @@ type OtherHandlers<Options, Raw extends boolean> = {
   [E in Exclude<EventName, AddressEvent>]?: HandlerOf<E, Options, Raw>;
 };
 
-/** What a plugin's options can be: an object schema whose keys are CTDB's variables, letter for letter. */
+/** The type of a plugin's options: an object schema whose keys are CTDB's variables, letter for letter. */
 export type OptionsSchema = z.ZodObject;
 
 /** The schema of a plugin that declares no options. */
 export type NoOptions = z.ZodObject<Readonly<Record<string, never>>>;
 
-/** What a schema makes of the variables; an object without known members where there is no schema. */
+/** The options that result from a schema; without a schema, an object without known members. */
 export type OptionsOf<Schema extends OptionsSchema> = NoOptions extends Schema ? object : z.output<Schema>;
 
-/** What tells which configuration of the system's own a service has. */
+/** What helps to choose the system's own configuration of a service. */
 export interface SystemConfigNode {
   readonly replaced: ReplacedScript;
   /** Whether PATH has a program of this name. */
@@ -67,21 +67,21 @@ interface Declarations<Schema extends OptionsSchema, Raw extends boolean> {
   /** The variables the plugin reads from CTDB's option files, with their defaults. */
   readonly options?: Schema;
   /**
-   * The name of the system's own configuration of the service, such as `nfs`: the first there is of
-   * `$CTDB_SYS_ETCDIR/sysconfig/NAME` and `$CTDB_SYS_ETCDIR/default/NAME` is read before `script.options`. A function is
-   * told of the node, and answers undefined where none is to be read.
+   * The name of the system's own configuration of the service, such as `nfs`. The first existing file of
+   * `$CTDB_SYS_ETCDIR/sysconfig/NAME` and `$CTDB_SYS_ETCDIR/default/NAME` is read before `script.options`. A function gets
+   * facts about the node, and answers undefined if no file should be read.
    */
   readonly systemConfig?: string | ((node: SystemConfigNode) => string | undefined);
-  /** How connections to the ports it serves are reset. A function is given the options. */
+  /** How connections to the plugin's ports are reset. A function gets the options. */
   readonly tcp?: TcpResetPolicy | ((options: OptionsOf<Schema>) => TcpResetPolicy);
   /**
-   * Whether handlers get the arguments of an event as they came, unchecked, in `argv` alone. Without it, an event
-   * whose arguments do not fit its grammar fails before the handler is called.
+   * Whether handlers get only the unchecked arguments of an event, in `argv`. Without it, an event with wrong arguments
+   * fails before the handler is called.
    */
   readonly rawArguments?: Raw;
 }
 
-/** A plugin: what it declares and a handler per event. Its name is its file's: `60.nfs.ts` is 60.nfs. */
+/** A plugin: its declarations, and a handler for each event. Its file gives its name: `60.nfs.ts` is 60.nfs. */
 export type Plugin<Schema extends OptionsSchema = NoOptions, Raw extends boolean = false> = Declarations<
   Schema,
   Raw

@@ -1,8 +1,8 @@
 import { evaluateAssignments, parseAssignments } from '../ctdb-config/assignments.ts';
 
 /**
- * What lines of shell that do nothing but set variables set them to, without a shell; undefined if only a shell can tell, as of
- * a variable that is not in the environment and not set before.
+ * Reads lines of shell that only set variables, without a shell. Undefined if only a shell can read them, as with a
+ * variable that is neither in the environment nor set before.
  */
 export function readAssignments(
   text: string,

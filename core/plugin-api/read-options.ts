@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { parsedBelow } from './option-base.ts';
 import type { OptionsSchema } from './plugin.ts';
 
-/** Where a variable was set: a file and, where it is known, its line, counted from 1. */
+/** The place where a variable was set: a file and, if it is known, the line, counted from 1. */
 export interface OptionPlace {
   readonly file: string;
   readonly line: number | undefined;
@@ -14,13 +14,13 @@ export class OptionsError extends Error {
 }
 
 /**
- * Makes the options of a plugin out of variables. A variable that is empty counts as unset; those that the schema
- * does not name do not matter.
+ * Makes the options of a plugin from variables. A variable that is empty counts as unset. Variables that the schema does
+ * not name do not matter.
  *
  * @param schema the plugin's `options`
  * @param places where files set variables; any other comes from the environment
  * @param environment the values of all variables; relative paths are below its `CTDB_BASE`
- * @returns frozen, with the lists in it: the events of a burst have them in common
+ * @returns frozen, with the lists in it: the events of a burst share them
  * @throws OptionsError naming every wrong option
  */
 export function readOptions<Schema extends OptionsSchema>(
@@ -36,7 +36,7 @@ export function readOptions<Schema extends OptionsSchema>(
 }
 
 /**
- * The same with the default in the place of each option that is wrong, or undefined if one of them has none.
+ * Makes the options with the default for each option that is wrong. Undefined if one of these has no default.
  *
  * @param schema the plugin's `options`
  * @param environment the values of all variables
@@ -54,7 +54,7 @@ export function readRightOptions<Schema extends OptionsSchema>(
   return again.success ? frozen(again.data) : undefined;
 }
 
-/** What the schema's variables are set to; one that is empty counts as unset. */
+/** The values of the schema's variables. An empty one counts as unset. */
 function valuesFor(schema: OptionsSchema, environment: Values): Values {
   const set = Object.keys(schema.shape)
     .map((name) => [name, Object.hasOwn(environment, name) ? environment[name] : undefined] as const)

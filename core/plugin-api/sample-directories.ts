@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Context } from './context.ts';
 
-/** What is known of directories. */
+/** The state of directories. */
 export interface SampledDirectories {
-  /** The first that is not there. */
+  /** The first directory that is missing. */
   readonly missing: string | undefined;
-  /** Those that do not answer, and since when. */
+  /** The directories that do not answer, and since when. */
   readonly stuck: readonly { readonly path: string; readonly since: Date }[];
 }
 
@@ -34,7 +34,7 @@ const nothing = { missing: [], stuck: [] } as const;
 
 const StuckDirectories = z.record(z.string(), z.iso.datetime());
 
-/** How long the look at all of them may take, in milliseconds: stuck ones take some seconds each. */
+/** How long the look at all directories may take, in milliseconds. Each one that does not answer takes some seconds. */
 const timeoutMs = 60_000;
 
 async function sampleFindings({ sample, log }: Context, paths: readonly string[], intervalSeconds: number) {

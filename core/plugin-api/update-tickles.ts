@@ -2,9 +2,8 @@ import type { Context } from './context.ts';
 import { findOwnAddresses } from './own-addresses.ts';
 
 /**
- * Tells CTDB which connections there are to the public addresses of this node, to all ports or to one.
- *
- * When an address moves, its next node tickles them, so that clients notice at once and not after a timeout.
+ * Tells CTDB about the connections to the public addresses of this node, on all ports or on one. When an address moves, the
+ * next node tickles these connections, so that clients notice at once, and not after a timeout.
  */
 export async function updateTickles(
   context: Pick<Context, 'ctdb' | 'log' | 'network'>,
@@ -15,10 +14,10 @@ export async function updateTickles(
   const tickles = new Set<string>();
   const ofPort = port === undefined ? [] : [String(port)];
   for (const ip of (await findOwnAddresses(context)) ?? []) {
-    // In this order: a tickle that smbd registers between the two is of a connection that is found.
+    // The order matters: if smbd registers a tickle between the two questions, its connection is found by the second.
     const known = await ctdb.askRows('gettickles', ip, ...ofPort);
     const found = await network.findConnections(ip);
-    // What could not be looked at has not vanished.
+    // If the look fails, the connections have not vanished.
     if (found === undefined || known === undefined) continue;
     for (const { server, client } of found) {
       if (port === undefined || server.endsWith(`:${port}`))
@@ -32,7 +31,7 @@ export async function updateTickles(
   await send('deltickle', tickles.difference(connections), ctdb);
 }
 
-/** IPv6 addresses without brackets: every version of CTDB reads them, not every one with. */
+/** IPv6 addresses have no brackets: every version of CTDB reads that form, but not every one reads brackets. */
 const bare = (text: string): string => text.replaceAll(/[[\]]/g, '');
 
 async function send(command: string, lines: ReadonlySet<string>, { tell }: Context['ctdb']): Promise<void> {

@@ -9,13 +9,10 @@ export interface Observations extends RunObservations {
 
 type Listeners = { [K in keyof Observations]: (seen: Observations[K]) => void };
 
-/** What an observer may do: watch. Only the runner tells. */
+/** What an observer may do: it may only watch. */
 export type Observable = Pick<TypedEmitter<Listeners>, 'on' | 'once' | 'off'>;
 
-/**
- * Tells observers what happens, such that they can neither fail nor delay it: with every observer removed the node
- * behaves the same.
- */
+/** Tells observers what happens. They can neither fail nor delay it: without any observer the node behaves the same. */
 export class RunNotifier {
   readonly #emitter = new TypedEmitter<Listeners>();
 
@@ -24,7 +21,7 @@ export class RunNotifier {
     return this.#emitter;
   }
 
-  /** Tells all observers, each in its own right: the emitter's own `emit` would let one fail the others. */
+  /** Tells each observer separately: with the emitter's own `emit`, one could fail the others. */
   readonly notify: Notify & ((what: keyof Observations, seen: Observations[keyof Observations]) => void) = (
     what: keyof Observations,
     seen: Observations[keyof Observations],

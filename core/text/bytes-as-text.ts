@@ -34,7 +34,7 @@ export function bytesOf(text: string): Buffer {
   return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : unescaped(part))));
 }
 
-/** Text as what takes bytes or UTF-8 wants it, such as the paths of node:fs: itself, or the bytes that it stands for. */
+/** Text for functions that take bytes or UTF-8, such as those of node:fs: the text itself, or the bytes that it stands for. */
 export const plainOrBytes = (text: string): string | Buffer => (text.isWellFormed() ? text : bytesOf(text));
 
 const characterLengths = [1, 2, 3, 4];
@@ -45,7 +45,7 @@ const escaped = (byte: number): string => String.fromCharCode(escapes + byte);
 const unescaped = (part: string): Buffer =>
   Buffer.from(Array.from(part, (character) => character.charCodeAt(0) - escapes));
 
-/** Where the next byte is that is no ASCII: most text has few, and is taken a run at a time. */
+/** The place of the next byte that is not ASCII. Most text has few, so it is read in long runs. */
 function endOfAscii(bytes: Buffer, from: number): number {
   let at = from;
   while ((bytes[at] ?? 0xff) < 0x80) at += 1;

@@ -1,2 +1,2 @@
-/** A text as a regular expression has it that matches just that. */
+/** A regular expression that matches exactly this text. */
 export const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
