@@ -12,24 +12,16 @@ const [readI32, writeI32] = [`readInt32${order}`, `writeInt32${order}`] as const
 const [readI64, writeI64] = [`readBigInt64${order}`, `writeBigInt64${order}`] as const;
 
 /** A number from 0 to 255: one byte. */
-export const u8: Codec<number> = {
-  size: () => 1,
+export const u8 = number('u8', 1, {
   put: (value, bytes, offset) => bytes.writeUInt8(value, offset),
-  take(bytes, offset) {
-    needBytes('u8', bytes, offset, 1);
-    return [bytes.readUInt8(offset), offset + 1];
-  },
-};
+  read: (bytes, offset) => bytes.readUInt8(offset),
+});
 
 /** A number from 0 to 65535. */
-export const u16: Codec<number> = {
-  size: () => 2,
+export const u16 = number('u16', 2, {
   put: (value, bytes, offset) => bytes[writeU16](value, offset),
-  take(bytes, offset) {
-    needBytes('u16', bytes, offset, 2);
-    return [bytes[readU16](offset), offset + 2];
-  },
-};
+  read: (bytes, offset) => bytes[readU16](offset),
+});
 
 /**
  * A number from 0 to 65535, as networks have it.
@@ -37,36 +29,22 @@ export const u16: Codec<number> = {
  *     0x01bd
  *       └── 445, on every machine
  */
-export const u16be: Codec<number> = {
-  size: () => 2,
+export const u16be = number('u16be', 2, {
   put: (value, bytes, offset) => bytes.writeUInt16BE(value, offset),
-  take(bytes, offset) {
-    needBytes('u16be', bytes, offset, 2);
-    return [bytes.readUInt16BE(offset), offset + 2];
-  },
-};
+  read: (bytes, offset) => bytes.readUInt16BE(offset),
+});
 
 /** A number from 0 to 4294967295, as networks have it. */
-export const u32be: Codec<number> = {
-  size: () => 4,
+export const u32be = number('u32be', 4, {
   put: (value, bytes, offset) => bytes.writeUInt32BE(value, offset),
-  take(bytes, offset) {
-    needBytes('u32be', bytes, offset, 4);
-    return [bytes.readUInt32BE(offset), offset + 4];
-  },
-};
+  read: (bytes, offset) => bytes.readUInt32BE(offset),
+});
 
 /** Eight bytes without a sign, as networks have them; refused beyond what a JavaScript number holds exactly. */
-export const u64be: Codec<number> = {
-  size: () => 8,
+export const u64be = number('u64be', 8, {
   put: (value, bytes, offset) => bytes.writeBigUInt64BE(BigInt(value), offset),
-  take(bytes, offset) {
-    needBytes('u64be', bytes, offset, 8);
-    const value = bytes.readBigUInt64BE(offset);
-    if (Number.isSafeInteger(Number(value))) return [Number(value), offset + 8];
-    throw new MalformedPacket('u64be', offset, 'a number below 2^53', `${value}`);
-  },
-};
+  read: (bytes, offset) => exact('u64be', bytes.readBigUInt64BE(offset), offset),
+});
 
 /**
  * A number from 0 to 4294967295.
@@ -74,14 +52,10 @@ export const u64be: Codec<number> = {
  *     0x2a000000
  *       └── 42, on a little-endian machine
  */
-export const u32: Codec<number> = {
-  size: () => 4,
+export const u32 = number('u32', 4, {
   put: (value, bytes, offset) => bytes[writeU32](value, offset),
-  take(bytes, offset) {
-    needBytes('u32', bytes, offset, 4);
-    return [bytes[readU32](offset), offset + 4];
-  },
-};
+  read: (bytes, offset) => bytes[readU32](offset),
+});
 
 /**
  * A number from -2147483648 to 2147483647.
@@ -89,23 +63,34 @@ export const u32: Codec<number> = {
  *     0x92ffffff
  *       └── -110, on a little-endian machine
  */
-export const i32: Codec<number> = {
-  size: () => 4,
+export const i32 = number('i32', 4, {
   put: (value, bytes, offset) => bytes[writeI32](value, offset),
-  take(bytes, offset) {
-    needBytes('i32', bytes, offset, 4);
-    return [bytes[readI32](offset), offset + 4];
-  },
-};
+  read: (bytes, offset) => bytes[readI32](offset),
+});
 
 /** Eight bytes with a sign; refused beyond what a JavaScript number holds exactly. */
-export const i64: Codec<number> = {
-  size: () => 8,
+export const i64 = number('i64', 8, {
   put: (value, bytes, offset) => bytes[writeI64](BigInt(value), offset),
-  take(bytes, offset) {
-    needBytes('i64', bytes, offset, 8);
-    const value = bytes[readI64](offset);
-    if (Number.isSafeInteger(Number(value))) return [Number(value), offset + 8];
-    throw new MalformedPacket('i64', offset, 'a number below 2^53', `${value}`);
-  },
-};
+  read: (bytes, offset) => exact('i64', bytes[readI64](offset), offset),
+});
+
+/** A number of so many bytes, by how it is put at an offset and read there. */
+function number(
+  name: string,
+  size: number,
+  { put, read }: Pick<Codec<number>, 'put'> & { read: (bytes: Buffer, offset: number) => number },
+): Codec<number> {
+  return {
+    size: () => size,
+    put,
+    take(bytes, offset) {
+      needBytes(name, bytes, offset, size);
+      return [read(bytes, offset), offset + size];
+    },
+  };
+}
+
+function exact(name: string, value: bigint, offset: number): number {
+  if (Number.isSafeInteger(Number(value))) return Number(value);
+  throw new MalformedPacket(name, offset, 'a number below 2^53', `${value}`);
+}

@@ -1,4 +1,4 @@
-import { findProgram } from '../process/executable.ts';
+import { hasProgram } from '../process/executable.ts';
 import type { CommandRunner } from './commands/command-runner.ts';
 import { createCommandsNetwork } from './commands/commands-network.ts';
 import type { MakeNetwork } from './make-network.ts';
@@ -25,18 +25,9 @@ export async function chooseNetwork(
   const value = environment[variable] ?? '';
   const name = value === '' ? whenUnset : names.find((known) => known === value);
   tell(name === undefined ? faultOf(value, whenUnset) : undefined);
-  if ((name ?? whenUnset) === 'netlink' || !isThere('ip', environment)) return netlinkIfPossible();
+  // Without `ip`, `commands` can do nothing at all.
+  if ((name ?? whenUnset) === 'netlink' || !hasProgram('ip', environment)) return netlinkIfPossible();
   return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
-}
-
-/** Whether a command is found. Without `ip`, `commands` can do nothing at all. */
-function isThere(command: string, environment: CommandRunner['environment']): boolean {
-  try {
-    findProgram(command, environment);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const faultOf = (value: string, whenUnset: NetworkName): string =>

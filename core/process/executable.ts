@@ -21,6 +21,16 @@ export function findProgram(name: string, environment: Environment): string {
   throw new ErrnoError(`find ${name} in PATH`, refusals.has('EACCES') ? 'EACCES' : 'ENOENT');
 }
 
+/** Whether `findProgram` finds it. */
+export function hasProgram(name: string, environment: Environment): boolean {
+  try {
+    findProgram(name, environment);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The errno name with which execve would refuse a file; undefined if it would not. It knows `#!` and ELF. */
 export function whyNotExecutable(path: string): string | undefined {
   return whyNotAccessible(path) ?? whyNotFormat(path);

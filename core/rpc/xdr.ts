@@ -1,5 +1,6 @@
 import type { Codec } from '../codec/codec.ts';
 import { MalformedPacket, needBytes } from '../codec/malformed-packet.ts';
+import { u32be } from '../codec/numbers.ts';
 
 /**
  * A number from 0 to 4294967295 as XDR has it, RFC 4506 4.2.
@@ -7,14 +8,7 @@ import { MalformedPacket, needBytes } from '../codec/malformed-packet.ts';
  *     0x0000002a
  *       └── 42
  */
-export const xdrNumber: Codec<number> = {
-  size: () => 4,
-  put: (value, bytes, offset) => bytes.writeUInt32BE(value, offset),
-  take(bytes, offset) {
-    needBytes('xdr number', bytes, offset, 4);
-    return [bytes.readUInt32BE(offset), offset + 4];
-  },
-};
+export const xdrNumber: Codec<number> = u32be;
 
 /**
  * Bytes of any length up to `bytesMax` as XDR has them, RFC 4506 4.10; RangeError for more. A `string` is the same.

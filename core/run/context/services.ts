@@ -1,5 +1,5 @@
 import type { Act, Command, Files, Paths, Services } from '../../plugin-api/context.ts';
-import { findProgram } from '../../process/executable.ts';
+import { hasProgram } from '../../process/executable.ts';
 import type { Environment } from '../../process/environment.ts';
 import { Failure } from '../../plugin-api/failure.ts';
 
@@ -15,8 +15,8 @@ export function createServices(act: Act, files: Files, paths: Paths, environment
     };
 
   async function serviceCommand(name: string, operation: Operation): Promise<Command> {
-    if (isInPath('service', environment)) return ['service', name, operation];
-    if (isInPath('systemctl', environment)) return ['systemctl', operation, name];
+    if (hasProgram('service', environment)) return ['service', name, operation];
+    if (hasProgram('systemctl', environment)) return ['systemctl', operation, name];
     for (const directory of ['init.d', 'rc.d/init.d']) {
       const script = `${paths.sysEtcDir}/${directory}/${name}`;
       if (await files.isExecutable(script)) return [script, operation];
@@ -30,13 +30,4 @@ export function createServices(act: Act, files: Files, paths: Paths, environment
     restart: operate('restart'),
     reload: operate('reload'),
   };
-}
-
-function isInPath(name: string, environment: Environment): boolean {
-  try {
-    findProgram(name, environment);
-    return true;
-  } catch {
-    return false;
-  }
 }

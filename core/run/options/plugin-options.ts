@@ -7,7 +7,7 @@ import { findStockScript } from '../../ctdb-installation/stock-script.ts';
 import { isConfigName, type AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import { readOptions } from '../../plugin-api/read-options.ts';
 import { remainingMs, type Deadline } from '../../process/deadline.ts';
-import { findProgram } from '../../process/executable.ts';
+import { hasProgram } from '../../process/executable.ts';
 
 /** Whose options are read, and within which limits. */
 export interface PluginOptionsRequest {
@@ -73,20 +73,11 @@ function systemConfigOf(
   if (typeof systemConfig !== 'function') return systemConfig === undefined ? [] : [systemConfig];
   const named = systemConfig({
     replaced: findStockScript(name, paths, environment),
-    hasProgram: (program) => isInPath(program, environment),
+    hasProgram: (program) => hasProgram(program, environment),
   });
   if (named === undefined) return [];
   if (isConfigName(named)) return [named];
   throw new Error(
     `systemConfig of ${name} answers ${JSON.stringify(named)}, expected a file name such as "nfs"`,
   );
-}
-
-function isInPath(program: string, environment: PluginOptionsRequest['environment']): boolean {
-  try {
-    findProgram(program, environment);
-    return true;
-  } catch {
-    return false;
-  }
 }
