@@ -5,7 +5,7 @@ import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { eventsToHear } from '../plugin-loading/events-to-hear.ts';
 import { loadedFiles } from '../plugin-loading/module-hooks.ts';
 import type { Environment } from '../process/environment.ts';
-import { isFailure, scriptResults } from '../process/exit-code.ts';
+import { hasFailedInTime, isFailure, scriptResults } from '../process/exit-code.ts';
 import { actWithoutHost, movesAddresses, takesOff } from '../run/act-without-host.ts';
 import { LedgerAccess } from '../run/state/ledger-access.ts';
 import { loadEntryPlugin, loadInForce } from '../run/plugin/entry-plugin.ts';
@@ -66,6 +66,7 @@ export async function runPluginOnce(
     const acted = await actWithoutHost(event, ctdbPaths(process.env).base);
     for (const line of acted?.lines ?? []) sayLine(line);
   }
+  if (hasFailedInTime(result)) await addressBook.noteFailed(event);
   return 1;
 }
 

@@ -68,7 +68,7 @@ const commandState = choice<CommandState>({ ended: 0, 'of event': 1, 'for longer
 const stopCause = choice<StopCause>({ 'timed-out': 1, cancelled: 2 });
 
 /** The messages to a host. */
-export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4 }), {
+export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4, failed: 5 }), {
   /**
    * Load this plugin, by its name and the path of its entry. With `isKept`, load the version that was kept last in place of
    * the present one. The answer is `loaded`.
@@ -97,6 +97,8 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
   }),
   /** Stop the run. The answer is `done`, when nothing of it is left. */
   stop: struct<{ readonly run: number; readonly cause: StopCause }>({ run: u32, cause: stopCause }),
+  /** An event failed, and nothing of it goes on: the ledger gets the kernel's word on its address. There is no answer. */
+  failed: struct<{ readonly event: string; readonly argv: readonly string[] }>({ event: text, argv: texts }),
 });
 /** The messages to a host. */
 export type ToHost = Decoded<typeof toHost>;

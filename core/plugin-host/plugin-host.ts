@@ -54,6 +54,7 @@ export class PluginHost {
   readonly #runPlugin: RunPlugin;
   /** A run may arrive before its event has been noted. */
   #noting: Promise<void> = Promise.resolve();
+  #failing: Promise<void> = Promise.resolve();
   #running: { readonly run: number; readonly stop: AbortController } | undefined;
 
   constructor({ component, environment, network, journal, watchThread }: HostSettings) {
@@ -119,6 +120,10 @@ export class PluginHost {
         this.#noting = this.#note({ name: message.event, argv: message.argv }, message);
         this.#doing(this.#noting);
         return;
+      case 'failed':
+        this.#failing = this.#book.noteFailed({ name: message.event, argv: message.argv });
+        this.#doing(this.#failing);
+        return;
       case 'run':
         this.#doing(this.#run(message));
         return;
@@ -135,6 +140,7 @@ export class PluginHost {
     { isReconciled, plugins }: { readonly isReconciled: boolean; readonly plugins: readonly string[] },
   ): Promise<void> {
     this.#link.send({ kind: 'noting', event: event.name });
+    await this.#failing; // It must not undo what is noted now.
     this.#link.secure(); // The ledger may have to wait for a lock, in this turn.
     this.#book.beginEvent();
     if (isReconciled)

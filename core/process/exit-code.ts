@@ -50,6 +50,11 @@ export function isFailure(result: ScriptResult): boolean {
   return result !== scriptResults.ok && !isDisabled(result);
 }
 
+/** Whether the script fails the event, and nobody has stopped it: nothing of it goes on. */
+export function hasFailedInTime(result: ScriptResult): boolean {
+  return isFailure(result) && !isTimedOut(result) && result !== scriptResults.cancelled;
+}
+
 /**
  * The result of an exit status. CTDB's child reports a failed exec by exiting with 64 + errno. So a script's own 64 to 254
  * are read as an errno: 64 is success, 66, 72 and 77 are DISABLED, 174 is a timeout.

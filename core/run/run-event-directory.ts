@@ -3,7 +3,7 @@ import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import type { EventDirectory } from '../event-directory/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
-import { isFailure } from '../process/exit-code.ts';
+import { hasFailedInTime, isFailure } from '../process/exit-code.ts';
 import { actWithoutHost, movesAddresses, takesOff } from './act-without-host.ts';
 import { LedgerAccess } from './state/ledger-access.ts';
 import { onlyDeclared } from './script/only-declared.ts';
@@ -73,5 +73,6 @@ export async function runEventDirectory(
     const lines = takesOff.has(event.name) ? (await actWithoutHost(event, environment.CTDB_BASE))?.lines : [];
     for (const line of lines ?? []) report(line);
   }
+  if (hasFailedInTime(record.result)) await addressBook.noteFailed(event);
   return record;
 }

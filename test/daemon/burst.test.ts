@@ -74,7 +74,8 @@ describe('addresses that move at once', () => {
     const daemon = await started(recorder(atOdd));
     expect(await takeAll(daemon)).toEqual(allButOdd);
     expect(story(daemon)).toEqual(ips);
-    expect(held(daemon)).toEqual(ips.toSorted());
+    // Of the event that failed the ledger has the kernel's word.
+    expect(held(daemon)).toEqual(ips.filter((ip) => ip !== odd).toSorted());
   });
 
   test.each([

@@ -24,6 +24,7 @@ export const aToHost: fc.Arbitrary<ToHost> = fc.oneof(
     run: aNumber,
     cause: fc.constantFrom('timed-out' as const, 'cancelled' as const),
   }),
+  fc.record({ kind: fc.constant('failed' as const), event: aText, argv: texts }),
 );
 
 /** Any message of a host. */

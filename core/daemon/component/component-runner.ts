@@ -2,7 +2,7 @@ import type { Entry } from '../../event-directory/entry.ts';
 import type { ComponentReader, SeenComponent } from '../changed-files/read-component.ts';
 import { isPast } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
-import { isFailure, isTimedOut, scriptResults } from '../../process/exit-code.ts';
+import { hasFailedInTime, isFailure, isTimedOut, scriptResults } from '../../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../../process/stop-signal.ts';
 import { results } from '../../eventd-protocol/messages.ts';
 import { isDeclaredNotTo, onlyDeclared } from '../../run/script/only-declared.ts';
@@ -14,7 +14,8 @@ import type { EventAnswer, EventRequest } from '../queue/event-queue.ts';
 import { type Ahead, EventPlugins } from './event-plugins.ts';
 import { createEndPlugin } from '../overdue/end-plugin.ts';
 import { HostEnded } from '../plugin-hosts/host-ended.ts';
-import { type HostProcess, noteTimeoutMs } from '../plugin-hosts/host-process.ts';
+import { noteTimeoutMs } from '../plugin-hosts/host-limits.ts';
+import type { HostProcess } from '../plugin-hosts/host-process.ts';
 import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
 import type { PluginKeeper } from '../plugin-hosts/plugin-keeper.ts';
 import { createDaemonScriptRunner } from './daemon-script-runner.ts';
@@ -66,6 +67,8 @@ export class ComponentRunner {
   readonly #tools: ComponentTools;
   /** Whether the last event timed out: then nobody knows how far it came. */
   #isUncertain = false;
+  /** The last event that failed, if no host was told of that yet. */
+  #failed: RaisedEvent | undefined;
   /** The content of the directory when it was last read. */
   #seen: SeenComponent | undefined;
   readonly #replacedScripts = new ReplacedScripts();
@@ -136,7 +139,16 @@ export class ComponentRunner {
     else if (plugins.unused !== undefined) await abandon(plugins.unused); // The event was late.
     if (this.#ahead === undefined && !isDoubtful && !signal.aborted) plugins.host?.groups.killOfEvent();
     const whole = withLateEntry(record, entries);
-    return isFailure(record.result) && !signal.aborted ? this.#releasedAnyway(whole, entries) : whole;
+    if (!isFailure(record.result) || signal.aborted) return whole;
+    const released = await this.#releasedAnyway(whole, entries);
+    if (hasFailedInTime(record.result)) this.#noteFailed(event, plugins.host); // If it timed out, the next event reconciles.
+    return released;
+  }
+
+  /** Tells the host; if it gets no more work, the one that the next event is noted in. */
+  #noteFailed(event: RaisedEvent, host: HostProcess | undefined): void {
+    if (host?.isAlive === true && host.retired === undefined) host.noteFailed(event);
+    else this.#failed = event;
   }
 
   #actWithoutHost(event: RaisedEvent): Promise<Acted | undefined> {
@@ -226,6 +238,8 @@ export class ComponentRunner {
   /** Has the host note the event; answers whether it did. */
   async #note(host: HostProcess, entries: readonly Entry[], event: RaisedEvent): Promise<boolean> {
     const plugins = entries.filter(({ kind }) => kind === 'plugin').map(({ name }) => name);
+    if (this.#failed !== undefined) host.noteFailed(this.#failed);
+    this.#failed = undefined;
     try {
       await host.note(
         {

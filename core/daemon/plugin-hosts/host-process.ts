@@ -13,9 +13,11 @@ import {
   toHost,
   type ToHost,
 } from '../../plugin-host/messages.ts';
+import type { RaisedEvent } from '../../run/outcome.ts';
 import { killRemainsOfSession } from '../../process/kill-session.ts';
 import { CommandGroups } from './command-groups.ts';
 import { HostEnded } from './host-ended.ts';
+import { beginMs, startTimeoutMs } from './host-limits.ts';
 import { after, killLate, type LateTools } from './kill-late.ts';
 import { HostReports } from './host-reports.ts';
 import { HostWatch } from './host-watch.ts';
@@ -24,15 +26,6 @@ import { MemoryLimit } from './memory-limit.ts';
 import { RunningPlugins } from './running-plugins.ts';
 import { type HostProcessSettings, startHost } from './start-host.ts';
 import { StuckWatch } from './stuck-watch.ts';
-
-/** How long a host may take to start, in milliseconds; it takes a tenth of a second on an idle machine. */
-const startTimeoutMs = 10_000;
-
-/** How long a host may take to begin, in milliseconds, before it counts as stuck in what an earlier event left behind. */
-export const beginMs = 500;
-
-/** How long a host may take to note an event, in milliseconds: its ledger may wait for a lock. */
-export const noteTimeoutMs = 5_000;
 
 /** Why a host that takes longer is killed. */
 export const busy = 'it was busy with what an earlier event left behind';
@@ -192,6 +185,11 @@ export class HostProcess {
     const why = `${busy}, and did not hear of the next within ${beginMs} ms`;
     await this.#within(this.#noting, unlessStarved, why);
     return this.#within(this.#noted, after(timeoutMs), `it did not answer within ${timeoutMs} ms`);
+  }
+
+  /** Tells the host of an event that failed, of which nothing goes on. There is no answer. */
+  noteFailed({ name, argv }: RaisedEvent): void {
+    this.#link.send({ kind: 'failed', event: name, argv });
   }
 
   /** Has the host run plugins at events. */

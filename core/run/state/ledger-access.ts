@@ -100,6 +100,20 @@ export class LedgerAccess {
     if (name === 'init' || name === 'ipreallocated') this.#noteCtdbd();
   }
 
+  /**
+   * Notes that an event of an address failed, after all entries have run: the ledger gets the kernel's word on that address. It
+   * stays as it is where the kernel cannot be asked.
+   */
+  async noteFailed({ name, argv }: RaisedEvent): Promise<void> {
+    const ip = ipOf(name, argv);
+    if (ip === undefined) return;
+    const held = await this.#list((each) => each === ip);
+    if (held === undefined) return;
+    this.#use((ledger) => {
+      ledger.reconcile([...ledger.held().filter((address) => address.ip !== ip), ...held]);
+    }, undefined);
+  }
+
   /** Notes several events at once, before any of them runs, or none of them; answers whether it did. */
   noteAllRaised(events: readonly RaisedEvent[]): boolean {
     const notes = events.flatMap(({ name, argv }) => noteOf(name, argv) ?? []);
@@ -216,11 +230,14 @@ export class LedgerAccess {
   }
 
   async #ask(others: readonly string[] = []): Promise<readonly HeldAddress[] | undefined> {
-    const isPublic = await this.#isPublic(others);
+    return this.#list(await this.#isPublic(others));
+  }
+
+  async #list(isAsked: (ip: string) => boolean): Promise<readonly HeldAddress[] | undefined> {
     const listed = await this.#listAddresses?.();
     return listed === undefined
-      ? heldAddresses(isPublic, this.#report)
-      : listed.filter(({ ip }) => isPublic(ip));
+      ? heldAddresses(isAsked, this.#report)
+      : listed.filter(({ ip }) => isAsked(ip));
   }
 
   /** An address is public if CTDB's file lists it, or if ctdbd raised an event for it before the file was changed. */
@@ -283,6 +300,17 @@ function noteOf(name: string, argv: readonly string[]): ((ledger: Ledger) => voi
       default:
         return undefined;
     }
+  } catch (error) {
+    if (error instanceof ArgumentsError) return undefined;
+    throw error;
+  }
+}
+
+/** The address of an event, if it is one of an address and names one. */
+function ipOf(name: string, argv: readonly string[]): string | undefined {
+  if (name !== 'takeip' && name !== 'releaseip' && name !== 'updateip') return undefined;
+  try {
+    return parseArguments(name, argv).ip;
   } catch (error) {
     if (error instanceof ArgumentsError) return undefined;
     throw error;
