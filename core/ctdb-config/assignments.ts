@@ -17,31 +17,31 @@ interface Assignment {
   readonly line: number;
 }
 
-/** A file that holds assignments and nothing else. */
+/** A file that has only assignments. */
 export interface Assignments {
   readonly kind: 'assignments';
   readonly assignments: readonly Assignment[];
 }
 
-/** A file that only a shell can tell the meaning of. */
+/** A file that only a shell can read correctly. */
 export interface NeedsSh {
   readonly kind: 'needs sh';
-  /** What is beyond this reader, for the log. */
+  /** What this reader does not understand, for the log. */
   readonly because: string;
-  /** Where it stands, counted from 1. */
+  /** Its line, counted from 1. */
   readonly line: number;
 }
 
-/** What a file sets a variable to, and on which line, counted from 1. */
+/** The value that a file sets, and the line, counted from 1. */
 export interface Assigned {
   readonly value: string;
   readonly line: number;
 }
 
-/** Longest value in characters: Linux passes no longer one to a program (MAX_ARG_STRLEN, linux/binfmts.h). */
+/** Longest value in characters. Linux passes no longer one to a program (MAX_ARG_STRLEN, linux/binfmts.h). */
 const valueLengthMax = 128 * 1024;
 
-/** How deep a default may stand in a default. */
+/** How deep defaults may be nested. */
 const depthMax = 20;
 
 /**
@@ -63,10 +63,10 @@ export function parseAssignments(text: string): Assignments | NeedsSh {
 }
 
 /**
- * What the assignments set, each evaluated with those before it.
+ * The result of the assignments. Each is evaluated with those before it.
  *
  * @param environment the variables that are set already
- * @param unknown what any other variable is: empty, or something that only a shell can tell
+ * @param unknown the value of any other variable: empty, or something that only a shell knows
  */
 export function evaluateAssignments(
   { assignments }: Assignments,
@@ -90,7 +90,7 @@ export function evaluateAssignments(
   return set;
 }
 
-/** The text of a value; as soon as it is longer than a value may be, what there is of it. */
+/** The text of a value. It ends as soon as it is longer than a value may be. */
 function expand(pieces: readonly Piece[], lookUp: (name: string) => string | undefined): string {
   let text = '';
   for (const piece of pieces) {
@@ -108,32 +108,32 @@ function expandOne(
   return value === undefined || (orEmpty && value === '') ? expand(otherwise, lookUp) : value;
 }
 
-/** Thrown within the reader where the text leaves what it understands. */
+/** Is thrown within the reader at text that it does not understand. */
 class Beyond extends Error {}
 
 /** Control characters, which shells use for their own ends while they expand a word; not tab, newline and CR. */
 const controlCharacter = new RegExp('[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]');
 
-/** What stands for itself in the default of an expansion, quoted or not. */
+/** Characters that mean themselves in the default of an expansion, quoted or not. */
 const plainInDefault = /[A-Za-z0-9_./:,@%+= \t\u0080-\uffff-]+/y;
 
-/** What stands for itself in an argument of `export`, which some shells split and expand like any argument. */
+/** Characters that mean themselves in an argument of `export`, which some shells split and expand like any argument. */
 const plainArgument = /[A-Za-z0-9_./:,@%+=\u0080-\uffff-]/;
 
 class Reader {
   readonly #text: string;
   #at = 0;
   #line = 1;
-  /** How far newlines are counted in `#line`. */
+  /** The place up to which newlines are counted in `#line`. */
   #counted = 0;
-  /** Names that the command read now assigns: whether its other words see them is not the same in all shells. */
+  /** Names that the present command assigns. Whether its other words see these values is not the same in all shells. */
   #assignedHere = new Set<string>();
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** The line that is read now, counted from 1. */
+  /** The present line, counted from 1. */
   get line(): number {
     while (this.#counted < this.#at) {
       if (this.#text[this.#counted] === '\n') this.#line += 1;
@@ -245,7 +245,7 @@ class Reader {
   #reference(name: string): Expansion {
     if (reservedByShells(name)) throw new Beyond(`$${name}`);
     if (this.#assignedHere.has(name)) throw new Beyond(`$${name} beside an assignment to it`);
-    // Some shells read on in the next line for the rest of the name.
+    // Some shells take the rest of the name from the next line.
     if (this.#text.startsWith('\\\n', this.#at)) throw new Beyond('a line that ends in a variable');
     return { name };
   }
@@ -279,7 +279,7 @@ class Reader {
     return character;
   }
 
-  /** What the pattern (sticky) matches here, which is then read; undefined if it does not match. */
+  /** Reads what the sticky pattern matches here. Undefined if it does not match. */
   #take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text);

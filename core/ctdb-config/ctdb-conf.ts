@@ -6,7 +6,7 @@ import { logLocationExpected, parseLogLocation } from './log-location.ts';
 import { parseCtdbConf } from './parse-ctdb-conf.ts';
 import { readTextFile } from '../files/text-file.ts';
 
-/** What an event daemon needs of ctdb.conf. */
+/** The settings of ctdb.conf that an event daemon needs. */
 export interface CtdbConf {
   /** `[logging] location`; see `parseLogLocation`. */
   readonly location: string;
@@ -16,11 +16,14 @@ export interface CtdbConf {
   readonly debugScript: string | null;
   /** `[legacy] script log level`. */
   readonly scriptLogLevel: LogLevel;
-  /** What is wrong with the file, with file, line, value and expectation; what it concerns has its default above. */
+  /**
+   * Everything that is wrong in the file, with file, line, value and what was expected. The settings concerned have their
+   * defaults.
+   */
   readonly problems: readonly string[];
 }
 
-/** CTDB's defaults, as ctdb.conf(5) has them. The event daemon of 4.17 itself takes ERROR for NOTICE. */
+/** CTDB's defaults, from ctdb.conf(5). The event daemon of 4.17 itself uses ERROR in place of NOTICE. */
 const defaults = {
   location: 'file:/var/log/ctdb/log.ctdb',
   logLevel: 'NOTICE',
@@ -29,9 +32,9 @@ const defaults = {
 } as const satisfies Omit<CtdbConf, 'problems'>;
 
 /**
- * Reads `ctdb.conf` below CTDB_BASE. Without a file all is as CTDB's defaults. Never throws: a file that cannot be read
- * or parsed counts as none, a wrong value as not set, and either is a problem to report. Sections and keys that the
- * event daemon does not know are passed over, as its own does.
+ * Reads `ctdb.conf` below CTDB_BASE. Without a file, CTDB's defaults apply. This never throws: a file that cannot be read
+ * or parsed counts as missing, and a wrong value as unset. Both are problems to report. Sections and keys that the event
+ * daemon does not know are skipped, as by CTDB's own.
  */
 export async function readCtdbConf(base: string): Promise<CtdbConf> {
   const path = join(base, 'ctdb.conf');
@@ -56,7 +59,7 @@ async function interpret(text: string, path: string, base: string): Promise<Ctdb
     switch (name) {
       case '[logging] location':
         if (parseLogLocation(value) === undefined) wrong(logLocationExpected);
-        // As in CTDB a default that is spelled out changes nothing, not even what stands before it.
+        // As in CTDB, a default that is written out changes nothing, not even an earlier value.
         else if (value !== defaults.location) conf.location = value;
         break;
       case '[logging] log level':
@@ -84,7 +87,7 @@ function readLevel(
   return value === byDefault ? undefined : level;
 }
 
-/** CTDB looks for the file in its configuration directory, whatever directory the setting names. */
+/** Finds the debug script. CTDB looks for the file in its configuration directory, whatever directory the setting names. */
 async function findDebugScript(
   base: string,
   value: string,

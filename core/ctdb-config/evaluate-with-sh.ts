@@ -3,15 +3,15 @@ import { describeEnd } from '../process/describe-end.ts';
 import { runCommand } from '../process/run-command.ts';
 import type { Environment } from '../process/environment.ts';
 
-/** What a file did to the variables of the shell that read it. */
+/** What a file has changed in the variables of the shell that read it. */
 export interface ShEvaluation {
-  /** The variables that it set to something else than they were; undefined for one that it unset. */
+  /** The variables whose value it changed; undefined for one that it unset. */
   readonly changes: ReadonlyMap<string, string | undefined>;
-  /** What its commands wrote to both streams, in order; the first `outputBytesMax` bytes of it. */
+  /** The output of its commands on both streams, in order; the first `outputBytesMax` bytes of it. */
   readonly output: string;
 }
 
-/** How long and with what a file may be evaluated. */
+/** The limits and the environment of an evaluation. */
 export interface ShOptions {
   readonly environment: Environment;
   /** sh and its children are killed after this time. */
@@ -20,7 +20,7 @@ export interface ShOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that sh does not get through; `message` has the file, the line where sh says it, and what sh says. */
+/** sh cannot evaluate a file. `message` has the file, the line if sh says it, and sh's message. */
 export class ShError extends Error {
   override name = 'ShError';
 }
@@ -28,17 +28,17 @@ export class ShError extends Error {
 /** Most bytes of a file's own output that are kept. */
 export const shOutputBytesMax = 64 * 1024;
 
-/** Most bytes that all variables together may take: Linux passes less to a program (execve(2)). */
+/** Most bytes of all variables together. Linux passes less to a program (execve(2)). */
 const variablesBytesMax = 8 * 1024 * 1024;
 
-/** Variables that sh sets on its own account. */
+/** Variables that sh sets by itself. */
 const ofShItself: ReadonlySet<string> = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL']);
 
 /**
  * Evaluates a file as /bin/sh does when a script sources it.
  *
- * An `exit` in the file, whatever its status, is an error: it would end a stock script in the middle of its event
- * without a word. A command that fails is none, unless the file says `set -e`.
+ * An `exit` in the file is an error, whatever its status: it would end a stock script in the middle of its event, and
+ * nobody would be told. A command that fails is no error, unless the file says `set -e`.
  *
  * @param file an absolute path
  * @throws ShError on a syntax error, an exit or a timeout; the signal's reason when it is aborted
@@ -49,8 +49,8 @@ export async function evaluateWithSh(file: string, options: ShOptions): Promise<
 }
 
 /**
- * Descriptor 3 is closed while the file is read, so that nothing in it can write there. All that it assigns is
- * exported, because the output of env(1) can be taken apart whatever a value holds, and that of `set` cannot in every
+ * The script. Descriptor 3 is closed while the file is read, so that nothing in the file can write there. All assigned
+ * variables are exported, because the output of env(1) can be split whatever a value holds; that of `set` cannot in every
  * shell. The path of env is absolute because the file may change PATH.
  */
 const scriptFor = (file: string): string =>
@@ -93,7 +93,7 @@ function changesOf(variables: string, before: Environment): Map<string, string |
 
 const isOfFile = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !ofShItself.has(name);
 
-/** A syntax error in our own form: dash says `sh: LINE: FILE: text`, bash `FILE: line LINE: text`. */
+/** A syntax error in our own form. dash says `sh: LINE: FILE: text`, bash `FILE: line LINE: text`. */
 function complaint(file: string, output: string): string {
   const line = output.split('\n').find((candidate) => /syntax error/i.test(candidate)) ?? '';
   const [, number, text] =

@@ -3,8 +3,8 @@ import type { OptionVariables } from './option-variables.ts';
 import { identifyFile } from '../files/text-file.ts';
 
 /**
- * What was seen of option files for one plugin at an event, so that nobody looks again for the others: most of the files
- * are the same for all, and most of those that are not do not exist.
+ * What was found out about option files for one plugin at an event, so that nobody looks again for the other plugins. Most
+ * files are the same for all plugins, and most of the others do not exist.
  */
 export class FilesSeen {
   readonly #identities = new Map<string, string | undefined>();
@@ -12,7 +12,7 @@ export class FilesSeen {
   readonly #trusted = new Set<string>();
   readonly #read = new Map<string, OptionVariables>();
 
-  /** As `identifyFile`. @throws TextFileError */
+  /** The identity of a file, as `identifyFile` gives it. @throws TextFileError */
   identify(path: string): string | undefined {
     if (this.#identities.has(path)) return this.#identities.get(path);
     const identity = identifyFile(path);
@@ -20,7 +20,7 @@ export class FilesSeen {
     return identity;
   }
 
-  /** The same for a name in a directory, where most are never there: its names are asked for once. */
+  /** The identity of a file by its name in a directory. Most names never exist, so the directory's names are read once. */
   identifyIn(directory: string, name: string): string | undefined {
     if (!this.#names.has(directory)) this.#names.set(directory, namesIn(directory));
     return this.#names.get(directory)?.has(name) === false
@@ -28,19 +28,19 @@ export class FilesSeen {
       : this.identify(`${directory}/${name}`);
   }
 
-  /** Has a file checked, once if that is well. */
+  /** Has a file checked, only once if it is trusted. */
   checkTrust(path: string, check: (path: string) => void): void {
     if (this.#trusted.has(path)) return;
     check(path);
     this.#trusted.add(path);
   }
 
-  /** What was kept of these files, read one after another. */
+  /** What was kept about these files, read one after another. */
   kept(files: readonly string[]): OptionVariables | undefined {
     return this.#read.get(keyOf(files));
   }
 
-  /** Keeps what they say. */
+  /** Keeps the variables of these files. */
   keep(files: readonly string[], read: OptionVariables): void {
     this.#read.set(keyOf(files), read);
   }

@@ -1,4 +1,4 @@
-/** How important a message is, most important first; the names are CTDB's. */
+/** How important a message is, most important first. The names are CTDB's. */
 export const logLevels = ['ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
@@ -29,7 +29,7 @@ export function parseLogLevel(text: string): LogLevel | undefined {
   return logLevels.find((level) => level.startsWith(text.toUpperCase()));
 }
 
-/** Whether a message of this level is written where `threshold` is set. */
+/** Whether a message of this level is logged with this `threshold`. */
 export function isLogged(level: LogLevel, threshold: LogLevel): boolean {
   return logLevels.indexOf(level) <= logLevels.indexOf(threshold);
 }

@@ -1,4 +1,4 @@
-/** Where a daemon of CTDB logs to. */
+/** The target of a CTDB daemon's log. */
 export type LogLocation =
   | { readonly kind: 'stderr' }
   | { readonly kind: 'file'; readonly path: string }
@@ -7,13 +7,14 @@ export type LogLocation =
 /** How messages reach syslog: by syslog(3), by /dev/log without waiting, or by UDP to 127.0.0.1:514 in two formats. */
 export type SyslogMethod = 'local' | 'nonblocking' | 'udp' | 'udp-rfc5424';
 
-/** What a location looks like, for messages. */
+/** The forms of a location, for messages. */
 export const logLocationExpected =
   'file:PATH, file:, syslog, syslog:nonblocking, syslog:udp or syslog:udp-rfc5424';
 
 /**
- * Reads `[logging] location` as CTDB does (ctdb/common/logging.c): the words between colons, empty ones left out, and
- * those after the second ignored. Undefined if CTDB would not take it; whether a file's directory exists is not looked at.
+ * Reads `[logging] location` as CTDB does (ctdb/common/logging.c): the words between colons. Empty words are left out, and
+ * those after the second are ignored. Undefined if CTDB would not accept it. Whether a file's directory exists is not
+ * checked.
  */
 export function parseLogLocation(text: string): LogLocation | undefined {
   const [backend, option] = text.split(':').filter((word) => word !== '');

@@ -8,34 +8,34 @@ import type { CtdbPaths } from '../ctdb-installation/paths.ts';
 import { sourceFile } from './source-file.ts';
 import { TextFileError } from '../files/text-file.ts';
 
-/** Whose options are asked for, and with what the files are evaluated. */
+/** The plugin whose options are read, and what its files are evaluated with. */
 export interface OptionFilesRequest {
   readonly paths: CtdbPaths;
   /** The plugin's name, such as `60.nfs`. */
   readonly plugin: string;
-  /** Where the link or file stands through which the plugin was called. */
+  /** The directory of the link or file by which the plugin was called. */
   readonly directory?: string | undefined;
-  /** The service's own configuration below sysconfig or default, such as `nfs`: the first of these names found. */
+  /** The service's own configuration below sysconfig or default, such as `nfs`: the first of these names that exists. */
   readonly systemConfig?: readonly string[] | undefined;
-  /** The process's environment: the weakest source. */
+  /** The process's environment. Every file overrides it. */
   readonly environment: Environment;
-  /** Throws if somebody might have written the file who must not; called before a file is looked into. */
+  /** Throws if somebody could have written the file who must not. It is called before a file is read. */
   readonly checkTrust: (path: string) => void;
   /** How long the files that need sh may take together; 5 seconds, if nothing is said. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What was seen of the files for other plugins at the same event, in the same environment. */
+  /** What was found out about the files for other plugins at the same event, in the same environment. */
   readonly seen?: FilesSeen | undefined;
 }
 
 /**
- * Reads the files that set a plugin's options, weakest first, each seeing what those before it set: the executable
- * ones of `rc.local` and `rc.local.d/*`, `sysconfig/NAME` or else `default/NAME`, `script.options`,
- * `events/legacy/NN.name.options`, and `NN.name.options` beside the link (ctdb/config/functions). A shell function
- * that rc.local defines has no effect: plugins call none.
+ * Reads the files that set a plugin's options, the weakest first. Each sees the variables of those before it: the
+ * executable ones of `rc.local` and `rc.local.d/*`, `sysconfig/NAME` or else `default/NAME`, `script.options`,
+ * `events/legacy/NN.name.options`, and `NN.name.options` beside the link (ctdb/config/functions). A shell function of
+ * rc.local has no effect: plugins call none.
  *
- * @throws TextFileError, ShError, what `checkTrust` throws, the signal's reason: a plugin must not run with options
- * that nobody can know. (Stock skips a file it may not read; as root it may read all.)
+ * @throws TextFileError, ShError, what `checkTrust` throws, the signal's reason: a plugin must not run with options that
+ *   nobody can know. (Stock skips a file that it may not read; as root it may read all.)
  */
 export async function readOptionFiles(request: OptionFilesRequest): Promise<OptionVariables> {
   const { checkTrust, seen = new FilesSeen() } = request;
@@ -48,7 +48,7 @@ export async function readOptionFiles(request: OptionFilesRequest): Promise<Opti
   return read;
 }
 
-/** Reads these. */
+/** Reads these files. */
 async function readFiles(
   files: readonly string[],
   { paths, environment, timeoutMs = 5000, signal }: OptionFilesRequest,
@@ -73,15 +73,15 @@ async function readFiles(
 }
 
 /**
- * The environment with the variables that `functions` sets for every script before it reads any option, and with what option
- * files set, if that is known.
+ * The environment with the variables that `functions` sets for every script before it reads any option, and with those of
+ * option files if they are known.
  */
 export function optionEnvironment(
   paths: CtdbPaths,
   environment: Environment,
   variables: ReadonlyMap<string, OptionVariable> = new Map(),
 ): Record<string, string | undefined> {
-  // Without a prototype: a file may set any name, `__proto__` too.
+  // The object has no prototype: a file may set any name, `__proto__` too.
   return Object.assign(Object.create(null) as Record<string, string | undefined>, environment, {
     CTDB_BASE: paths.base,
     CTDB_VARDIR: paths.varDir,
@@ -93,7 +93,7 @@ export function optionEnvironment(
   });
 }
 
-/** The files there are, weakest first; the same file under two names once. */
+/** The files that exist, the weakest first. A file with two names is there once. */
 function findFiles(
   { paths, plugin, directory, systemConfig = [] }: OptionFilesRequest,
   seen: FilesSeen,
@@ -117,12 +117,12 @@ function findFiles(
   return [...found.values()];
 }
 
-/** Where the files are that all plugins have in common: to put the paths together takes as long as to look. */
+/** The places of the files that all plugins share. To put the paths together takes as long as to look. */
 const placesOf = memoized(({ base }: CtdbPaths) => ({
   rcLocal: join(base, 'rc.local'),
   rcLocalDir: join(base, 'rc.local.d'),
   scriptOptions: join(base, 'script.options'),
-  /** Where CTDB looks for the options of a script. */
+  /** The directory in which CTDB looks for a script's options. */
   usual: join(base, 'events', 'legacy'),
 }));
 
@@ -131,14 +131,14 @@ const systemPaths = (sysEtcDir: string, name: string): string[] => [
   join(sysEtcDir, 'default', name),
 ];
 
-/** What a shell makes of `DIRECTORY/*`, in the order of bytes. */
+/** The paths that a shell makes of `DIRECTORY/*`, ordered byte by byte. */
 function pathsIn(directory: string, seen: FilesSeen): string[] {
   if (seen.identify(directory) === undefined) return [];
   const names = namesBelow(directory).filter((name) => !name.startsWith('.'));
   return names.sort().map((name) => join(directory, name));
 }
 
-/** @throws TextFileError if the directory cannot be read; what is no directory has nothing below it, as for a shell. */
+/** @throws TextFileError if the directory cannot be read. A file that is no directory has no names, as for a shell. */
 function namesBelow(directory: string): string[] {
   try {
     return readdirSync(directory);

@@ -4,18 +4,18 @@ import type { Environment } from '../process/environment.ts';
 export interface OptionVariable {
   readonly value: string;
   readonly file: string;
-  /** Counted from 1; undefined where sh evaluated the file and no line, or more than one, assigns it. */
+  /** The line, counted from 1. Undefined if sh evaluated the file and not exactly one line assigns the variable. */
   readonly line: number | undefined;
 }
 
-/** What CTDB's option files say. */
+/** The content of CTDB's option files. */
 export interface OptionVariables {
-  /** The variables that files set, each with the place that won. */
+  /** The variables that files set, each with the file and line whose value counts. */
   readonly variables: ReadonlyMap<string, OptionVariable>;
-  /** The process's environment, CTDB's own variables as its scripts have them, and what the files set. */
+  /** The process's environment, with CTDB's own variables as its scripts have them, and with the variables of the files. */
   readonly environment: Environment;
-  /** What commands in the files wrote; part of the event's output, as with stock scripts. Mostly empty. */
+  /** The output of commands in the files. It is part of the event's output, as with stock scripts, and mostly empty. */
   readonly output: string;
-  /** Whether sh had no part in it: then they say the same however often they are read. */
+  /** Whether sh was not needed. Then the files give the same result however often they are read. */
   readonly isPlain: boolean;
 }

@@ -1,27 +1,34 @@
 /** One `key = value` of a ctdb.conf. */
 export interface CtdbConfSetting {
-  /** The section's name as it is written; CTDB does not mind its case. Undefined before the first section. */
+  /** The section's name as it is written. CTDB ignores its case. Undefined before the first section. */
   readonly section: string | undefined;
   /** Its case matters. */
   readonly key: string;
   readonly value: string;
-  /** Where it begins, counted from 1. */
+  /** The line where it begins, counted from 1. */
   readonly line: number;
 }
 
-/** What a ctdb.conf says. */
+/** The content of a ctdb.conf. */
 export interface CtdbConfText {
-  /** In the file's order, unknown ones and repeated ones included. */
+  /** The settings in the file's order, including unknown and repeated ones. */
   readonly settings: readonly CtdbConfSetting[];
-  /** File, line, value and expectation of what ended the reading; CTDB drops the whole file without a word then. */
+  /**
+   * The error that ended the reading, with file, line, value and what was expected. CTDB then ignores the whole file and
+   * does not say so.
+   */
   readonly error?: string;
 }
 
 /**
- * Reads a ctdb.conf as CTDB's own parser does (lib/util/tini.c, tried with ctdb-config of 4.17): a comment is a whole
- * line that begins with `#` or `;`, a line that ends in a backslash (and a blank) goes on in the next, blanks in a row
- * count as one space or tab, those around key and value are dropped, a line without `=` is passed over, anything may
- * stand behind the bracket of a section, quotes mean nothing, and NUL ends a line's content.
+ * Reads a ctdb.conf as CTDB's own parser does (lib/util/tini.c, tried with ctdb-config of 4.17):
+ *
+ * - A comment is a whole line that begins with `#` or `;`.
+ * - A line that ends in a backslash (and a blank) goes on in the next line.
+ * - Blanks in a row count as one space or tab; those around key and value are dropped.
+ * - A line without `=` is skipped.
+ * - Anything may follow the bracket of a section.
+ * - Quotes have no meaning, and NUL ends the content of a line.
  */
 export function parseCtdbConf(text: string, path: string): CtdbConfText {
   const settings: CtdbConfSetting[] = [];
@@ -43,7 +50,7 @@ export function parseCtdbConf(text: string, path: string): CtdbConfText {
   return { settings };
 }
 
-/** Most characters of a wrong line that a message repeats. */
+/** Most characters of a wrong line that a message quotes. */
 const quotedMax = 200;
 
 const explain = (path: string, line: number, value: string, expected: string): string =>
@@ -52,7 +59,7 @@ const explain = (path: string, line: number, value: string, expected: string): s
 const isBlank = (character: string | undefined): boolean =>
   character !== undefined && ' \t\n\v\f\r'.includes(character);
 
-/** Blanks in a row are one already. */
+/** Blanks in a row have become one already. */
 const trimOneBlank = (text: string): string =>
   text.replace(/^[ \t\n\v\f\r]/, '').replace(/[ \t\n\v\f\r]$/, '');
 
@@ -61,12 +68,12 @@ interface LogicalLine {
   readonly line: number;
 }
 
-/** Lines put together, comments and blank lines left out. */
+/** The lines of the file, with continued ones put together. Comments and blank lines are left out. */
 function* logicalLines(text: string): Generator<LogicalLine> {
   const lines = text.split('\n');
   for (let index = 0; index < lines.length; index += 1) {
     const line = index + 1;
-    // The first line's blanks go; those that begin a continued one count.
+    // The blanks before the first line are dropped; those before a continued line count.
     const first = (lines[index] ?? '').replace(/^[ \t\v\f\r]+/, '');
     if (first === '' || first.startsWith('#') || first.startsWith(';')) continue;
     let content = append('', first);
@@ -81,7 +88,7 @@ function* logicalLines(text: string): Generator<LogicalLine> {
 
 const continues = (content: string): boolean => /\\[ \t\v\f\r]?$/.test(content);
 
-/** Of blanks in a row, across the seam too, the first one stays. */
+/** Appends text. Of blanks in a row, also across the border, the first one stays. */
 function append(content: string, more: string): string {
   const squeezed = more.replace(/([ \t\v\f\r])[ \t\v\f\r]+/g, '$1');
   return isBlank(content.at(-1)) && isBlank(squeezed[0]) ? content + squeezed.slice(1) : content + squeezed;

@@ -14,8 +14,7 @@ export class ParsedFiles<T> {
   }
 
   /**
-   * What `parse` made of the file's text, or undefined if there is no such file. What was `seen` of it just now need not be
-   * looked at again.
+   * The result of `parse` for the file's text. Undefined if there is no such file. Files in `seen` are not looked at again.
    *
    * @throws TextFileError if the file is there and cannot be used.
    */

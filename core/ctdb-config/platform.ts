@@ -1,29 +1,29 @@
 import { join } from 'node:path';
 import { sourceFile } from './source-file.ts';
 
-/** What the system is called, as CTDB's scripts call it. */
+/** The system's name in CTDB's scripts. */
 export interface Platform {
   /** `redhat`, `debian`, `suse`, an os-release ID, or `unknown`. */
   readonly name: string;
-  /** What there is to log about it. */
+  /** A warning for the log. */
   readonly warning?: string;
 }
 
-/** How the IDs of os-release(5) are put together; from ctdb/config/functions. */
+/** The groups of os-release(5) IDs, from ctdb/config/functions. */
 const families = [
   { name: 'redhat', ids: ['centos', 'fedora', 'rhel'] },
   { name: 'debian', ids: ['debian', 'ubuntu'] },
   { name: 'suse', ids: ['sles', 'suse'] },
 ];
 
-/** What an ID_LIKE must name to make a system `redhat`. */
+/** The names of which an ID_LIKE must have one to make a system `redhat`. */
 const likeRedhat = ['centos', 'rhel'];
 
-/** How long an os-release that needs sh may take. */
+/** How long an os-release that needs sh may take, in milliseconds. */
 const timeoutMs = 2000;
 
 /**
- * Tells the platform from `os-release` in the system's configuration directory.
+ * Finds out the platform from `os-release` in the system's configuration directory.
  *
  * @throws TextFileError or ShError if the file is there and cannot be read
  */

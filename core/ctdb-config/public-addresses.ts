@@ -9,29 +9,32 @@ export interface ConfiguredAddress {
   readonly ip: string;
   /** Length of the network prefix. */
   readonly maskBits: number;
-  /** The interfaces it may be on, at least one; ctdbd chooses. */
+  /** The interfaces on which it may be, at least one. ctdbd chooses. */
   readonly ifaces: readonly string[];
   /** Its line, counted from 1. */
   readonly line: number;
 }
 
-/** What a public_addresses file says: every line that can be read, in order, and a message for every other. */
+/** The content of a public_addresses file: every line that can be read, in order, and a message for every other line. */
 export interface PublicAddresses {
   readonly addresses: readonly ConfiguredAddress[];
-  /** Every address that a line names, be the rest of it right or not: what is to be taken off whatever the file says of it. */
+  /**
+   * Every address that a line names, even if the rest of the line is wrong. These are the addresses to remove, whatever the
+   * file says about them.
+   */
   readonly ips: readonly string[];
   /**
-   * File, line, value and expectation of what cannot be read, of which ctdbd reads nothing and does not start; and of what it
-   * passes over without a word.
+   * The errors, with file, line, value and what was expected: lines that cannot be read, for which ctdbd reads nothing and
+   * does not start; and lines that ctdbd skips and does not report.
    */
   readonly errors: readonly string[];
 }
 
 /**
- * Reads `$CTDB_BASE/public_addresses`, or undefined if there is none: this node has no public addresses then.
+ * Reads `$CTDB_BASE/public_addresses`. Undefined if there is none: this node has no public addresses then.
  *
- * @param seen what was seen of files just now
- * @throws TextFileError if the file is there and cannot be read; never for what is in it.
+ * @param seen what was just found out about files
+ * @throws TextFileError if the file is there and cannot be read; never for its content.
  */
 export async function readPublicAddresses(
   base: string,
@@ -43,7 +46,7 @@ export async function readPublicAddresses(
 const files = new ParsedFiles(parsePublicAddresses);
 
 /**
- * Reads lines of `IP/BITS IFACE[,IFACE...]`. Tolerant where ctdbd is (ctdb/server/ctdb_takeover.c): blanks around,
+ * Reads lines of `IP/BITS IFACE[,IFACE...]`. It accepts what ctdbd accepts (ctdb/server/ctdb_takeover.c): blanks around,
  * whole-line comments, anything after the interfaces, empty interface names between commas, lines ending in CRLF.
  */
 export function parsePublicAddresses(text: string, path: string): PublicAddresses {
@@ -104,7 +107,7 @@ function parseLine(
   return { ip, maskBits: Number(bits), ifaces, line };
 }
 
-/** ctdbd takes an IPv4 address in the guise of an IPv6 one for what it is (ctdb/protocol/protocol_util.c). */
+/** Reads an address. ctdbd reads a mapped IPv4 address as an IPv4 address (ctdb/protocol/protocol_util.c). */
 function parseIp(text: string): string | undefined {
   const ip = canonicalIp(text);
   return ip?.startsWith('::ffff:') && ip.includes('.') ? ip.slice('::ffff:'.length) : ip;

@@ -1,7 +1,6 @@
 /**
- * Whether a variable belongs to the shell: the shell sets or computes it, or an assignment to it does more than
- * assign, or fails. What it holds in a file only the shell can say. From the manual pages of dash(1), bash(1) and
- * BusyBox ash.
+ * Whether a variable belongs to the shell: the shell sets or computes it, or an assignment to it does more than assign, or
+ * fails. Only the shell can know its value in a file. From the manual pages of dash(1), bash(1) and BusyBox ash.
  */
 export const reservedByShells = (name: string): boolean =>
   reserved.has(name) || /^(BASH|EPOCH|LC_|COMP_|HIST)/.test(name);

@@ -3,25 +3,25 @@ import { ParsedFiles } from './parsed-files.ts';
 import { escapePattern } from '../text/escape-pattern.ts';
 import type { Environment } from '../process/environment.ts';
 
-/** With what a file is sourced, and how long it may take if it needs sh. */
+/** The environment in which a file is sourced, and how long it may take if it needs sh. */
 export interface SourceOptions {
   readonly environment: Environment;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a file does to a variable. */
+/** What a file does with a variable. */
 export interface SourcedVariable {
   /** Undefined if the file unsets it. */
   readonly value: string | undefined;
-  /** Counted from 1; undefined where sh evaluated the file and no line, or more than one, assigns the variable. */
+  /** The line, counted from 1. Undefined if sh evaluated the file and not exactly one line assigns the variable. */
   readonly line: number | undefined;
 }
 
-/** What a file says. */
+/** The result of a file. */
 export interface Sourced {
   readonly variables: ReadonlyMap<string, SourcedVariable>;
-  /** What its commands wrote, if it has any. */
+  /** The output of its commands, if it has any. */
   readonly output: string;
   /** Whether it was read without sh. */
   readonly isPlain: boolean;
@@ -53,7 +53,7 @@ async function sourceWithSh(path: string, text: string, options: SourceOptions):
   return { variables: new Map(variables), output, isPlain: false };
 }
 
-/** The line that assigns the variable, if exactly one looks as if it did: sh does not tell. */
+/** The line that assigns the variable, if exactly one line looks so: sh does not say. */
 function onlyLine(text: string, name: string): number | undefined {
   const assigns = new RegExp(`(?:^|[\\s;&|({])${escapePattern(name)}=`);
   const lines = text.split('\n').map((line) => assigns.test(line.replace(/(?:^|\s)#.*/s, '')));

@@ -6,7 +6,7 @@ import type { HelperDirectory } from './helper-directories.ts';
 import type { InstalledPlaces, Installation } from './installed-places.ts';
 import { newestTried, newsOf, parseRelease } from './release.ts';
 
-/** What `ctdb-path` is asked for each place. Not `rundir`, which 4.25 does not know. */
+/** The questions to `ctdb-path` for each place. `rundir` is not among them, because 4.25 does not know it. */
 const pathQuestions: Readonly<Record<keyof InstalledPlaces, readonly string[]>> = {
   base: ['etcdir'],
   varDir: ['vardir'],
@@ -22,7 +22,7 @@ const probe = '/ctdb-hook/probe';
 /** The first release that has `ctdb-path`. */
 const pathSince = [4, 9] as const;
 
-/** Asks the programs of an installation all that there is to ask. What they do not say is assumed, and told. */
+/** Asks the programs of an installation everything. What they do not say is assumed, and reported. */
 export function askInstallation({ path: helperDir, prefix }: HelperDirectory): Installation {
   const questions = new Questions();
   const text = questions.ask(
@@ -60,7 +60,7 @@ function askPlaces(questions: Questions, program: string, assumed: Installation)
   );
 }
 
-/** PATH_MAX, and no character that could not be shown. */
+/** Whether it is a path: at most PATH_MAX long, and without characters that cannot be shown. */
 const isPath = (text: string): boolean => /^\/[^\0-\x1f\x7f]{0,4094}$/.test(text);
 
 const inWords = ({ eventdSocket, eventdPidFile, ctdbdSocket, base, varDir }: InstalledPlaces): string =>
@@ -72,12 +72,12 @@ interface Question {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Asks one after another, and nothing more after an answer that did not come in time: an event may be waiting for it. */
+/** Asks one question after another. After an answer that was late it asks no more: an event may be waiting. */
 class Questions {
   readonly problems: string[] = [];
   #isLate = false;
 
-  /** The answer, or `otherwise` and a problem that ends with `instead`. */
+  /** The answer; or else `otherwise`, and a problem that ends with `instead`. */
   ask(
     question: Question & { readonly expected: string; readonly isRight: (said: string) => boolean },
     otherwise: string,

@@ -1,27 +1,27 @@
 import type { SpawnSyncReturns } from 'node:child_process';
 
-/** What a program of CTDB answered, or in words how it ended without that. */
+/** The answer of a program of CTDB, or in words how it ended without one. */
 export type ProgramAnswer = { readonly text: string } | { readonly how: string; readonly isLate: boolean };
 
-/** How long an answer may take, in milliseconds: they are constants, and take 5. */
+/** How long an answer may take, in milliseconds. The answers are constants, and take 5. */
 const timeoutMs = 2_000;
 
 /** Most that is read of an answer: far more than a path. */
 const outputBytesMax = 64 * 1024;
 
-/** What makes CTDB's programs answer for something else than what is installed. */
+/** Variables that make CTDB's programs answer for something other than the installation. */
 const leftOut = ['CTDB_TEST_MODE', 'CTDB_BASE', 'CTDB_SOCKET'] as const;
 
 /**
- * Has a program of CTDB say one line about the installation; holds up the process meanwhile, which is why its callers note
- * the answer.
+ * Has a program of CTDB say one line about the installation. It blocks the process meanwhile, so its callers keep the
+ * answer.
  */
 export function askProgram(
   program: string,
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ProgramAnswer {
-  // Loaded at need, and not at the start of each hook process.
+  // This is loaded only when it is needed, and not at the start of each hook process.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const unset = Object.fromEntries(leftOut.map((name) => [name, undefined]));
   const ended = spawnSync(program, words, {

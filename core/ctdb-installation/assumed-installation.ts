@@ -7,15 +7,15 @@ import { runDirectoryFiles } from './run-directory-files.ts';
 /** Directories of CTDB's sockets and pid files: Debian's and Fedora's up to 4.24, older ones, Debian's from 4.25 on. */
 const runDirs = ['/run/ctdb', '/var/run/ctdb', '/run/samba/ctdb'] as const;
 
-/** From this release on the last of them comes first. */
+/** From this release on the last of these comes first. */
 const movedIn = [4, 25] as const;
 
-/** From this release on CTDB_SOCKET counts in test mode only; those before 4.22 that were tried have it. */
+/** From this release on CTDB_SOCKET counts in test mode only. The tried releases before 4.22 use it always. */
 const socketStaysFrom = [4, 22] as const;
 
 /**
- * What is taken for a CTDB that does not say where its files are: as Debian and Fedora install it, with the run directory
- * in which ctdbd's pid file is, else the one that is there.
+ * The assumed installation of a CTDB that does not say where its files are: as Debian and Fedora install it. The run
+ * directory is the one with ctdbd's pid file, or else the one that exists.
  */
 export function assumedInstallation(release: Release = newestTried): Installation {
   const [first, second, last] = runDirs;
@@ -31,7 +31,7 @@ export function assumedInstallation(release: Release = newestTried): Installatio
     base: '/etc/ctdb',
     varDir: '/var/lib/ctdb',
     ...runDirectoryFiles(runDir),
-    // Debian's has stayed in the first of them.
+    // Debian's socket has stayed in the first of these.
     ctdbdSocket: sockets.find((path) => existsSync(path)) ?? join(first, 'ctdbd.socket'),
     obeysCtdbSocket: !release.isFrom(...socketStaysFrom),
     release: release.text,

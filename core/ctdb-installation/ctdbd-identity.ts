@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readProcEntry } from '../process/proc-table.ts';
 
-/** What tells the ctdbd that runs from any other, by its pid file: its id and when it began. Undefined if none runs. */
+/** The identity of the running ctdbd, by its pid file: its process id, and when it began. Undefined if none runs. */
 export function ctdbdIdentity(pidFile: string): string | undefined {
   try {
     const pid = Number(readFileSync(pidFile, 'utf8').trim());

@@ -1,15 +1,15 @@
 import { installedCtdb, takeOverInstallation } from './installation.ts';
 import type { Installation } from './installed-places.ts';
 
-/** The variable in which a process tells one that it starts which CTDB it has found. */
+/** The variable by which a process tells its children which CTDB it has found. */
 const variable = 'CTDB_HOOK_INSTALLATION';
 
-/** The environment for a process that is to take over which CTDB this one has found. */
+/** The environment for a child that should take over which CTDB this process has found. */
 export function handOverInstallation(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...environment, [variable]: JSON.stringify(installedCtdb()) };
 }
 
-/** Takes over what the process that started this one has found, if it did, and leaves nothing for those started here. */
+/** Takes over what the parent process has found, if it has set the variable, and removes the variable. */
 export function takeInstallation(): void {
   const text = process.env[variable];
   if (text === undefined) return;

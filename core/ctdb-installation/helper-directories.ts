@@ -5,13 +5,13 @@ import { readProcEntry } from '../process/proc-table.ts';
 /** A CTDB that is installed here. */
 export interface HelperDirectory {
   readonly path: string;
-  /** Below which its `bin` and `sbin` are; undefined if neither `ctdb` nor `ctdbd` is found around it. */
+  /** The directory of its `bin` and `sbin`. Undefined if neither `ctdb` nor `ctdbd` is found near it. */
   readonly prefix: string | undefined;
 }
 
 /**
- * Where CTDB's helper programs may be: Debian from 12 on and Fedora have the first; openSUSE had the second, before it took
- * up libexec; then what a build of one's own has.
+ * The usual directories of CTDB's helper programs. Debian from 12 on and Fedora have the first; openSUSE had the second,
+ * before it adopted libexec; the others belong to builds from source.
  */
 const usual = [
   '/usr/libexec/ctdb',
@@ -20,16 +20,19 @@ const usual = [
   '/usr/local/samba/libexec/ctdb',
 ] as const;
 
-/** Older Debian and Ubuntu have them below a directory per architecture here. */
+/** Older Debian and Ubuntu have them below this one, in a directory for each architecture. */
 const multiarchDir = '/usr/lib';
 
-/** What makes a directory one of CTDB's, whatever else is missing: the first of 4.9 and later, then of older ones. */
+/**
+ * Programs by which a directory is recognized as CTDB's, whatever else is missing: the first of 4.9 and later, then of
+ * older ones.
+ */
 const marks = ['ctdb-path', 'ctdb-event', 'ctdb_lock_helper', 'ctdb_eventd'] as const;
 
-/** Where a CTDB may have its helpers. */
+/** The directories in which a CTDB may have its helpers. */
 export const possibleHelperDirs = (): readonly string[] => [...usual, ...multiarchDirs()];
 
-/** Those of these paths that are a CTDB's helper directories, the same under two names once. */
+/** The paths that are helper directories of a CTDB. A directory with two names is there once. */
 export function findHelperDirectories(paths: readonly string[]): readonly HelperDirectory[] {
   const found = new Map<string, HelperDirectory>();
   for (const path of paths) {
@@ -56,7 +59,7 @@ function prefixOf(helperDir: string): string | undefined {
 /** Most ancestors that are looked at. */
 const generationsMax = 30;
 
-/** The one whose ctdbd or event daemon this process descends from, if that can be told. */
+/** The directory whose ctdbd or event daemon is an ancestor of this process, if this can be found out. */
 export function findOwnHelperDirectory(among: readonly HelperDirectory[]): HelperDirectory | undefined {
   let pid = process.ppid;
   for (let generation = 0; generation < generationsMax && pid > 1; generation += 1) {

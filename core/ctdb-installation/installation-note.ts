@@ -8,10 +8,10 @@ import { replaceFile } from '../files/replace-file.ts';
 import type { HelperDirectory } from './helper-directories.ts';
 import type { Installation } from './installed-places.ts';
 
-/** How long answers with problems are kept, in milliseconds: what hangs is not waited for at each event. */
+/** How long answers with problems are kept, in milliseconds, so that a program that hangs is not waited for at each event. */
 const problemsKeptMs = 60_000;
 
-/** What the programs of an installation answered, and by what they are known to be the same. */
+/** The answers of an installation's programs, and the identities by which the programs are known to be the same. */
 interface Note {
   /** The build that wrote it: another one may ask for more. */
   readonly build: string;
@@ -21,7 +21,7 @@ interface Note {
   readonly installation: Installation;
 }
 
-/** What was noted of an installation, if its programs have not changed since. */
+/** What was noted about an installation, if its programs have not changed since. */
 export function readInstallationNote(directory: HelperDirectory): Installation | undefined {
   const file = noteFile(directory);
   if (file === undefined) return undefined;
@@ -37,7 +37,7 @@ export function readInstallationNote(directory: HelperDirectory): Installation |
   }
 }
 
-/** Notes it for the processes to come. */
+/** Notes the installation for later processes. */
 export function noteInstallation(directory: HelperDirectory, installation: Installation): void {
   const file = noteFile(directory);
   const programs = identify(directory);

@@ -4,8 +4,8 @@ import type { Environment } from '../process/environment.ts';
 import { isInTestMode } from './paths.ts';
 
 /**
- * What people should know of the CTDB that is installed, in sentences: what it did not say, and what is assumed. In CTDB's
- * test mode everything is below CTDB_BASE, whatever is installed.
+ * What people should know about the installed CTDB, in sentences: what it did not say, and what is assumed. In CTDB's test
+ * mode everything is below CTDB_BASE, whatever is installed.
  */
 export function installationProblems(environment: Environment): readonly string[] {
   const ofRelease = releaseProblem(environment);

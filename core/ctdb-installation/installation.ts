@@ -11,20 +11,23 @@ import type { Installation } from './installed-places.ts';
 
 let known: Installation | undefined;
 
-/** Finds it once in a process: CTDB was installed before, and its event daemon is started anew with ctdbd. */
+/**
+ * The installed CTDB. A process looks once: CTDB was installed before, and its event daemon is started again together with
+ * ctdbd.
+ */
 export function installedCtdb(): Installation {
   known ??= findInstallation(process.env['CTDB_HELPER_BINDIR'] || undefined, possibleHelperDirs());
   return known;
 }
 
-/** Takes over what the process that started this one has found. */
+/** Takes over what the parent process has found. */
 export function takeOverInstallation(found: Installation): void {
   known = found;
 }
 
 /**
- * Finds the CTDB that this process was started by, else the first there is. What its programs answer is noted in our cache
- * directory.
+ * Finds the CTDB by which this process was started, or else the first one. The answers of its programs are kept in our
+ * cache directory.
  *
  * @param named the helper directory that is looked at first
  * @param others the helper directories that are looked at then

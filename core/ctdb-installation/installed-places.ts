@@ -1,4 +1,4 @@
-/** Where the CTDB that is installed has its files, as `ctdb-path` of 4.9 and later knows it. */
+/** The places of the installed CTDB's files, as `ctdb-path` of 4.9 and later knows them. */
 export interface InstalledPlaces {
   /** CTDB's configuration directory. */
   readonly base: string;
@@ -13,10 +13,10 @@ export interface InstalledPlaces {
 /** The CTDB that is installed here, as its own programs say. */
 export interface Installation extends InstalledPlaces {
   readonly helperDir: string;
-  /** Whether `CTDB_SOCKET` moves ctdbd's socket, as it did before it became a matter of CTDB's test mode. */
+  /** Whether `CTDB_SOCKET` moves ctdbd's socket outside of CTDB's test mode, as it did in earlier releases. */
   readonly obeysCtdbSocket: boolean;
   /** As `ctdb version` says. */
   readonly release: string;
-  /** What people should know, in sentences: what was asked, what came, and what is assumed. */
+  /** What people should know, in sentences: the question, the answer, and what is assumed. */
   readonly problems: readonly string[];
 }

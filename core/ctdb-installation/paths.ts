@@ -4,13 +4,13 @@ import { installedCtdb } from './installation.ts';
 import type { InstalledPlaces } from './installed-places.ts';
 import { runDirectoryFiles } from './run-directory-files.ts';
 
-/** Where CTDB's things are on this node. */
+/** The paths of CTDB on this node. */
 export interface Paths {
   /** CTDB's configuration directory: `CTDB_BASE`, else /etc/ctdb. */
   readonly base: string;
-  /** Where scripts keep state: `CTDB_SCRIPT_VARDIR`, else /var/lib/ctdb/scripts. Emptied by 00.ctdb at `init`. */
+  /** The directory of scripts' state: `CTDB_SCRIPT_VARDIR`, else /var/lib/ctdb/scripts. 00.ctdb empties it at `init`. */
   readonly scriptVarDir: string;
-  /** The helper programs of CTDB: `CTDB_HELPER_BINDIR`, else where the distribution has them. */
+  /** The directory of CTDB's helper programs: `CTDB_HELPER_BINDIR`, else that of the distribution. */
   readonly helperDir: string;
   /** The system's configuration directory: `CTDB_SYS_ETCDIR`, else /etc. */
   readonly sysEtcDir: string;
@@ -18,21 +18,25 @@ export interface Paths {
   readonly proc: string;
 }
 
-/** Where CTDB's things are, those that plugins do not see included. */
+/** The paths of CTDB, including those that plugins do not see. */
 export interface CtdbPaths extends Paths, InstalledPlaces {
-  /** Where this project keeps what a reboot may remove; not CTDB's, which moves and goes with its service. */
+  /**
+   * The directory of our files that a reboot may remove. It is not CTDB's run directory, which moves, and is removed with
+   * its service.
+   */
   readonly ownRunDir: string;
 }
 
-/** The same on every system. */
+/** This is the same on every system. */
 const ownRunDir = '/run/ctdb-hook';
 
 /**
- * Finds CTDB's paths: as its own programs say, and with the variables that its scripts have. As in those a variable that is
- * set but empty counts as unset. In CTDB's test mode (`CTDB_TEST_MODE` is set; ctdb/common/path.c) everything is below
- * `CTDB_BASE`.
+ * Finds CTDB's paths: those that its own programs say, and those that the variables of its scripts name. A variable that is
+ * set but empty counts as unset, as in its scripts.
  *
- * @throws Error in test mode without `CTDB_BASE`, as every program of CTDB stops then.
+ * In CTDB's test mode (`CTDB_TEST_MODE` is set; ctdb/common/path.c) everything is below `CTDB_BASE`.
+ *
+ * @throws Error in test mode without `CTDB_BASE`: every program of CTDB stops then too.
  */
 export function ctdbPaths(environment: Environment): CtdbPaths {
   const places = isInTestMode(environment) ? testPlaces(environment) : installedPlaces(environment);
@@ -45,7 +49,7 @@ export function ctdbPaths(environment: Environment): CtdbPaths {
   };
 }
 
-/** Whether CTDB's programs keep to CTDB_BASE: for tests, as CTDB says, and nothing else. */
+/** Whether CTDB's programs only use CTDB_BASE. CTDB has this for tests, and for nothing else. */
 export const isInTestMode = (environment: Environment): boolean =>
   environment['CTDB_TEST_MODE'] !== undefined;
 

@@ -1,17 +1,17 @@
-/** A release of CTDB: what its scripts and daemons do differs from one to the next. */
+/** A release of CTDB. Its scripts and daemons differ from those of other releases. */
 export interface Release {
   /** As `ctdb version` says, such as `4.17.12-Debian`. */
   readonly text: string;
   readonly major: number;
   readonly minor: number;
-  /** Whether it is this release or a later one: `release.isFrom(4, 22)`. One before a release counts as that. */
+  /** Whether it is this release or a later one: `release.isFrom(4, 22)`. A pre-release counts as the release. */
   isFrom(this: void, major: number, minor: number): boolean;
 }
 
-/** What `ctdb version` begins with. */
+/** The beginning of the output of `ctdb version`. */
 const numbers = /^(\d{1,4})\.(\d{1,4})(?!\d)/;
 
-/** Reads a release as `ctdb version` says it; undefined if that begins otherwise than with two numbers. */
+/** Reads a release in the form of `ctdb version`. Undefined if it does not begin with two numbers. */
 export function parseRelease(text: string): Release | undefined {
   const [, major, minor] = numbers.exec(text) ?? [];
   return major === undefined || minor === undefined
@@ -25,10 +25,10 @@ function releaseOf(text: string, major: number, minor: number): Release {
   return Object.freeze({ text, major, minor, isFrom });
 }
 
-/** The newest release that this was tried with. One that is not known counts as this. */
+/** The newest release with which this was tried. An unknown release counts as this one. */
 export const newestTried: Release = releaseOf('4.25', 4, 25);
 
-/** What there is to say of a release that nobody has tried this with. */
+/** A message for a release with which nobody has tried this. */
 export function newsOf(release: Release): string | undefined {
   const { major, minor } = newestTried;
   if (!release.isFrom(major, minor + 1)) return undefined;

@@ -9,36 +9,34 @@ import type { CtdbPaths } from './paths.ts';
 export type ReleaseNumbers = readonly [major: number, minor: number];
 
 /**
- * CTDB's own script of the plugin's name, as the installed release has it: a plugin that replaces it does what that one
- * does. Where there is none, a plugin does what the newest does that it knows.
+ * CTDB's own script of the plugin's name, in the installed release. A plugin that replaces it does what the script does. If
+ * there is no script, the plugin does what the newest known one does.
  */
 export interface ReplacedScript {
   /**
-   * Whether the script, or CTDB's functions for scripts, have this text, which those of releases up to `last` have; false
-   * where the script is not installed. Where `CTDB_HOOK_RELEASE` names a release, that alone decides.
+   * Whether the script, or CTDB's functions for scripts, have this text. Scripts of releases up to `last` have it. False if
+   * the script is not installed. If `CTDB_HOOK_RELEASE` names a release, only that decides.
    */
   says(this: void, text: string, last: ReleaseNumbers): boolean;
-  /** The same of what releases from `first` on have; true where the script is not installed. */
+  /** Whether they have this text, which releases from `first` on have. True if the script is not installed. */
   saysSince(this: void, text: string, first: ReleaseNumbers): boolean;
-  /** What the first group of a pattern matches in the script. */
+  /** The part of the script that the first group of a pattern matches. */
   find(this: void, pattern: RegExp): string | undefined;
 }
 
-/** Below it CTDB's own scripts are, as Debian, Fedora and openSUSE install them (`--datadir` of ctdb/wscript). */
+/** The directory of CTDB's own scripts, as Debian, Fedora and openSUSE install them (`--datadir` of ctdb/wscript). */
 const installedDataDir = '/usr/share/ctdb';
 
-/** Most bytes that are looked through of a file: CTDB's largest has 30,000. */
+/** Most bytes of a file that are searched. CTDB's largest has 30,000. */
 const bytesMax = 1024 * 1024;
 
 /** Most files whose text is kept. */
 const filesMax = 100;
 
 /**
- * Finds CTDB's own script of this name, as the installed release has it, and the functions that it uses.
- *
- * What a script says tells what it does better than a version number would: distributions change scripts, and bring later
- * ones to earlier releases. It is read when it is first asked for, and again when it has changed. A file that cannot be read
- * counts as not there.
+ * Finds CTDB's own script of this name in the installed release, and the functions that it uses. The text of a script tells
+ * what it does better than a version number would: distributions change scripts, and bring later ones to earlier releases.
+ * The text is read when it is first needed, and again after a change. A file that cannot be read counts as missing.
  *
  * @param environment in CTDB's test mode (`CTDB_TEST_MODE`; ctdb/common/path.c) the scripts are below `CTDB_BASE`.
  */
