@@ -2,7 +2,7 @@ import { type Codec, takeWithin } from './codec.ts';
 import { MalformedPacket, needBytes } from './malformed-packet.ts';
 import { u16 } from './numbers.ts';
 
-/** An attribute: its number, and what is in it, which may be attributes again. */
+/** An attribute: its number and its content, which may be attributes again. */
 export type Attribute<T> = readonly [type: number, payload: Codec<T>];
 
 /**
@@ -54,7 +54,7 @@ export function attributes<T extends object>(fields: {
   };
 }
 
-/** Attributes of one number, over and over, up to the end of what holds them; others are skipped. */
+/** All attributes of one number, up to the end of the attribute that holds them. Others are skipped. */
 export function attributeList<T>([type, payload]: Attribute<T>): Codec<readonly T[]> {
   return {
     size: (values) => values.reduce((sum, value) => sum + attributeSize(payload.size(value)), 0),
@@ -72,17 +72,17 @@ export function attributeList<T>([type, payload]: Attribute<T>): Codec<readonly 
   };
 }
 
-/** A flag in the number of an attribute that holds attributes (NLA_F_NESTED); kernels do not always set it. */
+/** A flag in the number of an attribute that holds attributes (NLA_F_NESTED). Kernels do not always set it. */
 export const nested = 0x8000;
 
-/** Without its flags (NLA_TYPE_MASK). */
+/** The number without its flags (NLA_TYPE_MASK). */
 const numberOf = (type: number): number => type & 0x3fff;
 
 const headerBytes = 4;
 const aligned = (size: number): number => (size + 3) & ~3;
 const attributeSize = (payloadBytes: number): number => aligned(headerBytes + payloadBytes);
 
-/** The length does not count what pads the attribute to four bytes; `bytes` is zeroes. */
+/** Puts an attribute. Its length does not count the padding to four bytes. `bytes` holds zeroes. */
 function putAttribute<T>(type: number, payload: Codec<T>, value: T, bytes: Buffer, offset: number): number {
   const start = u16.put(type, bytes, offset + 2);
   const end = payload.put(value, bytes, start);
@@ -90,7 +90,7 @@ function putAttribute<T>(type: number, payload: Codec<T>, value: T, bytes: Buffe
   return offset + aligned(end - offset);
 }
 
-/** Returns the end. The last one need not be padded. */
+/** Calls back for each attribute, and returns the end. The last one need not be padded. */
 function eachAttribute(
   bytes: Buffer,
   offset: number,

@@ -1,7 +1,7 @@
 import type { Codec } from './codec.ts';
 import { needBytes } from './malformed-packet.ts';
 
-/** As many bytes as this, as they are. They share the packet's memory. RangeError for another number of them. */
+/** Exactly this many bytes, unchanged. They share the packet's memory. RangeError for another number of them. */
 export function bytesExactly(count: number): Codec<Buffer> {
   return {
     size: () => count,
@@ -17,14 +17,14 @@ export function bytesExactly(count: number): Codec<Buffer> {
   };
 }
 
-/** All bytes that are left, as they are. They share the packet's memory. */
+/** All bytes that are left, unchanged. They share the packet's memory. */
 export const restOfBytes: Codec<Buffer> = {
   size: (value) => value.length,
   put: (value, bytes, offset) => offset + value.copy(bytes, offset),
   take: (bytes, offset) => [bytes.subarray(offset), bytes.length],
 };
 
-/** Bytes that mean nothing: put as zeroes, and skipped. */
+/** Bytes without a meaning. They are put as zeroes, and skipped. */
 export function padding(count: number): Codec<undefined> {
   return {
     size: () => count,

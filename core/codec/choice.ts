@@ -2,7 +2,7 @@ import type { Codec } from './codec.ts';
 import { MalformedPacket } from './malformed-packet.ts';
 import { u32 } from './numbers.ts';
 
-/** A u32 that stands for a name; other numbers are refused. `choice({ disable: 0, enable: 1 })` */
+/** A u32 that stands for a name. Other numbers are refused. `choice({ disable: 0, enable: 1 })` */
 export function choice<Name extends string>(numbers: Readonly<Record<Name, number>>): Codec<Name> {
   const pairs = Object.entries<number>(numbers) as [Name, number][];
   return {

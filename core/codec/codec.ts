@@ -14,19 +14,19 @@ export type Decoded<C> = C extends Codec<infer T> ? T : never;
 
 /** The bytes of a value. Throws RangeError for a value that the wire cannot carry. */
 export function encode<T>(codec: Codec<T>, value: T): Buffer {
-  // From Node's pool: to get memory of its own for each message takes longer than all the rest.
+  // The memory comes from Node's pool: to allocate it for each message takes longer than all the rest.
   const bytes = Buffer.allocUnsafe(codec.size(value)).fill(0);
   codec.put(value, bytes, 0);
   return bytes;
 }
 
-/** The value of these bytes; none may be left over. It may share their memory. Throws MalformedPacket. */
+/** The value of these bytes. No bytes may be left over. The value may share their memory. Throws MalformedPacket. */
 export function decode<T>(codec: Codec<T>, bytes: Buffer): T {
   const [value] = whole(codec).take(bytes, 0);
   return value;
 }
 
-/** Nothing may be left over after this. */
+/** A codec that accepts no bytes after the value. */
 export function whole<T>(codec: Codec<T>): Codec<T> {
   return {
     ...codec,
@@ -40,7 +40,7 @@ export function whole<T>(codec: Codec<T>): Codec<T> {
   };
 }
 
-/** Takes a part of something larger, whose name a MalformedPacket then carries. */
+/** Takes a part of a larger value. A MalformedPacket then has the name of the larger one, too. */
 export function takeWithin<T>(
   outer: string,
   codec: Codec<T>,

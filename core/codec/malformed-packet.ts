@@ -1,9 +1,9 @@
-/** Bytes that are not what a codec wants. Whoever sent them is at fault. */
+/** Bytes are not what a codec expects. Their sender is at fault. */
 export class MalformedPacket extends Error {
   override name = 'MalformedPacket';
-  /** The wire type or field, from the outside in: `body args stringn`. */
+  /** The wire type or field, with the outer ones first: `body args stringn`. */
   readonly what: string;
-  /** Where it begins, in bytes from the start of the packet. */
+  /** Its place, in bytes from the start of the packet. */
   readonly offset: number;
   readonly needed: string;
   readonly had: string;
@@ -16,7 +16,7 @@ export class MalformedPacket extends Error {
     this.had = had;
   }
 
-  /** The same, told as part of something larger. */
+  /** The same error as part of a larger value. */
   within(outer: string): MalformedPacket {
     return new MalformedPacket(`${outer} ${this.what}`, this.offset, this.needed, this.had);
   }

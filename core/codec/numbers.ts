@@ -2,10 +2,10 @@ import { endianness } from 'node:os';
 import type { Codec } from './codec.ts';
 import { MalformedPacket, needBytes } from './malformed-packet.ts';
 
-/** CTDB copies numbers as they are in memory: both ends are on one machine. */
+/** The byte order. CTDB copies numbers as they are in memory: both ends are on one machine. */
 const order = endianness();
 
-/** Made once: to put a name together at each number takes longer than to read it. */
+/** The names are made once: to put a name together for each number takes longer than to read it. */
 const [readU16, writeU16] = [`readUInt16${order}`, `writeUInt16${order}`] as const;
 const [readU32, writeU32] = [`readUInt32${order}`, `writeUInt32${order}`] as const;
 const [readI32, writeI32] = [`readInt32${order}`, `writeInt32${order}`] as const;
@@ -34,13 +34,13 @@ export const u16be = number('u16be', 2, {
   read: (bytes, offset) => bytes.readUInt16BE(offset),
 });
 
-/** A number from 0 to 4294967295, as networks have it. */
+/** A number from 0 to 4294967295 in network byte order. */
 export const u32be = number('u32be', 4, {
   put: (value, bytes, offset) => bytes.writeUInt32BE(value, offset),
   read: (bytes, offset) => bytes.readUInt32BE(offset),
 });
 
-/** Eight bytes without a sign, as networks have them; refused beyond what a JavaScript number holds exactly. */
+/** Eight bytes without a sign, in network byte order. Numbers are refused that JavaScript cannot hold exactly. */
 export const u64be = number('u64be', 8, {
   put: (value, bytes, offset) => bytes.writeBigUInt64BE(BigInt(value), offset),
   read: (bytes, offset) => exact('u64be', bytes.readBigUInt64BE(offset), offset),
@@ -68,7 +68,7 @@ export const i32 = number('i32', 4, {
   read: (bytes, offset) => bytes[readI32](offset),
 });
 
-/** Eight bytes with a sign; refused beyond what a JavaScript number holds exactly. */
+/** Eight bytes with a sign. Numbers are refused that JavaScript cannot hold exactly. */
 export const i64 = number('i64', 8, {
   put: (value, bytes, offset) => bytes[writeI64](BigInt(value), offset),
   read: (bytes, offset) => exact('i64', bytes[readI64](offset), offset),

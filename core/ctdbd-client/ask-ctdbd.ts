@@ -5,19 +5,18 @@ import { decodeReply, encodeRequest } from './control-packet.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import type { Control } from './controls.ts';
 
-/** How long ctdbd may take before the command is asked instead, which says what is wrong, in milliseconds. */
+/** How long ctdbd may take, in milliseconds. After that the command is run instead, which says what is wrong. */
 const defaultTimeoutMs = 3000;
 
-/** The longest reply that is taken: hundreds of thousands of connections. */
+/** The longest reply that is accepted: hundreds of thousands of connections. */
 const replyBytesMax = 64 * 1024 * 1024;
 
 /** One request on a connection. */
 const reqid = 1;
 
 /**
- * Asks the ctdbd that listens on this socket, as the ctdb command does, without a process.
- *
- * Answers what the command would. Whatever is not as it should be is undefined: then the command is to be run.
+ * Asks the ctdbd that listens on this socket, as the ctdb command does, but without a process. Answers what the command
+ * would. If anything is not as expected, it answers undefined: then the command has to be run.
  */
 export async function askCtdbd(
   socketPath: string,

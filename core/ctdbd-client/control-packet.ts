@@ -5,17 +5,17 @@ import { countedBytes } from '../codec/counted-bytes.ts';
 import { i32, u32 } from '../codec/numbers.ts';
 import { struct } from '../codec/struct.ts';
 
-/** What a client asks of ctdbd: a control of ctdb/protocol/protocol.h, by its number. */
+/** A client's request to ctdbd: a control of ctdb/protocol/protocol.h, by its number. */
 export interface ControlRequest {
   readonly reqid: number;
   readonly opcode: number;
   readonly argument: Buffer;
 }
 
-/** What ctdbd answers. */
+/** The answer of ctdbd. */
 export interface ControlReply {
   readonly reqid: number;
-  /** 0 or, of some controls, the answer itself; less than 0 if it failed. */
+  /** 0, or for some controls the answer itself. Less than 0 if it failed. */
   readonly status: number;
   readonly answer: Buffer;
 }
@@ -103,7 +103,7 @@ function expectField(name: string, had: number, needed: number): void {
   if (had !== needed) throw new MalformedPacket(name, 0, `${needed}`, `${had}`);
 }
 
-/** Bytes of a fixed number with a text in front, filled up with NULs. RangeError for one that does not fit. */
+/** A fixed number of bytes that begin with a text and are filled up with NULs. RangeError for a text that does not fit. */
 export function fixedText(count: number): Codec<string> {
   const bytes = bytesExactly(count);
   return {
@@ -123,5 +123,5 @@ export function fixedText(count: number): Codec<string> {
   };
 }
 
-/** The value of all of an answer. @throws MalformedPacket */
+/** The value of a whole answer. @throws MalformedPacket */
 export const decodeAnswer = <T>(codec: Codec<T>, { answer }: ControlReply): T => decode(codec, answer);

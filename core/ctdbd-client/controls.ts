@@ -12,7 +12,7 @@ import { socketAddress } from './socket-address.ts';
 export interface Control {
   readonly opcode: number;
   readonly argument: Buffer;
-  /** What the command would answer. @throws MalformedPacket; undefined if the control failed. */
+  /** The answer that the command would give. @throws MalformedPacket; undefined if the control failed. */
   readonly read: (reply: ControlReply) => ControlAnswer | undefined;
 }
 
@@ -28,9 +28,9 @@ const opcodes = {
 /** More than a node can have of anything. */
 const countMax = 1_000_000;
 
-/** The room that CTDB has for an interface's name, its NUL included (CTDB_IFACE_SIZE). */
+/** CTDB's space for an interface's name, including its NUL (CTDB_IFACE_SIZE). */
 const ifaceBytes = 18;
-/** The longest name that it takes, in bytes. */
+/** The longest name that CTDB accepts, in bytes. */
 const ifaceBytesMax = 16;
 
 const iface = struct({ name: fixedText(ifaceBytes), linkState: u16, references: u32 });
@@ -42,7 +42,7 @@ const tickleList = struct({
 
 const nothing = Buffer.alloc(0);
 
-/** The control that answers these words of a ctdb command that only asks, if we know one. */
+/** The control for these words of a ctdb command that only asks; undefined if there is none. */
 export function questionOf(words: readonly string[]): Control | undefined {
   const [first, second, ip = ''] = words;
   if (first === 'pnn' && words.length === 1)
@@ -55,7 +55,7 @@ export function questionOf(words: readonly string[]): Control | undefined {
   return undefined;
 }
 
-/** The control that does what these words of a ctdb command change, if we know one. */
+/** The control for these words of a ctdb command that makes a change; undefined if there is none. */
 export function changeOf([first, name = '', state, ...more]: readonly string[]): Control | undefined {
   if (first !== 'setifacelink' || more.length > 0) return undefined;
   const fits = name !== '' && Buffer.byteLength(name) <= ifaceBytesMax;
@@ -82,14 +82,14 @@ function readIps(reply: ControlReply): ControlAnswer | undefined {
   const ips = decodeAnswer(array(publicIp, countMax), reply).toSorted((a, b) =>
     compareIps(a.address.ip, b.address.ip),
   );
-  // A node without one is given as the highest number, which the command prints as -1.
+  // For an address without a node, ctdbd gives the highest number, which the command prints as -1.
   return {
     heading: ['Public IP', 'Node'],
     rows: ips.map(({ pnn, address }) => [address.ip, `${pnn | 0}`]),
   };
 }
 
-/** IPv4 before IPv6, then as numbers: ctdbd has them in no order, the command sorts them. */
+/** Orders IPv4 before IPv6, then by number. ctdbd has the addresses in no order; the command sorts them. */
 function compareIps(a: string, b: string): number {
   const [bytes, others] = [ipBytes(a), ipBytes(b)];
   return bytes.length - others.length || bytes.compare(others);

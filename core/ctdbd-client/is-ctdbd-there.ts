@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 
-/** How long a connection may take, in milliseconds; where it takes longer, somebody listens and is busy. */
+/** How long a connection may take, in milliseconds. If it takes longer, somebody listens and is busy. */
 const connectTimeoutMs = 1000;
 
-/** The errors by which the kernel says that nobody listens: of connect(2), and of the way to the socket. */
+/** The errors for a socket where nobody listens: of connect(2), and of the way to the socket. */
 const nobody = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR'];
 
 /**
- * Tells whether a ctdbd listens on this socket, be it busy or stopped: it does until its process has ended, after the last event.
- * What cannot be told counts as one that is there.
+ * Whether a ctdbd listens on this socket; it may be busy or stopped. It listens until its process has ended, after the last
+ * event. If this cannot be found out, ctdbd counts as there.
  */
 export async function isCtdbdThere(socketPath: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -10,7 +10,7 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** AF_INET and AF_INET6 of Linux, and where in sockaddr_in and sockaddr_in6 the address stands. */
+/** AF_INET and AF_INET6 of Linux, and the place of the address in sockaddr_in and sockaddr_in6. */
 const layouts = { ipv4: { family: 2, at: 4, bytes: 4 }, ipv6: { family: 10, at: 8, bytes: 16 } } as const;
 
 /** A union of sockaddr_in and sockaddr_in6. */

@@ -1,10 +1,10 @@
 import { type EventStatus, timevalOf } from './status.ts';
 import type { StatusRequest } from './messages.ts';
 
-/** What an event daemon of this project says of itself. */
+/** What our event daemon says about itself. */
 export interface About {
   readonly version: string;
-  /** Tells one build of a version from another. */
+  /** The id of the build; a version may have several builds. */
   readonly build: string;
   readonly pid: number;
   /** The folder of the package that it was started from. */
@@ -14,8 +14,8 @@ export interface About {
 }
 
 /**
- * The question which event daemon this is: the status of an event that nobody runs, of a component that is ours. CTDB's own
- * knows no such component and answers ENOENT; nothing is run and nothing is stored for it.
+ * The question which event daemon this is: the status of an event that nobody runs, of a component of ours. CTDB's own does
+ * not know this component and answers ENOENT. Nothing is run or stored for it.
  */
 export const aboutRequest: StatusRequest = { component: 'ctdb-hook', event: 'about' };
 
@@ -23,14 +23,14 @@ export const aboutRequest: StatusRequest = { component: 'ctdb-hook', event: 'abo
 export const isAboutRequest = ({ component, event }: StatusRequest): boolean =>
   component === aboutRequest.component && event === aboutRequest.event;
 
-/** The answer: one entry that began when the daemon did, whose output is JSON. */
+/** The answer: one entry that began when the daemon began, with JSON as its output. */
 export function aboutStatus({ since, ...rest }: About): EventStatus {
   const time = timevalOf(since);
   const output = Buffer.from(JSON.stringify(rest));
   return { summary: 0, scripts: [{ name: 'ctdb-hook', begin: time, end: time, result: 0, output }] };
 }
 
-/** Reads the answer; undefined if it is none of ours. */
+/** Reads the answer. Undefined if it is not ours. */
 export function readAbout({ scripts }: EventStatus): About | undefined {
   const [entry] = scripts;
   if (entry?.name !== 'ctdb-hook') return undefined;

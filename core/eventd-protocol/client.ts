@@ -15,7 +15,7 @@ import {
 import { packet } from './packet.ts';
 import type { StatusResult } from './status.ts';
 
-/** A request that got no reply. `message` says why. */
+/** A request got no reply. `message` says why. */
 export class NoReply extends Error {
   override name = 'NoReply';
 }
@@ -48,7 +48,7 @@ export class EventClient {
   readonly #waiting = new Map<number, Waiting>();
   #lastReqid = 0;
 
-  /** For a connected socket; see `connectEventd`. */
+  /** Takes a connected socket; see `connectEventd`. */
   constructor(path: string, socket: Socket) {
     this.#path = path;
     this.#socket = socket;
@@ -77,7 +77,7 @@ export class EventClient {
     return (await this.#ask({ ...script, command: 'SCRIPT' }, timeoutMs)).result;
   }
 
-  /** Closes the connection; what still waits for a reply rejects. */
+  /** Closes the connection. Requests that still wait for a reply reject. */
   close(): void {
     this.#failAll('the connection was closed');
     this.#socket.destroy();
@@ -98,7 +98,7 @@ export class EventClient {
     return promise;
   }
 
-  /** Together with what else is asked in this turn: each write wakes the daemon up. */
+  /** Sends the bytes together with everything else of this turn: each write wakes the daemon. */
   #send(bytes: Buffer): void {
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
@@ -109,7 +109,7 @@ export class EventClient {
     this.#socket.write(bytes);
   }
 
-  /** A reply that came too late, or to nothing that was asked, is dropped. */
+  /** Reads replies. One that came too late, or belongs to no request, is dropped. */
   #read(chunk: Buffer): void {
     try {
       for (const bytes of this.#frames.take(chunk)) {
@@ -145,7 +145,7 @@ interface Waiting {
   readonly fail: (why: string) => void;
 }
 
-/** Infinity is no time at all to `setTimeout`. */
+/** Calls `action` after this time. `setTimeout` would take Infinity for no time at all. */
 function after(timeoutMs: number, action: () => unknown): NodeJS.Timeout | undefined {
   return timeoutMs === Infinity ? undefined : setTimeout(action, timeoutMs);
 }

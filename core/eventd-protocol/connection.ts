@@ -6,11 +6,11 @@ import { Frames, requestBytesMax } from './frames.ts';
 import { protocolVersion, reply, type Reply, request, type Request, results } from './messages.ts';
 import { packet } from './packet.ts';
 
-/** Whoever sent a request. */
+/** The sender of a request. */
 export interface Client {
   /** Counts the clients of a server, from 1. */
   readonly number: number;
-  /** Aborted when the client is gone, and cannot be answered any more. */
+  /** Is aborted when the client is gone and cannot be answered any more. */
   readonly signal: AbortSignal;
 }
 
@@ -18,12 +18,15 @@ export interface Client {
 export type Handle = (request: Request, client: Client) => Promise<Reply>;
 
 /**
- * Requests of one client that wait for their reply, after which no more are read until one was answered. ctdbd sends one
- * for each address that moves, all at once, and must not lose its connection for it.
+ * Most requests of one client that wait for their reply. Beyond that no more are read until one was answered. ctdbd sends
+ * one request for each address that moves, all at once, and must not lose its connection for that.
  */
 export const outstandingMax = 16_384;
 
-/** Bytes that a client has not read yet, beyond what the kernel holds; with more, the next reply closes it. */
+/**
+ * Most bytes that a client has not read yet, beyond what the kernel holds. If there are more, the next reply closes the
+ * client.
+ */
 export const unreadBytesMax = 16 * 1024 * 1024;
 
 const requestPacket = packet(request);
@@ -37,7 +40,7 @@ export class ClientConnection implements Client {
   readonly #report: (message: string) => void;
   readonly #frames = new Frames(requestBytesMax);
   readonly #gone = new AbortController();
-  /** Requests that have come and are not begun: what one chunk brings, at most. */
+  /** Requests that have come but have not begun: at most those of one chunk. */
   readonly #unread: Buffer[] = [];
   #outstanding = 0;
 
@@ -49,7 +52,7 @@ export class ClientConnection implements Client {
     socket.on('data', (chunk) => {
       this.#read(chunk);
     });
-    // A connection that breaks is closed next, which is all there is to it.
+    // A connection that breaks is closed next, and nothing else follows.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#gone.abort();
@@ -60,7 +63,7 @@ export class ClientConnection implements Client {
     return this.#gone.signal;
   }
 
-  /** Closes it, without answering what is outstanding. */
+  /** Closes the connection without answering open requests. */
   close(): void {
     this.#socket.destroy();
   }
@@ -72,7 +75,7 @@ export class ClientConnection implements Client {
     this.#begin();
   }
 
-  /** Begins as many requests as may be outstanding, and reads on only when all that came are begun. */
+  /** Begins as many requests as allowed. It reads on only when all requests that came have begun. */
   #begin(): void {
     this.#guarded(() => {
       while (this.#outstanding < outstandingMax) {
@@ -86,7 +89,7 @@ export class ClientConnection implements Client {
     else this.#socket.resume();
   }
 
-  /** Anything but a malformed packet is a mistake of ours, and costs the same: this client. */
+  /** Does the work. An error other than a malformed packet is a mistake of ours, and costs the same: this client. */
   #guarded(work: () => void): void {
     try {
       work();
@@ -108,8 +111,8 @@ export class ClientConnection implements Client {
   }
 
   /**
-   * Together with what else is answered in this turn, and after what the turn has others begin: to wake the client up takes
-   * as long as all the rest, and a plugin host could be at work meanwhile.
+   * Sends a reply together with the other replies of this turn, and after the other work of the turn has begun. To wake the
+   * client takes as long as all the rest, and a plugin host could be at work meanwhile.
    */
   #send(bytes: Buffer): void {
     if (this.#socket.writableCorked === 0) {

@@ -3,32 +3,32 @@ import { u32 } from '../codec/numbers.ts';
 import { packetHeaderBytes } from './packet.ts';
 
 /**
- * The longest request that a daemon takes. What ctdbd sends is below 1 KiB; a person's `ctdb event run` carries no
- * more than fits on a command line that somebody types.
+ * The longest request that a daemon accepts. ctdbd's are below 1 KiB. A person's `ctdb event run` carries no more than a
+ * command line that somebody types.
  */
 export const requestBytesMax = 64 * 1024;
 
-/** The longest reply that a client takes: a status carries the outputs of all scripts of an event, whole. */
+/** The longest reply that a client accepts. A status has the whole output of all scripts of an event. */
 export const replyBytesMax = 64 * 1024 * 1024;
 
 const lengthBytes = 4;
 
-/** Cuts a stream into packets, however it arrives. */
+/** Cuts a stream into packets, in whatever pieces it arrives. */
 export class Frames {
   readonly #bytesMax: number;
-  /** The length alone, then room for the whole packet. No packet is as short as a length. */
+  /** Space for the length, then for the whole packet. No packet is as short as a length. */
   #bytes = Buffer.alloc(lengthBytes);
   #filled = 0;
 
-  /** For packets of at most `bytesMax`, their header included. */
+  /** Accepts packets of at most `bytesMax`, including their header. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
   /**
-   * The packets that are complete with this chunk, whose memory they may share: it must not change afterwards, as that of
-   * a socket's chunks does not. Throws MalformedPacket at a length that cannot be right, before any memory is set aside for
-   * it; the stream cannot be read on after that.
+   * The packets that are complete with this chunk. They may share its memory, which must not change afterwards; that of a
+   * socket's chunks does not. Throws MalformedPacket for an impossible length, before any memory is allocated for it. The
+   * stream cannot be read after that.
    */
   *take(chunk: Buffer): Generator<Buffer, void> {
     for (let at = 0; at < chunk.length;) {
@@ -47,7 +47,7 @@ export class Frames {
     }
   }
 
-  /** The packet that begins here, if all of it is in the chunk, as nearly always: it need not be copied. */
+  /** The packet that begins here, if all of it is in the chunk. This is nearly always so, and saves a copy. */
   #wholeAt(chunk: Buffer, at: number): Buffer | undefined {
     if (chunk.length - at < lengthBytes) return undefined;
     const end = at + this.#lengthAt(chunk, at);

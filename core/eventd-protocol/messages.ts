@@ -7,7 +7,7 @@ import { variant } from '../codec/variant.ts';
 import { statusResult } from './status.ts';
 
 /*
- * What is said to an event daemon and what it says, as in CTDB 4.9 and later:
+ * The messages to and from an event daemon, as in CTDB 4.9 and later:
  * https://github.com/samba-team/samba/blob/4614f04b062/ctdb/event/event_protocol.h
  */
 
@@ -16,9 +16,9 @@ export interface RunRequest {
   /** A directory below `events`, such as `legacy`. */
   readonly component: string;
   readonly event: string;
-  /** All arguments in one string, between single spaces; null for none. */
+  /** All arguments in one string, separated by single spaces; null for none. */
   readonly args: string | null;
-  /** For the whole event, from the arrival of the request; 0 for no limit. */
+  /** The limit of the whole event, from the arrival of the request; 0 for no limit. */
   readonly timeoutS: number;
   /** `runAll`, or 0. */
   readonly flags: number;
@@ -59,8 +59,8 @@ export const results = {
 } as const;
 
 /**
- * What ctdbd, `ctdb event` and CTDB's event daemon send, although their header file says 1. Nobody looks at it, so any
- * version is accepted.
+ * The version that ctdbd, `ctdb event` and CTDB's event daemon send, although their header file says 1. None of them looks
+ * at it, so any version is accepted.
  */
 export const protocolVersion = 0;
 
@@ -79,7 +79,7 @@ export const request = variant('command', command, {
   STATUS: struct<StatusRequest>({ component: text, event: text }),
   SCRIPT: struct<ScriptRequest>({ component: text, script: text, action: choice({ disable: 0, enable: 1 }) }),
 });
-/** What a client asks. */
+/** A request of a client. */
 export type Request = Decoded<typeof request>;
 
 /**
@@ -94,5 +94,5 @@ export const reply = variant('command', command, {
   STATUS: statusResult,
   SCRIPT: struct<{ readonly result: number }>({ result: i32 }),
 });
-/** What an event daemon answers. */
+/** A reply of an event daemon. */
 export type Reply = Decoded<typeof reply>;

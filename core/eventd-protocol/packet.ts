@@ -3,10 +3,10 @@ import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { u32 } from '../codec/numbers.ts';
 import { struct } from '../codec/struct.ts';
 
-/** A request or reply with what goes before it. */
+/** A request or reply with its header. */
 export interface Packet<T> {
   readonly version: number;
-  /** Chosen by the client; the reply carries the request's. */
+  /** Is chosen by the client. The reply has the same as the request. */
   readonly reqid: number;
   readonly body: T;
 }

@@ -4,32 +4,32 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClientConnection, type Handle } from './connection.ts';
 
-/** What a server is made of. */
+/** The settings of a server. */
 export interface ServerSettings {
-  /** Where the socket is made; its directory exists, and it does not. */
+  /** The path of the socket. Its directory exists, and the socket does not. */
   readonly path: string;
   readonly handle: Handle;
-  /** Told of every client that was closed for a fault, and of what else went wrong. Must not throw. */
+  /** Is told of every client that was closed for a fault, and of every other fault. It must not throw. */
   readonly report: (message: string) => void;
 }
 
 /** A server that listens. */
 export interface EventServer {
-  /** The inode that the socket was made with: what else is at its path is somebody else's. Undefined if there is none. */
+  /** The inode of the socket. A file at its path with another inode is somebody else's. Undefined if there is none. */
   readonly inode: string | undefined;
-  /** Makes the socket anew, where it was removed; clients stay connected. Rejects with Node's error if it cannot listen. */
+  /** Makes the socket again after it was removed. Clients stay connected. Rejects with Node's error if it cannot listen. */
   listenAgain(): Promise<void>;
   /** Stops listening, removes the socket and closes all clients. */
   close(): Promise<void>;
 }
 
-/** Clients at a time; one more is closed at once. ctdbd is one, each `ctdb event` another. */
+/** Most clients at a time. One more is closed at once. ctdbd is one client, and each `ctdb event` is another. */
 export const clientsMax = 256;
 
 /**
- * Listens on a unix socket that only this user can connect to (mode 0700), and answers whoever does: requests overlap,
- * replies go out in the order of completion. No client can harm another or the process. Rejects with Node's error if it
- * cannot listen: EADDRINUSE where a file is already.
+ * Listens on a unix socket to which only this user can connect (mode 0700), and answers requests. Requests overlap, and
+ * replies are sent in the order of completion. No client can harm another client or the process. Rejects with Node's error
+ * if it cannot listen: EADDRINUSE if there is a file already.
  */
 export async function listen(settings: ServerSettings): Promise<EventServer> {
   const connections = new Set<ClientConnection>();
@@ -72,10 +72,13 @@ function acceptInto(
   };
 }
 
-/** Who has connected to a socket that is closed before it was accepted is cut off: one look at all descriptors accepts it. */
+/**
+ * Accepts the connections that wait. If the socket were closed before that, they would be cut off. One look of the event
+ * loop at all descriptors accepts them.
+ */
 async function acceptWaiting(): Promise<void> {
   await turn();
-  await turn(); // The first may have come in the middle of a look.
+  await turn(); // The first turn may have begun in the middle of a look.
 }
 
 interface Listening {
@@ -92,7 +95,10 @@ async function open({ path, report }: ServerSettings, accept: (socket: Socket) =
   return { server, inode };
 }
 
-/** The mode is right from the start, and the inode looked up: Node binds before `listen` returns, and others may be quick. */
+/**
+ * Binds the socket. Its mode is right from the start, and its inode is looked up at once: Node binds before `listen`
+ * returns, and others may be quick.
+ */
 async function bind(server: Server, path: string): Promise<string | undefined> {
   const mask = process.umask(0o077);
   try {
@@ -105,7 +111,7 @@ async function bind(server: Server, path: string): Promise<string | undefined> {
   return inode;
 }
 
-/** What a file is known by. While a socket is open its inode is not given to another file. */
+/** The identity of a file. While a socket is open, its inode is not given to another file. */
 export function inodeOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found && `${found.dev}:${found.ino}`;

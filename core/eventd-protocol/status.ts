@@ -5,7 +5,7 @@ import { stringn, text } from '../codec/stringn.ts';
 import { struct } from '../codec/struct.ts';
 
 /*
- * What an event daemon keeps of the last run of an event, as in CTDB 4.9 and later:
+ * What an event daemon keeps about the last run of an event, as in CTDB 4.9 and later:
  * https://github.com/samba-team/samba/blob/4614f04b062/ctdb/event/event_protocol.h
  */
 
@@ -15,7 +15,7 @@ export interface Timeval {
   readonly microseconds: number;
 }
 
-/** The same time, which JavaScript has in milliseconds. */
+/** A time of JavaScript, which has milliseconds, as a Timeval. */
 export function timevalOf(time: Date): Timeval {
   const ms = time.getTime();
   const seconds = Math.floor(ms / 1000);
@@ -29,7 +29,7 @@ export interface ScriptStatus {
   readonly end: Timeval;
   /** 0, the positive exit status, or a negative errno: -ENOEXEC for a disabled script, -ETIMEDOUT, ... */
   readonly result: number;
-  /** What it wrote. The wire carries no NUL: each is sent as a space. */
+  /** Its output. A NUL cannot be sent; each is sent as a space. */
   readonly output: Buffer;
 }
 
@@ -46,13 +46,13 @@ export interface StatusResult {
   readonly status: EventStatus | null;
 }
 
-/** Far above the 50 or so scripts of an event directory. */
+/** Far more than the 50 or so scripts of an event directory. */
 const scriptsMax = 10_000;
 
 /** `struct timeval` of 64-bit Linux: both as i64. */
 const timeval = struct<Timeval>({ seconds: i64, microseconds: i64 });
 
-/** Any bytes: a NUL would cut the rest off, so it becomes a space. None at all is null on the wire, as CTDB sends it. */
+/** Any bytes. A NUL would end the text, so it becomes a space. No bytes at all are null on the wire, as CTDB sends it. */
 const output: Codec<Buffer> = {
   size: (value) => stringn.size(value.length === 0 ? null : value),
   put: (value, bytes, offset) =>
@@ -63,7 +63,7 @@ const output: Codec<Buffer> = {
   },
 };
 
-/** Outputs may be long, and hardly any has one. */
+/** Replaces NULs. Outputs may be long, and hardly any has one, so that is checked first. */
 const withoutNulBytes = (bytes: Buffer): Buffer =>
   bytes.includes(0) ? Buffer.from(bytes.map((byte) => (byte === 0 ? space : byte))) : bytes;
 const space = 0x20;

@@ -2,9 +2,9 @@ import type { Codec } from '../codec/codec.ts';
 import { struct } from '../codec/struct.ts';
 import { xdrNumber, xdrOpaque } from './xdr.ts';
 
-/** A call of a procedure of a remote program, without its arguments; who calls is not said (AUTH_NONE). */
+/** A call of a procedure of a remote program, without its arguments. The caller is not named (AUTH_NONE). */
 export interface RpcCall {
-  /** Chosen by the caller; the reply carries the call's. */
+  /** Is chosen by the caller. The reply has the same as the call. */
   readonly xid: number;
   readonly program: number;
   readonly version: number;
@@ -14,7 +14,7 @@ export interface RpcCall {
 /** The most bytes of a credential or verifier, RFC 5531 8.2. */
 export const authBytesMax = 400;
 
-/** Who somebody claims to be: a flavour and what goes with it. */
+/** A claim of identity: a flavour and its data. */
 export const auth = struct<{ readonly flavour: number; readonly body: Buffer }>({
   flavour: xdrNumber,
   body: xdrOpaque(authBytesMax),

@@ -1,12 +1,12 @@
 import type { RpcReply } from './reply.ts';
 
-/** A way to a program, by the names that netconfig(5) has for them. */
+/** A transport to a program, by its name in netconfig(5). */
 export type RpcTransport = (typeof transports)[number];
 
-/** All of them. */
+/** All transports. */
 export const transports = ['tcp', 'udp', 'tcp6', 'udp6'] as const;
 
-/** Where a program listens. */
+/** The place where a program listens. */
 export interface Endpoint {
   readonly transport: RpcTransport;
   /** An address of the transport's family. */
@@ -15,26 +15,26 @@ export interface Endpoint {
 }
 
 /**
- * Makes a reply of what came: a message, or over TCP the beginning of one, whole or not. Undefined where it is for somebody
- * else, or where more of it must come. The bytes change afterwards.
+ * Reads a reply from bytes that came: a message, or over TCP the beginning of one, complete or not. Undefined if it is for
+ * somebody else, or more of it has to come. The bytes change afterwards.
  *
- * @throws MalformedPacket for what is no reply, as far as it has come.
- * @throws RpcError for one that ends the exchange.
+ * @throws MalformedPacket if the bytes so far are no reply.
+ * @throws RpcError if the exchange ends with it.
  */
 export type TakeReply = (message: Buffer, isWhole: boolean) => RpcReply | undefined;
 
-/** An open way to a program. */
+/** An open channel to a program. */
 export interface Channel extends Disposable {
   /**
-   * Sends a message and answers the reply to it. What is no reply is passed over where records follow each other, as in TCP;
-   * a datagram that is none is the answer.
+   * Sends a message and answers its reply. Over TCP, where records follow each other, a record that is no reply is skipped.
+   * A datagram that is none ends the exchange.
    *
-   * @throws RpcError if there is none in time.
+   * @throws RpcError if there is no reply in time.
    */
   exchange(message: Buffer, take: TakeReply, timeoutMs: number): Promise<RpcReply>;
 }
 
-/** An IPv4 address in the guise of an IPv6 one: sockets of libtirpc that are for IPv6 are for nothing else. */
+/** Whether it is an IPv4 address in the form of an IPv6 one. libtirpc's sockets for IPv6 serve nothing else. */
 export const isMapped = (host: string): boolean => /^::ffff:[\d.]+$/i.test(host);
 
 /** The address family of a transport. */

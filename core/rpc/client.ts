@@ -15,7 +15,7 @@ export class RpcClient implements Disposable {
     this.#channel = channel;
   }
 
-  /** Finds the way to a program. @throws RpcError if there is none. */
+  /** Opens a channel to a program. @throws RpcError if that fails. */
   static async open(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<RpcClient> {
     const open = endpoint.transport.startsWith('tcp') ? openTcp : openUdp;
     return new RpcClient(await open(endpoint, timeoutMs, signal));
@@ -24,8 +24,8 @@ export class RpcClient implements Disposable {
   /**
    * Calls a procedure.
    *
-   * @param hasAll whether these are all the results, so far as they are wanted; a reply that ends without them is one too.
-   * @throws RpcError if there is no reply in time, or one that is none.
+   * @param hasAll whether these bytes hold all results that are wanted; a reply that ends without them counts too.
+   * @throws RpcError if there is no reply in time, or no valid one.
    */
   async call<T>(
     to: Omit<RpcCall, 'xid'>,
@@ -45,7 +45,7 @@ export class RpcClient implements Disposable {
   }
 }
 
-/** Takes the reply with this xid; others are late, or forged. */
+/** Takes the reply with this xid. Other replies are late or forged. */
 const takerOf =
   (xid: number, hasAll: (results: Buffer) => boolean): TakeReply =>
   (message, isWhole) => {

@@ -1,6 +1,6 @@
 import type { RpcReply } from './reply.ts';
 
-/** What libtirpc says of a reply that is not a success, after `RPC: `. */
+/** libtirpc's text for a reply that is not a success, after `RPC: `. */
 export function describeReply(reply: Exclude<RpcReply, { readonly kind: 'success' }>): string {
   switch (reply.kind) {
     case 'version-mismatch':
@@ -18,18 +18,18 @@ export function describeReply(reply: Exclude<RpcReply, { readonly kind: 'success
     case 'failed':
       return 'Failed (unspecified error)';
     case 'denied': {
-      // libtirpc has it for a number with a sign.
+      // libtirpc reads it as a number with a sign.
       const why = denials[reply.status] ?? `(unknown authentication error - ${reply.status | 0})`;
       return `Authentication error; why = ${why}`;
     }
   }
 }
 
-/** The same without the numbers and reasons, as libtirpc says it of a look-up. */
+/** The same text without numbers and reasons, as libtirpc has it for a look-up. */
 export const describeBriefly = (reply: Exclude<RpcReply, { readonly kind: 'success' }>): string =>
   describeReply(reply).split(';', 1)[0] ?? '';
 
-/** libtirpc's words for `auth_stat`, RFC 5531 9. */
+/** libtirpc's texts for `auth_stat`, RFC 5531 9. */
 const denials: Readonly<Record<number, string>> = {
   0: 'Authentication OK',
   1: 'Invalid client credential',

@@ -3,9 +3,8 @@ import { isIP } from 'node:net';
 import { rpcTimedOut, RpcError } from './rpc-error.ts';
 
 /**
- * The address of a host in a family: itself where it is one.
- *
- * @throws RpcError if there is none, or none in time.
+ * The address of a host in a family; the host itself if it is an address. @throws RpcError if there is none, or none in
+ * time.
  */
 export async function findHost(
   host: string,

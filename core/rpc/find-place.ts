@@ -9,7 +9,7 @@ import { cannotDecode, rpcTimedOut, RpcError } from './rpc-error.ts';
 import { placeOfUniversal, universalAddress, type Place } from './universal-address.ts';
 import { xdrNumber, xdrOpaque } from './xdr.ts';
 
-/** A program whose port is looked for. */
+/** A program whose port is wanted. */
 export interface Sought {
   readonly transport: RpcTransport;
   /** An address of the transport's family. */
@@ -54,13 +54,13 @@ function leftUntil(end: number): number {
   return leftMs;
 }
 
-/** What libtirpc says of an rpcbind that refuses. */
+/** libtirpc's text for an rpcbind that refuses. */
 const whyNotFound = (reply: Exclude<RpcReply, { readonly kind: 'success' }>): string =>
   reply.kind === 'system-error' ? 'Remote system error - Success' : describeBriefly(reply);
 
 const notRegistered = (): RpcError => new RpcError('Program not registered');
 
-/** The port of version 2. What goes wrong here is a failure of the port mapper, in libtirpc's words. */
+/** Asks for the port by version 2. An error here is a failure of the port mapper, in libtirpc's words. */
 async function askPortmap(client: RpcClient, sought: Sought, timeoutMs: number): Promise<number> {
   const port = await ask(client, 2, sought, timeoutMs)
     .then((reply) => {
@@ -70,18 +70,18 @@ async function askPortmap(client: RpcClient, sought: Sought, timeoutMs: number):
     .catch((error: unknown) => {
       throw error instanceof RpcError ? new RpcError(`Port mapper failure - ${error.brief}`) : error;
     });
-  // It has 16 bits at libtirpc.
+  // libtirpc reads 16 bits of it.
   if ((port & 0xffff) === 0) throw notRegistered();
   return port & 0xffff;
 }
 
-/** Where rpcbind listens. */
+/** The port of rpcbind. */
 export const rpcbindPort = 111;
 
 /** rpcbind's own program number. */
 export const rpcbindProgram = 100_000;
 
-/** The longest string that libtirpc takes (RPC_MAXDATASIZE, tirpc/rpc/rpc_msg.h). */
+/** The longest string that libtirpc accepts (RPC_MAXDATASIZE, tirpc/rpc/rpc_msg.h). */
 export const stringBytesMax = 9000;
 
 const text = xdrOpaque(stringBytesMax);
@@ -95,7 +95,7 @@ const addressQuery = struct({
 });
 const portQuery = struct({ program: xdrNumber, version: xdrNumber, protocol: xdrNumber, port: xdrNumber });
 
-/** GETADDR and GETPORT alike. */
+/** The number of both GETADDR and GETPORT. */
 const lookUp = 3;
 
 function ask(client: RpcClient, version: number, sought: Sought, timeoutMs: number): Promise<RpcReply> {
@@ -120,14 +120,14 @@ function ask(client: RpcClient, version: number, sought: Sought, timeoutMs: numb
   return client.call(to, { codec: addressQuery, value }, timeoutMs, hasAddress);
 }
 
-/** Whether the address is all there, or longer than any. */
+/** Whether the address is complete, or longer than any can be. */
 function hasAddress(results: Buffer): boolean {
   if (results.length < 4) return false;
   const length = results.readUInt32BE();
   return length > stringBytesMax || results.length >= 4 + length + (-length & 3);
 }
 
-/** An empty address means that the program is not there; one that is none gets libtirpc's word for it. */
+/** Reads the address. An empty one means that the program is not there. One that is no address gets libtirpc's message. */
 function placeIn(results: Buffer, family: 4 | 6): Place {
   const [universal = ''] = decodeResults(text, results).toString('latin1').split('\0', 1);
   if (universal === '') throw notRegistered();
@@ -136,7 +136,7 @@ function placeIn(results: Buffer, family: 4 | 6): Place {
   return place;
 }
 
-/** Results may be followed by anything. */
+/** Reads the results. Anything may follow them. */
 function decodeResults<T>(codec: Codec<T>, results: Buffer): T {
   try {
     return codec.take(results, 0)[0];

@@ -6,23 +6,23 @@ import { findPlace } from './find-place.ts';
 import type { RpcReply } from './reply.ts';
 import { RpcError } from './rpc-error.ts';
 
-/** A program to be called. */
+/** A program to call. */
 export interface PingTarget {
   readonly transport: RpcTransport;
   readonly host: string;
   readonly program: number;
-  /** Without it, every version that there is. */
+  /** Without it, every existing version is called. */
   readonly version?: number;
 }
 
-/** How long it may take, in milliseconds: to find the program, and each call of it. */
+/** The limits in milliseconds: to find the program, and of each call. */
 export interface PingLimits {
   readonly lookUpMs: number;
   readonly callMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Whether a program answers; if not, why, in rpcinfo's own lines. */
+/** Whether a program answers. If not, `reason` has rpcinfo's own lines. */
 export type PingAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
@@ -55,13 +55,13 @@ interface Caller {
   readonly timeoutMs: number;
 }
 
-/** What came of calling one version; without a failure it answered. */
+/** The result of calling one version. Without a failure it answered. */
 interface Called {
   readonly version: number;
   readonly failure?: string;
 }
 
-/** How many versions of a program are called at most. What claims to have more is not what it says. */
+/** Most versions of a program that are called. A program that claims to have more is not believed. */
 export const versionCountMax = 100;
 
 async function callOne(caller: Caller, version: number): Promise<readonly Called[]> {
@@ -69,14 +69,14 @@ async function callOne(caller: Caller, version: number): Promise<readonly Called
   return [reply.kind === 'success' ? { version } : { version, failure: describe(reply) }];
 }
 
-/** Learns which versions there are from what a program says to a version that it does not have, and calls each. */
+/** Calls all versions of a program. It finds them in the program's answer to a version that does not exist. */
 async function callAll(caller: Caller): Promise<readonly Called[]> {
   let version = 0;
   let reply = await tryCall(caller, version);
   if (reply.kind === 'success') {
     version = 2 ** 32 - 1;
     reply = await tryCall(caller, version);
-    // It takes any number for a version.
+    // It accepts any number as a version.
     if (reply.kind === 'success') return [{ version: 0 }];
   }
   if (reply.kind !== 'version-mismatch') return [{ version, failure: describe(reply) }];
@@ -100,7 +100,7 @@ async function tryCall({ client, program, timeoutMs }: Caller, version: number):
 const describe = (reply: Exclude<Tried, { readonly kind: 'success' }>): string =>
   reply.kind === 'no-reply' ? reply.error.message : describeReply(reply);
 
-/** rpcinfo's lines in the order in which one pipe has them: its standard error is not buffered. */
+/** rpcinfo's lines, in their order in one pipe: its standard error is not buffered. */
 function reportOf(program: number, called: readonly Called[]): PingAnswer {
   const failures = called.flatMap(({ failure }) =>
     failure === undefined ? [] : [`rpcinfo: RPC: ${failure}`],

@@ -1,6 +1,6 @@
 /**
  * Most bytes that are kept of the beginning of a record: a reply with the longest verifier and the longest results that are
- * looked at (`stringBytesMax`), and some more.
+ * read (`stringBytesMax`), and some more.
  */
 export const headBytesMax = 12 * 1024;
 
@@ -17,14 +17,13 @@ export function toRecord(message: Buffer): Buffer {
   return Buffer.concat([mark, message]);
 }
 
-/** Hears the beginning of a record whenever there is more of it; the bytes change afterwards. */
+/** Gets the beginning of a record whenever more of it has come. The bytes change afterwards. */
 export type HearHead = (head: Buffer, isWhole: boolean) => void;
 
 /**
- * Takes the beginnings of records out of a stream, as they come, like the client of libtirpc.
- *
- * The rest of a record, of any length and in any number of fragments, is passed over. A fragment that is empty and not the
- * last voids its record: libtirpc takes it for an error.
+ * Takes the beginnings of records from a stream, like the client of libtirpc. The rest of a record is skipped, whatever its
+ * length and number of fragments. An empty fragment that is not the last makes its record invalid: libtirpc takes it for an
+ * error.
  */
 export class RecordHeads {
   readonly #hear: HearHead;
@@ -32,7 +31,7 @@ export class RecordHeads {
   #headBytes = 0;
   readonly #mark = Buffer.alloc(4);
   #markBytes = 0;
-  /** How many bytes of the fragment are still to come. */
+  /** The number of bytes of the fragment that are still to come. */
   #left = 0;
   #isLast = false;
   #isVoid = false;

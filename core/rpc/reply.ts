@@ -3,11 +3,11 @@ import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { auth } from './call.ts';
 import { xdrNumber } from './xdr.ts';
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type RpcReply =
-  /** `results` are the procedure's. */
+  /** `results` are those of the procedure. */
   | { readonly kind: 'success'; readonly results: Buffer }
-  /** No such version of the program, or of RPC itself; `low` and `high` are those that there are. */
+  /** There is no such version of the program, or of RPC itself. `low` and `high` are the existing ones. */
   | {
       readonly kind: 'version-mismatch' | 'rpc-version-mismatch';
       readonly low: number;
@@ -16,9 +16,9 @@ export type RpcReply =
   | {
       readonly kind: 'program-unavailable' | 'procedure-unavailable' | 'garbage-arguments' | 'system-error';
     }
-  /** Accepted, with a status that RFC 5531 does not have. */
+  /** The call was accepted, with a status that RFC 5531 does not have. */
   | { readonly kind: 'failed' }
-  /** `status` is why the caller was not believed, RFC 5531 9 (`auth_stat`). */
+  /** `status` says why the caller was refused, RFC 5531 9 (`auth_stat`). */
   | { readonly kind: 'denied'; readonly status: number };
 
 /** A reply and the xid of the call that it answers. */

@@ -16,7 +16,7 @@ export async function openTcp(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Channel> {
-  // Node would connect by IPv4, and does not connect to port 0.
+  // Node would connect by IPv4. It also refuses to connect to port 0.
   if (isMapped(host)) throw whyNotConnected(systemError('ENETUNREACH'));
   if (port === 0) throw whyNotConnected(systemError('ECONNREFUSED'));
   const socket = connect({ host, port, noDelay: true });
@@ -56,7 +56,7 @@ class TcpChannel implements Channel {
     socket.on('data', (chunk) => {
       heads.add(chunk);
     });
-    // What libtirpc makes of the end of a connection.
+    // This is libtirpc's error for the end of a connection.
     socket.once('end', () => {
       this.#end(cannotReceive({ code: 'ECONNRESET' }));
     });
@@ -78,7 +78,7 @@ class TcpChannel implements Channel {
     this.#socket.destroy();
   }
 
-  /** What is no reply, or not yet, is passed over, and the next record may be one. */
+  /** Reads a record. One that is no reply, or not complete yet, is skipped; the next record may be one. */
   #hear(head: Buffer, isWhole: boolean): void {
     try {
       const reply = this.#take(head, isWhole);

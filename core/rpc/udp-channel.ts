@@ -5,19 +5,19 @@ import type { RpcReply } from './reply.ts';
 import { cannotDecode, cannotReceive, errnoText, RpcError, systemError } from './rpc-error.ts';
 import { waitFor, type Waiting } from './waiting.ts';
 
-/** After how long without a reply a datagram is sent once more: either may be lost. Twice as long each time. */
+/** After how long without a reply a datagram is sent again, in milliseconds: either may be lost. The time doubles each time. */
 const resendMs = 1000;
 
 /**
- * Prepares to send datagrams to a program. Replies from elsewhere are not heard, and that nobody listens is. That the host
- * cannot be reached is said of the first call, as by libtirpc, which does not connect.
+ * Prepares to send datagrams to a program. Replies from elsewhere are not received; the error that nobody listens is. If
+ * the host cannot be reached, the first call says so, as in libtirpc, which does not connect.
  */
 export async function openUdp(
   { transport, host, port }: Endpoint,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Channel> {
-  // Node would send by IPv4, and does not connect to port 0.
+  // Node would send by IPv4. It also refuses to connect to port 0.
   if (isMapped(host)) return brokenChannel(cannotSend(systemError('ENETUNREACH')));
   if (port === 0) return brokenChannel(cannotSend(systemError('EINVAL')));
   const socket = createSocket(familyOfTransport(transport) === 6 ? 'udp6' : 'udp4');
@@ -39,7 +39,7 @@ export async function openUdp(
 const cannotSend = (error: Error): RpcError =>
   new RpcError('Unable to send', `; errno = ${errnoText(error)}`);
 
-/** A channel over which nothing goes. */
+/** A channel that only fails. */
 const brokenChannel = (error: RpcError): Channel => ({
   exchange: () => Promise.reject(error),
   [Symbol.dispose]: () => undefined,
