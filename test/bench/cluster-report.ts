@@ -64,7 +64,7 @@ export function clusterReport(
     node until the others serve all its addresses, in seconds (median of ${rounds}, with CTDB’s own event daemon once). Until
     the first moves ctdbd waits, up to a second, and computes who gets which. Takeover runs are those in which addresses
     moved, at most. For each address that a node takes ctdbd sends six ARPs by three sockets, and waits until the kernel has closed
-    each: with \`/sys/kernel/rcu_expedited\` at 0, as kernels have it, so long that it takes its neighbours for dead.
+    each: with \`/sys/kernel/rcu_expedited\` at 0, as kernels have it, so long that it takes the other nodes for dead.
     ctdb-hook sets it to 1 while addresses come; where not said otherwise, it is 1 for both. All tunables are CTDB's defaults,
     but EventScriptTimeout and TakeoverTimeout are longer where its own scripts run, and two nodes are monitored every 2
     seconds. ${failures(measured, patienceMs)}`;
