@@ -109,12 +109,27 @@ test('every fixture is in the catalogue', () => {
   expect(readdirSync(fixtures).sort()).toEqual([...names, ...others].sort());
 });
 
-const busy: ReturnType<typeof spawn>[] = [];
+const busy = new Set<ReturnType<typeof spawn>>();
+let isOver = false;
+
+/** One after another, each for a minute: a killed vitest ends none. */
+function keepBusy(): void {
+  const program = spawn('timeout', ['60', 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' });
+  busy.add(program);
+  program.once('exit', () => {
+    busy.delete(program);
+    if (!isOver) keepBusy();
+  });
+}
+
 beforeAll(() => {
-  for (let count = 0; count < busyPrograms; count += 1) busy.push(spawn('sh', ['-c', 'while :; do :; done']));
+  for (let count = 0; count < busyPrograms; count += 1) keepBusy();
 });
-afterAll(() => {
-  for (const program of busy) program.kill('SIGKILL');
+afterAll(async () => {
+  isOver = true;
+  // By SIGTERM: SIGKILL would end timeout(1) alone.
+  for (const program of busy) program.kill('SIGTERM');
+  await Promise.all([...busy].map((program) => once(program, 'exit')));
 });
 
 describe.each(atStartup)('%s', (name, result, says) => {
