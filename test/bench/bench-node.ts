@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package/package-root.ts';
-import { searchPath } from '../demo/search-path.ts';
 import { codeBlocks } from '../docs/readme.ts';
+import { environmentOf } from './environment-of.ts';
 import { hook, stock } from './programs.ts';
 
 /** Who runs a script of an event directory: ctdb-hook by its link, or CTDB itself. */
@@ -25,14 +25,7 @@ export class BenchNode {
 
   constructor(base: string, { publicAddresses, scriptOptions = '' }: Settings) {
     this.#base = base;
-    this.#environment = {
-      PATH: searchPath,
-      CTDB: join(base, 'ctdb'),
-      CTDB_TEST_MODE: 'yes',
-      CTDB_BASE: base,
-      CTDB_SCRIPT_VARDIR: join(base, 'var/scripts'),
-      CTDB_HELPER_BINDIR: stock.helpers,
-    };
+    this.#environment = environmentOf(base);
     for (const name of ['run', 'var/cache', 'events/legacy', 'nfs-checks.d']) {
       mkdirSync(join(base, name), { recursive: true });
     }

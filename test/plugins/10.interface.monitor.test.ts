@@ -29,6 +29,11 @@ function nodeWith(iface: string, link = iface) {
   return node;
 }
 
+/** What is said where no interface has a link. */
+const noLinks = ['eth0', 'eth1']
+  .map((iface) => `ERROR: No link on the public network interface ${iface}\n`)
+  .join('');
+
 test('monitor of good links tells ctdb of each and says nothing', async () => {
   const node = interfaceNode();
   expect(await node.raise(plugin, 'monitor')).toEqual(fine);
@@ -83,11 +88,7 @@ test('monitor fails when all interfaces are down, whatever may be', async () => 
   node.set('carriers');
   expect(await node.raise(plugin, 'monitor')).toEqual({
     status: 1,
-    output: [
-      'ERROR: No link on the public network interface eth0',
-      'ERROR: No link on the public network interface eth1',
-      '',
-    ].join('\n'),
+    output: noLinks,
   });
   expect(node.lines('links-told')).toEqual(['eth0 down', 'eth1 down']);
 });
@@ -186,11 +187,7 @@ test('startup checks and tells like monitor, and never fails', async () => {
   node.set('carriers');
   expect(await node.raise(plugin, 'startup')).toEqual({
     status: 0,
-    output: [
-      'ERROR: No link on the public network interface eth0',
-      'ERROR: No link on the public network interface eth1',
-      '',
-    ].join('\n'),
+    output: noLinks,
   });
   expect(node.lines('links-told')).toEqual(['eth0 down', 'eth1 down']);
   expect(node.calls()).not.toContain('ctdb pnn');

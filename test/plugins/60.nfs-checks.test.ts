@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkNode, monitors, provenNode } from '../support/nfs-checks.ts';
+import { cancelMonitor, checkNode, monitors, provenNode } from '../support/nfs-checks.ts';
 
 const ok = { status: 0, output: '' };
 const nfs3Down =
@@ -200,13 +200,7 @@ test('statistics that were cut off with their event are not those of the check b
   });
   expect(await node.raise('monitor')).toEqual(ok);
   node.clearCalls();
-  node.plant('state/hang', '');
-  const controller = new AbortController();
-  const cancelled = node.raiseWith({ signal: controller.signal }, 'monitor');
-  await expect.poll(() => node.calls()).toContain('run');
-  controller.abort();
-  expect((await cancelled).status).toBe(1);
-  node.remove('state/hang');
+  await cancelMonitor(node);
   node.plant('state/rpc-hung', 'tcp nfs 3\n');
   expect(await node.raise('monitor')).toEqual({ status: 1, output: `ERROR: ${nfs3Hung}` });
 });
@@ -215,13 +209,7 @@ test('a check that was cancelled with its event counts nothing', async () => {
   const check =
     'echo run >>"$STUBS_STATE/calls"; tail -f "$STUBS_STATE/hang" 2>&-; test ! -e "$STUBS_STATE/bad"';
   const node = await provenNode({ '20.nfs.check': `unhealthy_after=2\nservice_check_cmd='${check}'\n` });
-  node.plant('state/hang', '');
-  const controller = new AbortController();
-  const cancelled = node.raiseWith({ signal: controller.signal }, 'monitor');
-  await expect.poll(() => node.calls()).toContain('run');
-  controller.abort();
-  expect((await cancelled).status).toBe(1);
-  node.remove('state/hang');
+  await cancelMonitor(node);
   node.plant('state/bad', '');
   expect(await monitors(node, 2)).toEqual([
     ok,

@@ -25,3 +25,14 @@ export async function monitors(node: ServiceNode, times: number) {
   for (let time = 0; time < times; time++) results.push(await node.raise('monitor'));
   return results;
 }
+
+/** Cancels a monitor in the middle of a check that says `run` to the calls and goes on as long as state/hang is there. */
+export async function cancelMonitor(node: ServiceNode): Promise<void> {
+  node.plant('state/hang', '');
+  const controller = new AbortController();
+  const cancelled = node.raiseWith({ signal: controller.signal }, 'monitor');
+  await expect.poll(() => node.calls()).toContain('run');
+  controller.abort();
+  expect((await cancelled).status).toBe(1);
+  node.remove('state/hang');
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { connectEventd, type EventClient } from '../../../core/eventd-protocol/client.ts';
 import { packageRoot } from '../../../core/package/package-root.ts';
-import { searchPath } from '../../demo/search-path.ts';
+import { environmentOf } from '../environment-of.ts';
 import { eventd, stock } from '../programs.ts';
 
 /** Registers for what moving an address does not call, as the callout for the kernel's NFS server does. */
@@ -129,15 +129,6 @@ function layOut(base: string, events: EventFiles, files: Readonly<Record<string,
     else writeFileSync(path, file.text, { mode: 0o755 });
   }
 }
-
-const environmentOf = (base: string): NodeJS.ProcessEnv => ({
-  PATH: searchPath,
-  CTDB: join(base, 'ctdb'),
-  CTDB_TEST_MODE: 'yes',
-  CTDB_BASE: base,
-  CTDB_SCRIPT_VARDIR: join(base, 'var/scripts'),
-  CTDB_HELPER_BINDIR: stock.helpers,
-});
 
 function childrenOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
