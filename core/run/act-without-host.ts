@@ -13,7 +13,7 @@ const interfacePlugin = '10.interface';
 /** The events that take addresses off. */
 export const takesOff: ReadonlySet<string> = new Set(['init', 'releaseip', 'shutdown']);
 
-/** What came of it: whether every address is where the event wants it, and a line for each that was moved or could not be. */
+/** The result: whether every address is where the event wants it, and a line for each that was moved or could not be. */
 export interface Acted {
   readonly isDone: boolean;
   readonly lines: readonly string[];

@@ -1,4 +1,4 @@
-/** Whose problem it is, and at which event. */
+/** The plugin that has a problem, and the event. */
 export interface ProblemPlace {
   readonly name: string;
   readonly event: string;

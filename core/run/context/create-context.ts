@@ -34,7 +34,7 @@ export interface ContextRequest {
   readonly name: string;
   readonly plugin: AnyPlugin;
   readonly event: RaisedEvent;
-  /** Where the entry stands. */
+  /** The directory of the entry. */
   readonly directory: string;
   readonly environment: Environment;
   /** The process group of the plugin's commands. */

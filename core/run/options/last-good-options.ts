@@ -9,13 +9,13 @@ import { makeLastDirectory } from '../../files/make-directory.ts';
 /** What option files set when a plugin's options were last found to be right. */
 export type GoodVariables = ReadonlyMap<string, OptionVariable>;
 
-/** Whose options they are: a plugin by its name, in one event directory. */
+/** The owner of the options: a plugin by its name, in one event directory. */
 export interface OptionsOwner {
   readonly name: string;
   readonly directory: string;
 }
 
-/** What the file has. The directory tells a collision of names. */
+/** The content of the file. The directory shows a collision of names. */
 interface Kept {
   readonly directory: string;
   readonly variables: readonly (readonly [name: string, variable: OptionVariable])[];

@@ -14,7 +14,7 @@ import {
 } from './plugin-options.ts';
 import { type ProblemPlace, tellProblem } from '../tell-problem.ts';
 
-/** Whose options are asked for, and at which event; `say` gets what is wrong with them. */
+/** The plugin whose options are wanted, and the event. `say` gets what is wrong with them. */
 export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {}
 
 /**

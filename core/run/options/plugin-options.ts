@@ -9,18 +9,18 @@ import { readOptions } from '../../plugin-api/read-options.ts';
 import { remainingMs, type Deadline } from '../../process/deadline.ts';
 import { hasProgram } from '../../process/executable.ts';
 
-/** Whose options are read, and within which limits. */
+/** The plugin whose options are read, and the limits. */
 export interface PluginOptionsRequest {
   readonly name: string;
   readonly plugin: AnyPlugin;
-  /** Where the entry stands. */
+  /** The directory of the entry. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** CTDB's paths, where they have been found. */
   readonly paths?: CtdbPaths;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
-  /** What was seen of option files for others. */
+  /** What was found out about option files for other plugins. */
   readonly seen?: FilesSeen | undefined;
 }
 

@@ -8,7 +8,7 @@ const descriptionMax = 200;
 export class PendingCalls {
   readonly #pending = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
 
-  /** The same context; each of its calls is remembered until it settles. */
+  /** The same context. Each of its calls is noted until it settles. */
   watch<T extends object>(context: T): T {
     return this.#watch(context, '');
   }
@@ -49,7 +49,7 @@ export class PendingCalls {
   }
 }
 
-/** What is not code of ours: the plugin's own state and options, and the signal, which must be what it is. */
+/** Members that are not code of ours: the plugin's own state and options, and the signal, which must stay the same object. */
 const unwatched: ReadonlySet<string> = new Set(['options', 'state', 'signal', 'environment', 'paths', 'log']);
 
 function isWatched(path: string, key: string, member: unknown): member is object {

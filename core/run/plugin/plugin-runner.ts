@@ -130,7 +130,7 @@ async function runPlugin(
 ): Promise<ScriptResult> {
   if (isPast(run.deadline)) return scriptResults.timedOut;
   using stop = new StopSignal(run.stopDeadline, run.signal);
-  // Only now it is known what the plugin waits for: commands end, and their callers with them.
+  // The calls for which the plugin waits are recorded now: its commands end next, and their callers with them.
   stop.signal.addEventListener('abort', () => {
     progress.waiting = progress.calls.describe();
   });

@@ -9,7 +9,7 @@ import type { LoadedEntryPlugin } from './entry-plugin.ts';
 import { describeError } from '../describe-error.ts';
 import { optionsInForce } from '../options/options-in-force.ts';
 
-/** Whose policies are asked for, and within which limits. */
+/** The plugins whose policies are wanted, and the limits. */
 export interface TcpResetPoliciesRequest {
   readonly entries: readonly Entry[];
   /** Gives the plugin of an entry, or throws why there is none. */

@@ -8,7 +8,7 @@ export const renewalWaitMs = 1000;
 /** How long a check is renewed that nobody asks for, in milliseconds: some monitor intervals. */
 export const idleMsMax = 120_000;
 
-/** What the last probe came to. */
+/** The result of the last probe. */
 type Outcome =
   | { readonly kind: 'answered'; readonly answer: SampleAnswer }
   | { readonly kind: 'late' }

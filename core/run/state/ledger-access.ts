@@ -26,10 +26,10 @@ function ledgerPath({ ownRunDir, base }: CtdbPaths, component: string): string {
 /** Where the ledger keeps what was learnt since ctdbd started, among the states of plugins: no plugin has a name without NN. */
 const ctdbdRow = 'ctdbd';
 
-/** Where an address book reports what it cannot do. */
+/** Where `LedgerAccess` reports what it cannot do. */
 export type TellProblem = (message: string) => void;
 
-/** Whose ledger it is, and how the kernel is asked. */
+/** The component of the ledger, and how the kernel is asked. */
 export interface LedgerAccessOptions {
   /** The component that the events are of. */
   readonly component?: string;
