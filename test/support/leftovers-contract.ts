@@ -128,7 +128,7 @@ export function describeLeftovers(name: NetworkName): void {
       }
     });
 
-    test('a socket that is bound to a device, or in a VRF, is a connection like any other: it is told to ctdb, and reset', async () => {
+    test('a socket that is bound to a device, as those in a VRF are, is a connection like any other: told to ctdb, and reset', async () => {
       const { pair, network } = await start();
       await network.call('addAddress', address);
       pair.node.exec('ip', 'addr', 'add', 'fd00::1/64', 'dev', 'v0', 'nodad');
