@@ -6,15 +6,13 @@ import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../files/cache-directory.ts';
+import { notRun } from './not-run.ts';
 
 // Node exits with 0 when nothing is left to wait for. ctdbd would take that for success.
 process.exitCode = 1;
 
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
-
-/** Tells bin/ctdb-hook that no plugin has run: EX_SOFTWARE of sysexits(3). */
-const notRun = 70;
 
 let hookMain: typeof import('./hook-main.ts').hookMain;
 try {

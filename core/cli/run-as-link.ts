@@ -3,6 +3,9 @@ import { baseOf } from '../ctdb-installation/base-of.ts';
 import type { Entry } from '../event-directory/entry.ts';
 import { pluginFileOf } from '../event-directory/plugin-file.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
+import { builtinOf, loadInForce } from '../run/plugin/entry-plugin.ts';
+import { describeError } from '../run/describe-error.ts';
+import { notRun } from './not-run.ts';
 import { sayLine } from './output.ts';
 import { runPluginOnce } from './run-plugin-once.ts';
 import { UsageError } from './usage-error.ts';
@@ -10,7 +13,8 @@ import { UsageError } from './usage-error.ts';
 /**
  * Runs one plugin at one event, when it is called as `NN.name.script`, through a link to bin/ctdb-hook.
  *
- * @returns the exit status, 0 or 1: no other value means the same to every ctdbd.
+ * @returns the exit status, 0 or 1: no other value means the same to every ctdbd. `notRun` where a built-in plugin does not
+ *   load, as while npm replaces this package.
  */
 export async function runAsLink(calledAs: string, [name, ...argv]: readonly string[]): Promise<number> {
   try {
@@ -18,11 +22,24 @@ export async function runAsLink(calledAs: string, [name, ...argv]: readonly stri
     if (name === undefined)
       throw new UsageError(`${basename(calledAs)}: no event, expected ${basename(calledAs)} EVENT [ARG ...]`);
     const directory = dirname(resolve(calledAs));
+    if (!(await canLoad(entry))) return notRun;
     return await runPluginOnce(entry, { name, argv }, directory, environmentFor(directory));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     sayLine(error.message);
     return 1;
+  }
+}
+
+/** Whether a built-in plugin loads. An author's own says so itself when it runs. */
+async function canLoad(entry: Entry): Promise<boolean> {
+  if (builtinOf(entry) === undefined) return true;
+  try {
+    await loadInForce(entry);
+    return true;
+  } catch (error) {
+    sayLine(`ERROR: ${entry.name} does not load: ${describeError(error, undefined)}`);
+    return false;
   }
 }
 

@@ -35,7 +35,7 @@ export function pluginFile(entry: Entry): string {
 }
 
 /** The name of the built-in plugin that an entry stands for, if it does for one. */
-const builtinOf = ({ name, path }: Entry): string | undefined =>
+export const builtinOf = ({ name, path }: Entry): string | undefined =>
   isHookLink(path) ? name : builtinOfSource(path);
 
 /** The same as it was built, if there is such a one. */
