@@ -106,19 +106,6 @@ export const ctdbSituations: readonly Situation[] = [
     }),
   ),
   compared({
-    title: 'init with a ctdb-config that fails',
-    files: ['db'], // The script leaves an empty cache.
-    make: () => {
-      const node = databaseNode(whole);
-      node.set(
-        'failures',
-        'ctdb-config get database "volatile database directory" => Configuration file is wrong',
-      );
-      return node;
-    },
-    events: [['init']],
-  }),
-  compared({
     title: 'startup where ctdb.tdb cannot be attached',
     make: () => {
       const node = plainNode();

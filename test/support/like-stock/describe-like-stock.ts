@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { raisePlugin, type Raised } from '../raise-plugin.ts';
 import { ctdbSituations } from './00.ctdb.ts';
@@ -46,27 +47,20 @@ async function compare(situation: Situation, release: StockRelease): Promise<voi
       withoutPlace(without(situation.onlyStockSays, expected), stock),
     );
   }
-  // What was started in the background may have more to say.
-  await expect
-    .poll(() => left(situation, ours), { timeout: 5_000 })
-    .toEqual(await settled(() => left(situation, stock)));
+  await untilAlike(() => [left(situation, ours), left(situation, stock)]);
+  expect(left(situation, ours)).toEqual(left(situation, stock));
 }
 
-/** What a node looks like when that does not change any more. */
-async function settled(look: () => unknown): Promise<unknown> {
-  let before = look();
-  await expect
-    .poll(
-      () => {
-        const now = look();
-        const isSame = JSON.stringify(now) === JSON.stringify(before);
-        before = now;
-        return isSame;
-      },
-      { interval: 300, timeout: 5_000 },
-    )
-    .toBe(true);
-  return before;
+/** Waits until two nodes look the same and stay so, 5 seconds at most: what was started in the background may have more to say. */
+async function untilAlike(look: () => readonly [ours: unknown, stock: unknown]): Promise<void> {
+  const endMs = performance.now() + 5_000;
+  let before: string | undefined;
+  for (;;) {
+    const [ours, stock] = look().map((each) => JSON.stringify(each));
+    if ((ours === stock && ours === before) || performance.now() > endMs) return;
+    before = ours;
+    await delay(300);
+  }
 }
 
 /** Without the lines that one side only is to say. */
