@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ctdb-output': [],
   'plugin-api': ['ctdb-config', 'ctdb-installation', 'ctdb-output', 'events', 'network', 'process'],
   'plugin-loading': ['events', 'files', 'package', 'plugin-api', 'text'],
-  ledger: ['events', 'files', 'network', 'plugin-api', 'process'],
+  ledger: ['ctdb-installation', 'events', 'files', 'network', 'plugin-api', 'process', 'text'],
   rpc: ['codec'],
   run: [
     'ctdb-config',

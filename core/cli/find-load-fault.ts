@@ -3,7 +3,7 @@ import type { Entry } from '../event-directory/entry.ts';
 import { builtinOfSource } from '../event-directory/builtin.ts';
 import { isHookLink } from '../event-directory/read-event-directory.ts';
 import { programRoot } from '../package/package-root.ts';
-import { keptVersion } from '../plugin-loading/kept-version.ts';
+import { keptVersion } from '../plugin-loading/last-good-version.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { receivedEnvironment } from '../process/environment.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { giveUpVersion } from '../plugin-loading/kept-version.ts';
+import { giveUpVersion } from '../plugin-loading/last-good-version.ts';
 import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
 import { sayLine, warn } from './output.ts';
 import { UsageError } from './usage-error.ts';

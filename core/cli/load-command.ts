@@ -1,4 +1,4 @@
-import { keptVersion } from '../plugin-loading/kept-version.ts';
+import { keptVersion } from '../plugin-loading/last-good-version.ts';
 import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import { describeError } from '../run/describe-error.ts';
 import { sayLine } from './output.ts';

@@ -2,14 +2,9 @@ import type { Entry } from '../event-directory/entry.ts';
 import { Untrusted } from '../files/trust.ts';
 import type { AnyPlugin } from '../plugin-loading/check-definition.ts';
 import { PluginLoadError } from '../plugin-loading/load-error.ts';
-import { keptVersion, keptVersionPath } from '../plugin-loading/kept-version.ts';
-import {
-  builtinFile,
-  keepLoaded,
-  loadEntryPlugin,
-  type LoadedEntryPlugin,
-  loadLastGood,
-} from '../run/plugin/entry-plugin.ts';
+import { keptVersion, keptVersionPath } from '../plugin-loading/last-good-version.ts';
+import { builtinFile, loadEntryPlugin, type LoadedEntryPlugin } from '../run/plugin/entry-plugin.ts';
+import { keepLoaded, loadLastGood } from '../run/plugin/last-good-plugin.ts';
 import { describeError } from '../run/describe-error.ts';
 import type { LoadedPlugin } from './messages.ts';
 

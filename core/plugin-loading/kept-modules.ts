@@ -1,4 +1,4 @@
-import type { KeptModule, KeptVersion } from './kept-version.ts';
+import type { KeptModule, KeptVersion } from './last-good-version.ts';
 
 /** Marks the URL of a module that is loaded from a kept version; the present file has the same URL without it. */
 const mark = '?kept=';

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Untrusted } from '../files/trust.ts';
 import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-definition.ts';
 import { keptUrl } from './kept-modules.ts';
-import type { KeptVersion } from './kept-version.ts';
+import type { KeptVersion } from './last-good-version.ts';
 import { PluginLoadError } from './load-error.ts';
 import { hookModules, loadedFiles } from './module-hooks.ts';
 import { escapePattern } from '../text/escape-pattern.ts';

@@ -1,4 +1,4 @@
-import { type KeptModule, type KeptVersion, versionLengthMax } from './kept-version.ts';
+import { type KeptModule, type KeptVersion, versionLengthMax } from './last-good-version.ts';
 
 /** The modules of authors that this process has loaded, by URL. A module that is no text has none. */
 const modules = new Map<string, Omit<KeptModule, 'url'> | undefined>();

@@ -8,7 +8,7 @@ import { compileTypeScript, sourceMap } from './compile-typescript.ts';
 import { virtualModules, virtualModuleSource, virtualModuleUrl } from './virtual-modules.ts';
 import { fileIdentity } from '../files/file-identity.ts';
 import { keptModule, resolveKept } from './kept-modules.ts';
-import type { KeptModule } from './kept-version.ts';
+import type { KeptModule } from './last-good-version.ts';
 import { noteImport, noteModule } from './module-graph.ts';
 
 /** The files of authors that were loaded, each with its identity just before it was read. A plugin consists of these. */

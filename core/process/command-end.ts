@@ -1,5 +1,5 @@
 import type { CommandEnd } from './command-outcome.ts';
-import type { FirstEnding } from './supervise.ts';
+import type { FirstEnding } from './run-within-limits.ts';
 
 /** How a program ended, in the form for those who run commands. */
 export function commandEndOf(ending: FirstEnding): CommandEnd {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { FirstEnding } from './supervise.ts';
+import type { FirstEnding } from './run-within-limits.ts';
 
 /**
  * The result of a script in CTDB's STATUS reply: 0, a positive exit status, or a negative errno. See `proc_start` and

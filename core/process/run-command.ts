@@ -5,7 +5,7 @@ import { deadlineIn } from './deadline.ts';
 import type { Environment } from './environment.ts';
 import { OutputCap } from './output-cap.ts';
 import type { OutputTarget, ProcessRequest } from './start-process.ts';
-import { type Limits, supervise } from './supervise.ts';
+import { type Limits, supervise } from './run-within-limits.ts';
 
 /** A program whose answer is wanted. */
 export interface CommandRequest {

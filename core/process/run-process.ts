@@ -1,6 +1,6 @@
 import { OutputCap } from './output-cap.ts';
 import type { ProcessRequest } from './start-process.ts';
-import { type Ending, type Limits, supervise } from './supervise.ts';
+import { type Ending, type Limits, supervise } from './run-within-limits.ts';
 
 /** How a program ended, its output, and when. Times are milliseconds since the epoch. */
 export type ProcessOutcome = Ending & {

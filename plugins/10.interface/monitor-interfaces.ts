@@ -1,4 +1,4 @@
-import type { Bond } from 'ctdb-hook';
+import { findBondFault } from './find-bond-fault.ts';
 import type { InterfaceContext } from './options.ts';
 import { cutsAtDot } from './release.ts';
 
@@ -35,15 +35,4 @@ async function findFault(iface: string, context: InterfaceContext): Promise<stri
   await network.bringUp(iface);
   if (await network.findCarrier(iface)) return undefined;
   return `No link on the public network interface ${iface}`;
-}
-
-function findBondFault(
-  { noActiveSlave, anyUp, is8023ad, anySlaveUp }: Bond,
-  name: string,
-): string | undefined {
-  if (noActiveSlave) return `No active slaves for bond device ${name}`;
-  if (!anyUp) return `public network interface ${name} is down`;
-  // The driver can say that the bond is up when none of its links is.
-  if (is8023ad && !anySlaveUp) return `No active slaves for 802.ad bond device ${name}`;
-  return undefined;
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../core/package/package-root.ts';
 import { findMissingPrerequisites } from '../cluster/prerequisites.ts';
-import { writeFigures } from './bench-readme.ts';
+import { writeFigures } from './write-figures.ts';
 import { chart } from './chart.ts';
 import { costReport } from './cost.ts';
 import { daemonReport } from './daemon/daemon-report.ts';

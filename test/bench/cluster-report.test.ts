@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { generatedPart } from '../docs/readme.ts';
-import { benchReadme } from './bench-readme.ts';
+import { benchReadme } from './write-figures.ts';
 import { clusterHeading, clusterReport, type Case, type Measured } from './cluster-report.ts';
 
 const scripts = ['10.interface'];

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { setGracePeriods } from '../cluster/grace-periods.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
-import { writeFigures } from './bench-readme.ts';
+import { writeFigures } from './write-figures.ts';
 import { clusterReport, type Case, type Measured, type Move } from './cluster-report.ts';
 import { handledEvents } from './handled-events.ts';
 import { takeoverRunsIn } from './takeover-runs.ts';

@@ -2,14 +2,14 @@ import type { Entry } from '../../event-directory/entry.ts';
 import type { ComponentReader, SeenComponent } from '../changed-files/read-component.ts';
 import { isPast } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
-import { hasFailedInTime, isFailure, isTimedOut, scriptResults } from '../../process/exit-code.ts';
+import { hasFailedInTime, isFailure, isTimedOut } from '../../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../../process/stop-signal.ts';
 import { results } from '../../eventd-protocol/messages.ts';
 import { isDeclaredNotTo, onlyDeclared } from '../../run/script/only-declared.ts';
 import type { RaisedEvent } from '../../run/outcome.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from '../../run/run-event.ts';
 import { type Acted, actWithoutHost, movesAddresses, takesOff } from '../../run/act-without-host.ts';
-import { AfterOutcome, type Amend } from '../overdue/after-outcome.ts';
+import { RemainingWork, type Amend } from '../overdue/remaining-work.ts';
 import type { EventAnswer, EventRequest } from '../queue/event-queue.ts';
 import { type Ahead, EventPlugins } from './event-plugins.ts';
 import { createEndPlugin } from '../overdue/end-plugin.ts';
@@ -18,6 +18,7 @@ import { noteTimeoutMs } from '../plugin-hosts/host-limits.ts';
 import type { HostProcess } from '../plugin-hosts/host-process.ts';
 import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
 import type { PluginKeeper } from '../plugin-hosts/plugin-keeper.ts';
+import { answerOf, withLateEntry } from './answer-when-late.ts';
 import { createDaemonScriptRunner } from './daemon-script-runner.ts';
 import { settlesWithin } from '../../process/settles-within.ts';
 import { ReplacedScripts } from './replaced-scripts.ts';
@@ -85,23 +86,23 @@ export class ComponentRunner {
    */
   async run(request: EventRequest, following: readonly EventRequest[] = []): Promise<EventAnswer> {
     const { signal, event } = request;
-    const afterOutcome = new AfterOutcome();
+    const remaining = new RemainingWork();
     try {
-      const record = await this.#runEntries(request, following, afterOutcome);
-      if (signal.aborted) return { result: results.cancelled, over: afterOutcome.over };
+      const record = await this.#runEntries(request, following, remaining);
+      if (signal.aborted) return { result: results.cancelled, over: remaining.over };
       this.#isUncertain = isTimedOut(record.result);
       this.#tools.store.set(record);
-      afterOutcome.tell();
-      return { result: await this.#answer(event, record.result), over: afterOutcome.over };
+      remaining.tell();
+      return { result: await answerOf(event, record.result, this.#tools.isHeld), over: remaining.over };
     } finally {
-      afterOutcome.tell(); // No status says how a cancelled event ended.
+      remaining.tell(); // No status says how a cancelled event ended.
     }
   }
 
   async #runEntries(
     { event, deadline, signal, runAll }: EventRequest,
     following: readonly EventRequest[],
-    afterOutcome: AfterOutcome,
+    remaining: RemainingWork,
   ): Promise<RunRecord> {
     const { keeper, timeOut, environment, notify, report, reader } = this.#tools;
     const ahead = await this.#takeAhead(event);
@@ -117,16 +118,15 @@ export class ComponentRunner {
       isStarted: (script) => !isDeclaredNotTo(script, event, report),
       prepare: () => keeper.prepare(seen),
       actWithoutHost: async (entry) => (movesAddresses(entry) ? this.#actWithoutHost(event) : undefined),
-      afterOutcome,
-      giveUp: createEndPlugin(timeOut, amend, afterOutcome.told),
+      remaining,
+      giveUp: createEndPlugin(timeOut, amend, remaining.told),
     });
     if (ahead !== undefined) {
       plugins.continueWith(ahead);
       plugins.noteWithFirst((first) => this.#note(first, entries, event));
-    } else if (!isPast(deadline))
-      await this.#load(plugins, { event, deadline, signal }, entries, afterOutcome);
+    } else if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries, remaining);
     const runScript = onlyDeclared(
-      createDaemonScriptRunner({ environment, timeOut, afterOutcome, amend }),
+      createDaemonScriptRunner({ environment, timeOut, remaining, amend }),
       report,
     );
     const runEntry: RunEntry = (entry, ...rest) =>
@@ -199,7 +199,7 @@ export class ComponentRunner {
     plugins: EventPlugins,
     request: Omit<EventRequest, 'runAll'>,
     entries: readonly Entry[],
-    afterOutcome: AfterOutcome,
+    remaining: RemainingWork,
   ): Promise<void> {
     const { event, deadline, signal } = request;
     for (const _attempt of ['first', 'last']) {
@@ -210,7 +210,7 @@ export class ComponentRunner {
         plugins.noteWithFirst((first) => this.#note(first, entries, event));
         return;
       }
-      if (await this.#noteInTime(host, entries, request, afterOutcome)) return;
+      if (await this.#noteInTime(host, entries, request, remaining)) return;
     }
   }
 
@@ -222,7 +222,7 @@ export class ComponentRunner {
     host: HostProcess,
     entries: readonly Entry[],
     { event, deadline, signal }: Omit<EventRequest, 'runAll'>,
-    afterOutcome: AfterOutcome,
+    remaining: RemainingWork,
   ): Promise<boolean> {
     const noting = this.#note(host, entries, event);
     using stop = new StopSignal(deadline, signal);
@@ -231,7 +231,7 @@ export class ComponentRunner {
     const over = settlesWithin(noting, noteAfterStopMs[first]).then((isOver) => {
       if (!isOver) host.kill(`it was still noting ${event.name} when that had to stop (${first})`);
     });
-    afterOutcome.add(over);
+    remaining.add(over);
     return true;
   }
 
@@ -266,18 +266,6 @@ export class ComponentRunner {
       onAddition(entry, addition);
     };
   }
-
-  /**
-   * The answer for ctdbd. ctdbd takes a `takeip` that timed out for one that succeeded, and announces the address to the
-   * network. So "timed out" is answered only if the kernel has the address. After any other failure ctdbd tries again.
-   */
-  async #answer({ name, argv }: RaisedEvent, result: number): Promise<number> {
-    if (result === scriptResults.ok) return results.ok;
-    if (!isTimedOut(result)) return results.failed;
-    if (name !== 'takeip') return results.timedOut;
-    const isHeld = await this.#tools.isHeld(argv[1] ?? '');
-    return isHeld === true ? results.timedOut : results.failed;
-  }
 }
 
 /** Has a host stop what it was told to go on with. */
@@ -285,16 +273,4 @@ async function abandon({ host, running }: PluginBatch): Promise<void> {
   running.stop('cancelled');
   if (!(await settlesWithin(running.done, noteAfterStopMs.cancelled)))
     host.kill('it went on with events after it was told to stop');
-}
-
-/**
- * Adds an entry to the record of an event that was late. Such an event has run nothing, and without an entry nobody would
- * see why it failed.
- */
-function withLateEntry(record: RunRecord, entries: readonly Entry[]): RunRecord {
-  const first = entries.find(({ disabled }) => disabled === undefined);
-  if (!isTimedOut(record.result) || record.entries.length > 0 || first === undefined) return record;
-  const { begin, end, result, event } = record;
-  const output = Buffer.from(`ERROR: ${event.name} was late: its time was up before it could begin\n`);
-  return { ...record, entries: [{ entry: first, begin, end, result, output }] };
 }

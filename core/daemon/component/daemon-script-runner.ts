@@ -1,17 +1,17 @@
 import type { Environment } from '../../process/environment.ts';
 import { scriptResultOf } from '../../process/exit-code.ts';
 import { OutputCap } from '../../process/output-cap.ts';
-import { superviseInSteps } from '../../process/supervise.ts';
+import { superviseInSteps } from '../../process/run-within-limits.ts';
 import { entryOutputBytesMax } from '../../run/entry-output.ts';
 import type { RunEntry } from '../../run/run-event.ts';
-import type { AfterOutcome, Amend } from '../overdue/after-outcome.ts';
+import type { RemainingWork, Amend } from '../overdue/remaining-work.ts';
 import type { HungReport } from '../overdue/report-hung.ts';
 
 /** What the daemon runs scripts with. */
 export interface ScriptSetting {
   readonly environment: Environment;
   readonly timeOut: HungReport;
-  readonly afterOutcome: AfterOutcome;
+  readonly remaining: RemainingWork;
   readonly amend: Amend;
 }
 
@@ -26,7 +26,7 @@ export interface ScriptSetting {
 export function createDaemonScriptRunner({
   environment,
   timeOut,
-  afterOutcome,
+  remaining,
   amend,
 }: ScriptSetting): RunEntry {
   return async (entry, event, deadline, signal) => {
@@ -47,13 +47,13 @@ export function createDaemonScriptRunner({
           const processes = { entry, event: event.name, groups: [pid], processes: [] };
           const [description] = await Promise.all([
             timeOut.describe(processes),
-            afterOutcome.told.then(() => timeOut.debug(processes)),
+            remaining.told.then(() => timeOut.debug(processes)),
           ]);
           amend(entry, Buffer.from(description));
         },
       },
     );
-    afterOutcome.add(
+    remaining.add(
       gone.then((left) => {
         for (const { pid, name, state } of left)
           amend(entry, Buffer.from(`process ${pid} (${name}) does not end: it is in state ${state}\n`));

@@ -5,7 +5,7 @@ import { StopSignal, type StopCause } from '../../process/stop-signal.ts';
 import type { EntryOutcome, RaisedEvent } from '../../run/outcome.ts';
 import { mayFail } from '../../run/options/may-fail.ts';
 import type { RunEntry } from '../../run/run-event.ts';
-import type { AfterOutcome } from '../overdue/after-outcome.ts';
+import type { RemainingWork } from '../overdue/remaining-work.ts';
 import type { EndPlugin } from '../overdue/end-plugin.ts';
 import { HostEnded } from '../plugin-hosts/host-ended.ts';
 import { beginMs, noteTimeoutMs } from '../plugin-hosts/host-limits.ts';
@@ -31,7 +31,7 @@ export interface EventPluginsSetting {
    * addresses.
    */
   readonly actWithoutHost: (entry: Entry) => Promise<Acted | undefined>;
-  readonly afterOutcome: AfterOutcome;
+  readonly remaining: RemainingWork;
   readonly giveUp: EndPlugin;
 }
 
@@ -161,8 +161,8 @@ export class EventPlugins {
     signal: AbortSignal,
   ): Promise<EntryOutcome> {
     const { stopped, ...outcome } = await batch.outcome(entry, deadline, signal);
-    const { afterOutcome, giveUp, event } = this.#setting;
-    if (stopped !== undefined) afterOutcome.add(giveUp(batch, { entry, event: event.name }, stopped));
+    const { remaining, giveUp, event } = this.#setting;
+    if (stopped !== undefined) remaining.add(giveUp(batch, { entry, event: event.name }, stopped));
     return outcome;
   }
 

@@ -1,6 +1,6 @@
 import type { Entry } from '../../event-directory/entry.ts';
 import type { StopCause } from '../../process/stop-signal.ts';
-import type { Amend } from './after-outcome.ts';
+import type { Amend } from './remaining-work.ts';
 import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
 import { settlesWithin } from '../../process/settles-within.ts';
 import type { HungReport } from './report-hung.ts';

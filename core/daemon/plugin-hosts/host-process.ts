@@ -16,7 +16,7 @@ import {
 import type { RaisedEvent } from '../../run/outcome.ts';
 import { killRemainsOfSession } from '../../process/kill-session.ts';
 import { CommandGroups } from './command-groups.ts';
-import { HostEnded } from './host-ended.ts';
+import { describeHostEnd, HostEnded } from './host-ended.ts';
 import { beginMs, startTimeoutMs } from './host-limits.ts';
 import { after, killLate, type LateTools } from './kill-late.ts';
 import { HostReports } from './host-reports.ts';
@@ -270,13 +270,12 @@ export class HostProcess {
       this.#isWaitedFor = true;
       this.#groups.hostIsGone();
       killRemainsOfSession(this.pid);
-      const how = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`;
       const written = this.#isAlive ? this.#lastOutput.end() : Promise.resolve();
-      void written.then(() => this.#end(how));
+      void written.then(() => this.#end(() => describeHostEnd(code, signal, this.#lastOutput.error())));
     });
   }
 
-  async #end(how: string): Promise<void> {
+  async #end(describe: () => string): Promise<void> {
     this.kill();
     await this.#isLinkClosed.promise; // Messages from before its end may still be on their way.
     this.#watch.close();
@@ -286,8 +285,7 @@ export class HostProcess {
     this.#journal = undefined;
     const said = this.#lastOutput.text();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
-    const error = this.#lastOutput.error();
-    const ended = new HostEnded(this.#whyKilled ?? (error === undefined ? how : `${how}: ${error}`));
+    const ended = new HostEnded(this.#whyKilled ?? describe());
     this.#endedAs = ended;
     this.#ended.resolve(ended);
     for (const running of this.#open.values()) running.endHost(ended);

@@ -3,7 +3,7 @@ import type { Act, Command, CommandOutcome, Observing } from '../../plugin-api/c
 import { deadlineIn, type Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
 import { type CommandRequest, runCommand } from '../../process/run-command.ts';
-import type { Limits } from '../../process/supervise.ts';
+import type { Limits } from '../../process/run-within-limits.ts';
 import type { Group } from '../../process/backend.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import { startInBackground } from './background.ts';

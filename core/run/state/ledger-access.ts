@@ -1,27 +1,15 @@
-import { join } from 'node:path';
-import { installedCtdb } from '../../ctdb-installation/installation.ts';
 import { ctdbdIdentity } from '../../ctdb-installation/ctdbd-identity.ts';
-import { ctdbPaths, type CtdbPaths } from '../../ctdb-installation/paths.ts';
+import { ctdbPaths } from '../../ctdb-installation/paths.ts';
 import { readPublicAddresses } from '../../ctdb-config/public-addresses.ts';
 import { ArgumentsError, parseArguments } from '../../events/arguments.ts';
 import type { PublicAddress } from '../../events/address.ts';
-import { fnv1a } from '../../text/fnv1a.ts';
 import { heldAddresses, type HeldAddress } from '../../ledger/held.ts';
 import { isAmong } from '../../ledger/is-among.ts';
+import { ledgerPath } from '../../ledger/ledger-path.ts';
 import { Ledger, type PendingChanges } from '../../ledger/ledger.ts';
 import type { PluginState } from '../../ledger/state-as-json.ts';
 import { LedgerUnavailable } from '../../ledger/unavailable.ts';
 import type { RaisedEvent } from '../outcome.ts';
-
-/**
- * In a directory that a reboot empties, and never below CTDB_SCRIPT_VARDIR, which init does. A node that is tried out with a
- * CTDB_BASE of its own has a ledger of its own, and so has every component but ctdbd's own, `legacy`.
- */
-function ledgerPath({ ownRunDir, base }: CtdbPaths, component: string): string {
-  const isItsOwn = ownRunDir.startsWith(`${base}/`) || base === installedCtdb().base;
-  const parts = [...(component === 'legacy' ? [] : [component]), ...(isItsOwn ? [] : [fnv1a(base)])];
-  return join(ownRunDir, `${['ledger', ...parts].join('-')}.sqlite`);
-}
 
 /** Where the ledger keeps what was learnt since ctdbd started, among the states of plugins: no plugin has a name without NN. */
 const ctdbdRow = 'ctdbd';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { generatedPart } from '../../docs/readme.ts';
-import { benchReadme } from '../bench-readme.ts';
+import { benchReadme } from '../write-figures.ts';
 import { atCadence } from './at-cadence.ts';
 import { cadences } from './cadences.ts';
 import { hasServices, servicesHeading, servicesReport } from './services-report.ts';

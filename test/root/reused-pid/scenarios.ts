@@ -12,7 +12,7 @@ import { HostProcess } from '../../../core/daemon/plugin-hosts/host-process.ts';
 import { watchProcess } from '../../../core/daemon/watch-process.ts';
 import { Family } from '../../../core/process/family.ts';
 import { deadlineIn } from '../../../core/process/deadline.ts';
-import { superviseInSteps } from '../../../core/process/supervise.ts';
+import { superviseInSteps } from '../../../core/process/run-within-limits.ts';
 import { strangerWith, survives, until, untilEnded, untilGone } from './numbers.ts';
 
 /** What a scenario found: whether the number was given out while it was in use, and whether who got it lived on. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package/package-root.ts';
 import { readme } from '../docs/readme.ts';
-import { figures } from './figures.ts';
+import { figures } from './readme-figures.ts';
 import { replacePart } from './readme-part.ts';
 
 /** Where the benchmarks write what they have measured. */

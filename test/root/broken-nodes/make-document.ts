@@ -1,4 +1,4 @@
-/** Writes the table into README.md beside this file: `.config/node --conditions=source test/root/law/make-document.ts`. */
+/** Writes the table into README.md beside this file: `.config/node --conditions=source test/root/broken-nodes/make-document.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lawDocument } from './law-document.ts';

@@ -1,7 +1,7 @@
 import type { Entry } from '../../event-directory/entry.ts';
 
 /** The work that remains after an entry was stopped: to end its processes, and to report what they were doing. */
-export class AfterOutcome {
+export class RemainingWork {
   readonly #tasks: Promise<unknown>[] = [];
   readonly #told = Promise.withResolvers<undefined>();
 
