@@ -4,7 +4,7 @@ import type { Entry } from '../event-directory/entry.ts';
 import { pluginFileOf } from '../event-directory/plugin-file.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
 import { builtinOf } from '../run/plugin/entry-plugin.ts';
-import { loadInForce } from '../run/plugin/last-good-plugin.ts';
+import { loadInForce } from '../run/plugin/plugin-in-force.ts';
 import { describeError } from '../run/describe-error.ts';
 import { notRun } from './not-run.ts';
 import { sayLine } from './output.ts';

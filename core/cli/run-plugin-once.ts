@@ -9,7 +9,7 @@ import { hasFailedInTime, isFailure, scriptResults } from '../process/exit-code.
 import { actWithoutHost, movesAddresses, takesOff } from '../run/act-without-host.ts';
 import { LedgerAccess } from '../run/state/ledger-access.ts';
 import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
-import { loadInForce } from '../run/plugin/last-good-plugin.ts';
+import { loadInForce } from '../run/plugin/plugin-in-force.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { createPluginRunner, runEntryInProcess } from '../run/plugin/plugin-runner.ts';
 import { collectTcpResetPolicies } from '../run/plugin/tcp-reset-policies.ts';

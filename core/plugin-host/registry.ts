@@ -4,7 +4,7 @@ import type { AnyPlugin } from '../plugin-loading/check-definition.ts';
 import { PluginLoadError } from '../plugin-loading/load-error.ts';
 import { keptVersion, keptVersionPath } from '../plugin-loading/last-good-version.ts';
 import { builtinFile, loadEntryPlugin, type LoadedEntryPlugin } from '../run/plugin/entry-plugin.ts';
-import { keepLoaded, loadLastGood } from '../run/plugin/last-good-plugin.ts';
+import { keepLoaded, loadLastGood } from '../run/plugin/plugin-in-force.ts';
 import { describeError } from '../run/describe-error.ts';
 import type { LoadedPlugin } from './messages.ts';
 

@@ -1,21 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Deadline, remainingMs } from './deadline.ts';
+import { type EndLimits, endProgram, killProgram } from './end-program.ts';
 import { Family } from './family.ts';
 import { addLiveFamily } from './live-families.ts';
 import type { ProcEntry } from './proc-table.ts';
 import type { ProcessEnd } from './process-end.ts';
 import { StopSignal, type StopCause } from './stop-signal.ts';
-import { type NotStarted, type ProcessRequest, startProcess, type StartedProcess } from './start-process.ts';
+import { type NotStarted, type ProcessRequest, startProcess } from './start-process.ts';
 
 /** How long a program may run. */
-export interface Limits {
+export interface Limits extends EndLimits {
   readonly deadline: Deadline;
-  /** Ends the program at once, with SIGKILL. */
-  readonly signal?: AbortSignal;
-  /** How long a program that timed out may take to end after SIGTERM, before SIGKILL, in milliseconds; 500 by default. */
-  readonly graceMs?: number;
-  /** Is called with the pid of a program that timed out, and awaited before the program is ended. It must not reject. */
-  readonly beforeEnd?: (pid: number) => Promise<void>;
   /** Whether it serves more than the current event, and does not end with that. */
   readonly outlivesEvent?: boolean;
 }
@@ -95,8 +89,8 @@ async function superviseToEnd(
       void started.ended.then(() => {
         family.leaderIsWaitedFor();
       });
-    if (first === 'timed-out') return await endInTime(started, family, limits);
-    return first === 'cancelled' ? await kill(started, family) : [];
+    if (first === 'timed-out') return await endProgram(started, family, limits);
+    return first === 'cancelled' ? await killProgram(started, family) : [];
   } finally {
     forget();
     started.letGo();
@@ -106,44 +100,4 @@ async function superviseToEnd(
 function whyNotToStart({ signal, deadline }: Limits): StopCause | undefined {
   if (signal?.aborted === true) return 'cancelled';
   return remainingMs(deadline) === 0 ? 'timed-out' : undefined;
-}
-
-/** How long a killed program and its children are waited for, in milliseconds. A process in a hung system call stays longer. */
-const goneMsMax = 2000;
-
-const defaultGraceMs = 500;
-
-async function endInTime(
-  started: StartedProcess,
-  family: Family,
-  limits: Limits,
-): Promise<readonly ProcEntry[]> {
-  await limits.beforeEnd?.(started.pid);
-  family.signal('SIGTERM');
-  const graceMs = limits.graceMs ?? defaultGraceMs;
-  if ((await untilGone(family, graceMs, limits.signal)).length > 0) return kill(started, family);
-  await started.ended;
-  return [];
-}
-
-async function kill(started: StartedProcess, family: Family): Promise<readonly ProcEntry[]> {
-  family.signal('SIGKILL');
-  const left = await untilGone(family, goneMsMax);
-  if (left.some(({ pid }) => pid === started.pid)) started.release();
-  else await started.ended;
-  return left;
-}
-
-/** Waits until the family has no member left, its time is over, or a signal comes. Answers the members that are left. */
-async function untilGone(
-  family: Family,
-  timeMs: number,
-  signal?: AbortSignal,
-): Promise<readonly ProcEntry[]> {
-  const end = performance.now() + timeMs;
-  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, 50)) {
-    const left = family.members();
-    if (left.length === 0 || performance.now() >= end || signal?.aborted === true) return left;
-    await delay(pauseMs);
-  }
 }

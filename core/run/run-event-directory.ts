@@ -9,7 +9,7 @@ import { LedgerAccess } from './state/ledger-access.ts';
 import { onlyDeclared } from './script/only-declared.ts';
 import type { OutputSink } from './entry-output.ts';
 import type { RaisedEvent } from './outcome.ts';
-import { loadInForce } from './plugin/last-good-plugin.ts';
+import { loadInForce } from './plugin/plugin-in-force.ts';
 import { createPluginRunner, runEntryInProcess } from './plugin/plugin-runner.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from './run-event.ts';
 import { createScriptRunner } from './script/script-runner.ts';

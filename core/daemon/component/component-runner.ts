@@ -17,7 +17,7 @@ import { HostEnded } from '../plugin-hosts/host-ended.ts';
 import { noteTimeoutMs } from '../plugin-hosts/host-limits.ts';
 import type { HostProcess } from '../plugin-hosts/host-process.ts';
 import type { PluginBatch } from '../plugin-hosts/plugin-batch.ts';
-import type { PluginKeeper } from '../plugin-hosts/plugin-keeper.ts';
+import type { PluginsInForce } from '../plugin-hosts/plugins-in-force.ts';
 import { answerOf, withLateEntry } from './answer-when-late.ts';
 import { createDaemonScriptRunner } from './daemon-script-runner.ts';
 import { settlesWithin } from '../../process/settles-within.ts';
@@ -32,7 +32,7 @@ export interface ComponentTools {
   readonly reader: ComponentReader;
   /** The environment of scripts. */
   readonly environment: Environment;
-  readonly keeper: PluginKeeper;
+  readonly keeper: PluginsInForce;
   readonly store: StatusStore;
   readonly timeOut: HungReport;
   readonly notify: Notify;

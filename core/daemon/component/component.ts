@@ -6,7 +6,7 @@ import { enableScript } from './enable-script.ts';
 import { EventQueue } from '../queue/event-queue.ts';
 import { HostPool } from '../plugin-hosts/host-pool.ts';
 import type { HostProcessSettings } from '../plugin-hosts/start-host.ts';
-import { PluginKeeper } from '../plugin-hosts/plugin-keeper.ts';
+import { PluginsInForce } from '../plugin-hosts/plugins-in-force.ts';
 import type { Report } from '../report.ts';
 import { ComponentReader } from '../changed-files/read-component.ts';
 import { StatusStore } from './status-store.ts';
@@ -25,7 +25,7 @@ export class Component {
   readonly #report: Report;
   readonly #reader: ComponentReader;
   readonly #pool: HostPool;
-  readonly #keeper: PluginKeeper;
+  readonly #keeper: PluginsInForce;
   readonly #store = new StatusStore();
   readonly #queue: EventQueue;
   #exists: boolean | undefined;
@@ -36,7 +36,7 @@ export class Component {
     this.#directory = directory;
     this.#reader = new ComponentReader(directory);
     this.#pool = new HostPool({ component, program, runDirectory, environment: hostEnvironment, report });
-    this.#keeper = new PluginKeeper(this.#pool, report);
+    this.#keeper = new PluginsInForce(this.#pool, report);
     const runner = new ComponentRunner({
       ...tools,
       reader: this.#reader,

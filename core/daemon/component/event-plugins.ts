@@ -12,7 +12,7 @@ import { beginMs, noteTimeoutMs } from '../plugin-hosts/host-limits.ts';
 import { busy, type HostProcess } from '../plugin-hosts/host-process.ts';
 import { type BatchEvent, PluginBatch } from '../plugin-hosts/plugin-batch.ts';
 import { type Acted, takesOff } from '../../run/act-without-host.ts';
-import type { KeptHost, KeptPlugin } from '../plugin-hosts/plugin-keeper.ts';
+import type { KeptHost, KeptPlugin } from '../plugin-hosts/plugins-in-force.ts';
 
 /** What the plugins of one event run with under the daemon. */
 export interface EventPluginsSetting {

@@ -3,7 +3,7 @@ import { ComponentReader } from '../../../core/daemon/changed-files/read-compone
 import { ComponentRunner } from '../../../core/daemon/component/component-runner.ts';
 import { HostEnded } from '../../../core/daemon/plugin-hosts/host-ended.ts';
 import type { HostProcess } from '../../../core/daemon/plugin-hosts/host-process.ts';
-import type { KeptHost, PluginKeeper } from '../../../core/daemon/plugin-hosts/plugin-keeper.ts';
+import type { KeptHost, PluginsInForce } from '../../../core/daemon/plugin-hosts/plugins-in-force.ts';
 import { StatusStore } from '../../../core/daemon/component/status-store.ts';
 import type { HungReport } from '../../../core/daemon/overdue/report-hung.ts';
 import { deadlineIn } from '../../../core/process/deadline.ts';
@@ -38,7 +38,7 @@ function runnerWithHungHost() {
       }),
     ),
     environment: process.env,
-    keeper: { prepare: () => Promise.resolve(kept) } as unknown as PluginKeeper,
+    keeper: { prepare: () => Promise.resolve(kept) } as unknown as PluginsInForce,
     store,
     timeOut: {} as unknown as HungReport,
     notify: () => undefined,

@@ -6,8 +6,8 @@ import type { EventdProcess, RunningEventd } from '../../support/eventd-node.ts'
 import { hook } from '../../support/hook-node.ts';
 import { helper } from '../../support/installed-ctdb.ts';
 import type { Fault } from './faults.ts';
-import type { LawEvent } from './law-events.ts';
-import type { LawMode, LawNode } from './law-node.ts';
+import type { NodeEvent } from './events-of-a-node.ts';
+import type { WayToRun, LawNode } from './broken-node.ts';
 
 /** What ctdbd would be answered, and what was said for it. */
 export interface Answer {
@@ -17,13 +17,13 @@ export interface Answer {
 
 /** Runs events on a node in one of the ways. */
 export interface LawRunner {
-  run(event: LawEvent): Promise<Answer>;
+  run(event: NodeEvent): Promise<Answer>;
   /** Takes away what the fault says from what is running. */
   deprive(fault: Fault): void;
 }
 
 /** Starts what runs events in that way. */
-export function startRunner(mode: LawMode, node: LawNode, { lacks }: Fault): Promise<LawRunner> {
+export function startRunner(mode: WayToRun, node: LawNode, { lacks }: Fault): Promise<LawRunner> {
   if (lacks === 'privileges') node.dropPrivileges();
   switch (mode) {
     case 'daemon':
@@ -50,7 +50,7 @@ class DaemonRuns implements LawRunner {
     this.#isOurs = isOurs;
   }
 
-  async run({ name, args = [] }: LawEvent): Promise<Answer> {
+  async run({ name, args = [] }: NodeEvent): Promise<Answer> {
     const result = await this.#daemon.run(name, { args: args.length === 0 ? null : args.join(' ') });
     return { isOk: result === 0, output: await this.#daemon.output(name) };
   }
@@ -90,7 +90,7 @@ class DirectRuns implements LawRunner {
     this.#node = node;
   }
 
-  async run({ name, args = [] }: LawEvent): Promise<Answer> {
+  async run({ name, args = [] }: NodeEvent): Promise<Answer> {
     const [file = '', ...before] = [...this.#node.before, ...this.#limits, hook, 'run', name, ...args];
     const { exitCode, all } = await execa(file, before, {
       env: this.#node.environment,

@@ -37,7 +37,7 @@ interface Attempt extends KeptHost {
  * the old host goes on as long as it lives. After that, and in the next daemon, the version that was kept on disk takes
  * over. It gets a new host, in which no plugin has been loaded in part.
  */
-export class PluginKeeper {
+export class PluginsInForce {
   readonly #pool: HostPool;
   readonly #report: Report;
   #preparing: Promise<unknown> = Promise.resolve();

@@ -1,25 +1,25 @@
 import type { FaultName } from './faults.ts';
-import type { LawMode } from './law-node.ts';
+import type { WayToRun } from './broken-node.ts';
 
 /** What is expected of a node with one fault, in one way of running events. */
-export interface LawRow {
+export interface ExpectedAnswer {
   /** The events that fail; every other succeeds. After each the addresses are where it wants them, be it one of these or not. */
   readonly fails: readonly string[];
   /** What is said, in an event's output or in the log; nothing that has to be said where it is empty. */
   readonly says: string;
 }
 
-const goesOn: LawRow = { fails: [], says: '' };
+const goesOn: ExpectedAnswer = { fails: [], says: '' };
 
 /** The same in every way of running events. */
-const always = (says: string, fails: readonly string[] = []): Readonly<Record<LawMode, LawRow>> => ({
+const always = (says: string, fails: readonly string[] = []): Readonly<Record<WayToRun, ExpectedAnswer>> => ({
   daemon: { fails, says },
   link: { fails, says },
   run: { fails, says },
 });
 
 /** CTDB's own scripts run in the place of built-in plugins; an author's own are passed over, and fail `startup` and `monitor`. */
-const stock = (why: string): Readonly<Record<'link' | 'run', LawRow>> => ({
+const stock = (why: string): Readonly<Record<'link' | 'run', ExpectedAnswer>> => ({
   link: { fails: mayFail, says: `ERROR: ctdb-hook cannot run 10.interface: ${why}` },
   run: { fails: mayFail, says: `ERROR: ctdb-hook cannot run 10.interface: ${why}` },
 });
@@ -27,7 +27,9 @@ const stock = (why: string): Readonly<Record<'link' | 'run', LawRow>> => ({
 const mayFail = ['startup', 'monitor'] as const;
 
 /** The law of core/README.md as a table. What is not there cannot be: nobody is there to be called. */
-export const lawTable: Readonly<Record<FaultName, Readonly<Partial<Record<LawMode, LawRow>>>>> = {
+export const expectedAnswers: Readonly<
+  Record<FaultName, Readonly<Partial<Record<WayToRun, ExpectedAnswer>>>>
+> = {
   'full disk': always('db_options.cache is not kept: ENOSPC'),
   'read-only disk': always('db_options.cache is not kept: EROFS'),
   'unreadable and unwritable state directory': always('scripts cannot be emptied: EACCES'),

@@ -1,5 +1,5 @@
 /** The events that ctdbd raises, in an order in which it may, and where the addresses must be after each. */
-export interface LawEvent {
+export interface NodeEvent {
   readonly name: string;
   readonly args?: readonly string[];
   /** Where the kernel has addresses of public_addresses after it, `IP IFACE` each. */
@@ -13,7 +13,7 @@ export const leftOver = { ip: '10.0.0.1', maskBits: 24, iface: 'v0' } as const;
 export const publicAddresses = '10.0.0.1/24 v0,w0\n10.0.0.2/24 v0,w0\n';
 
 /** Each event once, `takeip` for two addresses: the first moves and is released, the second is left for `shutdown`. */
-export const lawEvents: readonly LawEvent[] = [
+export const nodeEvents: readonly NodeEvent[] = [
   { name: 'init', then: [] },
   { name: 'setup', then: [] },
   { name: 'startup', then: [] },

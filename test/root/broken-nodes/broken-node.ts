@@ -7,7 +7,7 @@ import { EventdNode, type EventdStart } from '../../support/eventd-node.ts';
 import { ctdb } from '../../support/installed-ctdb.ts';
 import { Talker } from '../../support/namespace.ts';
 import { plant } from '../../support/temporary-directory.ts';
-import { leftOver, publicAddresses } from './law-events.ts';
+import { leftOver, publicAddresses } from './events-of-a-node.ts';
 
 /** A plugin that handles every event, with an option: what is broken about it concerns no other. */
 const web = `
@@ -23,7 +23,7 @@ export default definePlugin({
 `;
 
 /** How an event is run on a node: by a daemon that it loads, by links under CTDB's own daemon, or by `ctdb-hook run`. */
-export type LawMode = 'daemon' | 'link' | 'run';
+export type WayToRun = 'daemon' | 'link' | 'run';
 
 /**
  * A node of its own: a network with interfaces v0 and w0, and mounts of its own, in which everything of the computer may be
@@ -31,16 +31,16 @@ export type LawMode = 'daemon' | 'link' | 'run';
  */
 export class LawNode {
   readonly eventd = new EventdNode();
-  readonly #mode: LawMode;
+  readonly #mode: WayToRun;
   readonly #holder: Talker;
   #without: readonly string[] = [];
 
-  private constructor(mode: LawMode, holder: Talker) {
+  private constructor(mode: WayToRun, holder: Talker) {
     this.#mode = mode;
     this.#holder = holder;
   }
 
-  static async make(mode: LawMode): Promise<LawNode> {
+  static async make(mode: WayToRun): Promise<LawNode> {
     const holder = new Talker(['unshare', '--net', '--mount', 'sh', '-c', 'echo up; exec sleep 600']);
     await holder.says('up');
     const node = new LawNode(mode, holder);

@@ -1,0 +1,3 @@
+import { checkLaw } from './check-broken-node.ts';
+
+checkLaw('daemon');

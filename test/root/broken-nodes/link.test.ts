@@ -1,3 +1,0 @@
-import { checkLaw } from './check-law.ts';
-
-checkLaw('link');
