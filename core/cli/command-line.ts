@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, (words: string[]) => Promise<number> | n
   'before-start': async (words) => (await import('./switch-command.ts')).beforeStartCommand(words),
   'after-stop': async (words) => (await import('./after-stop-command.ts')).afterStopCommand(words),
   script: async (words) => (await import('./switch-command.ts')).scriptCommand(words),
+  node: async (words) => (await import('./node-command.ts')).nodeCommand(words),
   reconcile: async (words) => (await import('./reconcile-command.ts')).reconcileCommand(words),
   events(words) {
     const { values } = parseArgs({ args: words, options: { markdown: { type: 'boolean', default: false } } });
@@ -41,7 +42,7 @@ export async function runCommandLine([name = '--help', ...words]: readonly strin
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined) throw new UsageError(unknownCommand(name));
-    if (words.includes('--help')) return showUsage();
+    if (name !== 'node' && words.includes('--help')) return showUsage();
     return await command(words);
   } catch (error) {
     if (!isExpected(error)) throw error;

@@ -30,6 +30,7 @@ Commands
       --mend               have that mended: by a takeover run, and an ipreallocated
   events                   show all events, with what ctdbd makes of them
       --markdown           as the table in plugins/README.md
+  node [ARG ...]           run the Node that came with ctdb-hook, as for the tests of plugins
   --help, --version
 
 Called as NN.name.script, through a link in an event directory, it runs that plugin alone: NN.name.ts beside the link,
