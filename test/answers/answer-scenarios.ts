@@ -300,7 +300,7 @@ echo "exit $?" >>"$CTDB_BASE/looks"; mv "$CTDB_BASE/looks" "$CTDB_BASE/looked"`)
           .poll(async () => (await ours.eventd.ask('status', 'legacy', 'startup')).stdout, {
             timeout: 10_000,
           })
-          .toMatch(/\(sleeping, |no more could be found out/);
+          .toMatch(/\((?:sleeping|running), |no more could be found out/);
       },
     );
 
