@@ -25,7 +25,7 @@ export function checkLaw(mode: WayToRun): void {
         expect({ event, isOk, output }).toMatchObject({ isOk: true });
       }
       node.sh(fault.shell ?? '');
-      runner.deprive(fault);
+      await runner.deprive(fault);
       const said: string[] = [];
       const seen: object[] = [];
       for (const event of nodeEvents) {

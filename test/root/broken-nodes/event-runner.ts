@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import { execa } from 'execa';
 import { packageRoot } from '../../../core/package/package-root.ts';
 import type { EventdProcess, RunningEventd } from '../../support/eventd-node.ts';
@@ -19,7 +20,7 @@ export interface Answer {
 export interface LawRunner {
   run(event: NodeEvent): Promise<Answer>;
   /** Takes away what the fault says from what is running. */
-  deprive(fault: Fault): void;
+  deprive(fault: Fault): void | Promise<void>;
 }
 
 /** Starts what runs events in that way. */
@@ -55,7 +56,7 @@ class DaemonRuns implements LawRunner {
     return { isOk: result === 0, output: await this.#daemon.output(name) };
   }
 
-  deprive({ lacks, endsHosts }: Fault): void {
+  async deprive({ lacks, endsHosts }: Fault): Promise<void> {
     const { process: daemon } = this.#daemon;
     const pids = [daemon.pid, ...(this.#isOurs ? daemon.hosts() : [])];
     for (const pid of pids)
@@ -65,12 +66,16 @@ class DaemonRuns implements LawRunner {
           String(pid),
           this.#isOurs ? atWhatItHas(pid, lacks) : least[lacks],
         ]);
-    if (endsHosts === true) endHosts(daemon);
+    if (endsHosts === true) await endHosts(daemon, lacks === undefined);
   }
 }
 
-function endHosts(daemon: EventdProcess): void {
-  for (const pid of daemon.hosts()) process.kill(pid, 'SIGKILL');
+/** Kills all plugin hosts. Where others can start, they have: after one that was killed at its start there is a pause. */
+async function endHosts(daemon: EventdProcess, canStartAgain: boolean): Promise<void> {
+  const before = daemon.hosts();
+  for (const pid of before) process.kill(pid, 'SIGKILL');
+  if (canStartAgain)
+    await expect.poll(() => daemon.hosts().filter((pid) => !before.includes(pid))).not.toEqual([]);
 }
 
 /** Room for a shell and what it runs, but not for Node. */
