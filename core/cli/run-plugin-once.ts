@@ -33,20 +33,20 @@ export async function runPluginOnce(
 ): Promise<number> {
   const deadline = eventDeadline(undefined);
   const signal = endOnSignals();
-  const addressBook = new LedgerAccess(process.env, sayLine);
+  const ledgerAccess = new LedgerAccess(process.env, sayLine);
   if (event.name === 'init') {
     // This is said once, and not at each event.
     for (const problem of installationProblems(process.env)) sayLine(`WARNING: ${problem}`);
-    await addressBook.noteInit(entry.name);
-  } else addressBook.noteRaised(event, entry.name);
+    await ledgerAccess.noteInit(entry.name);
+  } else ledgerAccess.noteRaised(event, entry.name);
   const runPlugin = createPluginRunner({
     load: loadInForce,
     environment,
-    addressBook,
+    ledgerAccess,
     group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
     unclaimed: say,
     report: sayLine,
-    onNetwork: createNetworkTeller(addressBook, event, sayLine),
+    onNetwork: createNetworkTeller(ledgerAccess, event, sayLine),
     tcpReset: () => {
       const entries = entriesBeside(directory);
       return collectTcpResetPolicies({
@@ -67,7 +67,7 @@ export async function runPluginOnce(
     const acted = await actWithoutHost(event, ctdbPaths(process.env).base);
     for (const line of acted?.lines ?? []) sayLine(line);
   }
-  if (hasFailedInTime(result)) await addressBook.noteFailed(event);
+  if (hasFailedInTime(result)) await ledgerAccess.noteFailed(event);
   return 1;
 }
 

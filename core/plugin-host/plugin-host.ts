@@ -80,7 +80,7 @@ export class PluginHost {
     });
     this.#runPlugin = createPluginRunner({
       environment,
-      addressBook: this.#book,
+      ledgerAccess: this.#book,
       group: 'own',
       unclaimed: (chunk) => {
         this.#report(chunk.toString());

@@ -39,22 +39,22 @@ export async function runEventDirectory(
   // A run by hand adds to the received variables only those that ctdbd always sets: stock scripts stop without them.
   const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
   const { entries } = directory;
-  const addressBook = new LedgerAccess(process.env, report);
+  const ledgerAccess = new LedgerAccess(process.env, report);
   if (event.name === 'init') {
     for (const problem of installationProblems(process.env)) report(`WARNING: ${problem}`);
-    await addressBook.noteInit();
-  } else addressBook.noteRaised(event);
+    await ledgerAccess.noteInit();
+  } else ledgerAccess.noteRaised(event);
   // Once per takeover is soon enough. A directory that is tried out says nothing about the node's own plugins.
   if (run.isOwnDirectory && event.name === 'ipreallocated')
-    addressBook.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
+    ledgerAccess.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
   const runPlugin = createPluginRunner({
     load: loadInForce,
     environment,
-    addressBook,
+    ledgerAccess,
     group: 'inherited',
     unclaimed: sink,
     report,
-    onNetwork: createNetworkTeller(addressBook, event, report),
+    onNetwork: createNetworkTeller(ledgerAccess, event, report),
     tcpReset: () =>
       collectTcpResetPolicies({
         entries,
@@ -73,6 +73,6 @@ export async function runEventDirectory(
     const lines = takesOff.has(event.name) ? (await actWithoutHost(event, environment.CTDB_BASE))?.lines : [];
     for (const line of lines ?? []) report(line);
   }
-  if (hasFailedInTime(record.result)) await addressBook.noteFailed(event);
+  if (hasFailedInTime(record.result)) await ledgerAccess.noteFailed(event);
   return record;
 }

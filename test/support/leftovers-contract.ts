@@ -154,7 +154,7 @@ export function describeLeftovers(name: NetworkName): void {
     });
 
     test.each(['public0', 'an-altname-longer-than-a-name'])(
-      'an address on an interface that is given by the altname %s is blocked and unblocked as any other',
+      'an address on an interface that is given by the altname %s is blocked and unblocked like every other',
       async (altname) => {
         const { pair, network } = await start();
         await pair.serve(2049);

@@ -57,10 +57,10 @@ async function callPlugin(
   const plugin = await load(name);
   const handler = isEventName(event) ? plugin.handlers.get(event) : undefined;
   if (handler === undefined || !isEventName(event)) return 0;
-  const addressBook = new LedgerAccess(environment, (message) => {
+  const ledgerAccess = new LedgerAccess(environment, (message) => {
     throw new Error(message);
   });
-  const memory = new StateDuringEvent(addressBook, name);
+  const memory = new StateDuringEvent(ledgerAccess, name);
   try {
     const parsed: object = plugin.rawArguments === true ? {} : (parseArguments(event, argv) as object);
     const context = await createContext({
@@ -73,7 +73,7 @@ async function callPlugin(
       output,
       deadline: deadlineIn(60_000),
       signal,
-      addressBook,
+      ledgerAccess,
       shared: nothingLookedUp(),
       memory,
       tcpReset: () => Promise.resolve(ctdbTcpReset),

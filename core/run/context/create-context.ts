@@ -42,7 +42,7 @@ export interface ContextRequest {
   readonly output: EntryOutput;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
-  readonly addressBook: LedgerAccess;
+  readonly ledgerAccess: LedgerAccess;
   readonly memory: StateDuringEvent;
   readonly tcpReset: () => Promise<TcpReset>;
   readonly shared: SharedLookups;
@@ -134,7 +134,7 @@ class HandlerContext implements Context {
     this.#parts.output.addLine(text);
   };
 
-  readonly addresses: Context['addresses'] = () => this.#parts.addressBook.held();
+  readonly addresses: Context['addresses'] = () => this.#parts.ledgerAccess.held();
 
   readonly platform: Context['platform'] = async () => {
     const { name, warning } = await detectPlatform(this.paths.sysEtcDir);

@@ -33,7 +33,7 @@ import { untilStopped } from './until-stopped.ts';
 /** What plugins run with. */
 export interface PluginSetting {
   readonly environment: Environment;
-  readonly addressBook: LedgerAccess;
+  readonly ledgerAccess: LedgerAccess;
   /** The process group of the commands that plugins run. */
   readonly group: Group;
   /** Gets what is written while no plugin runs. */
@@ -84,7 +84,7 @@ export function createPluginRunner(setting: PluginSetting): RunPlugin {
     const { shared = nothingLookedUp() } = call;
     using _writer = streams.belongTo(call.entry.name, output);
     const progress: Progress = {
-      memory: memoryOf(call.entry.name, shared, setting.addressBook),
+      memory: memoryOf(call.entry.name, shared, setting.ledgerAccess),
       calls: new PendingCalls(),
       waiting: [],
       unwound: Promise.resolve(),
@@ -95,8 +95,8 @@ export function createPluginRunner(setting: PluginSetting): RunPlugin {
 }
 
 /** What a plugin remembers; it is read once in a burst. */
-function memoryOf(name: string, { memories }: SharedLookups, addressBook: LedgerAccess): StateDuringEvent {
-  const memory = memories.get(name) ?? new StateDuringEvent(addressBook, name);
+function memoryOf(name: string, { memories }: SharedLookups, ledgerAccess: LedgerAccess): StateDuringEvent {
+  const memory = memories.get(name) ?? new StateDuringEvent(ledgerAccess, name);
   memories.set(name, memory);
   return memory;
 }
@@ -226,18 +226,18 @@ interface ContextCall {
 
 /** The handler for the event, if the plugin has one. */
 async function findCall(run: PluginRun, { handlers }: AnyPlugin): Promise<ContextCall | undefined> {
-  const { entry, event, addressBook } = run;
+  const { entry, event, ledgerAccess } = run;
   const { name } = event;
   if (!isEventName(name)) return undefined;
   const handler = handlers.get(name);
   if (handler !== undefined)
     return isSettling(name)
-      ? { name, handler, pending: await addressBook.pendingFor(entry.name) }
+      ? { name, handler, pending: await ledgerAccess.pendingFor(entry.name) }
       : { name, handler };
   const settle = handlers.get('ipreallocated');
-  if (name !== 'recovered' || settle === undefined || !addressBook.settlesAtRecovered()) return undefined;
+  if (name !== 'recovered' || settle === undefined || !ledgerAccess.settlesAtRecovered()) return undefined;
   // This ctdbd has no ipreallocated: its address changes end with recovered, and the waiting work is done there.
-  const pending = await addressBook.pendingFor(entry.name);
+  const pending = await ledgerAccess.pendingFor(entry.name);
   return pending.changes.any ? { name: 'ipreallocated', handler: settle, pending } : undefined;
 }
 

@@ -29,7 +29,7 @@ export type WayToRun = 'daemon' | 'link' | 'run';
  * A node of its own: a network with interfaces v0 and w0, and mounts of its own, in which everything of the computer may be
  * broken. Its state is on two small file systems; what it changes of the package and of the system's programs stays in memory.
  */
-export class LawNode {
+export class BrokenNode {
   readonly eventd = new EventdNode();
   readonly #mode: WayToRun;
   readonly #holder: Talker;
@@ -40,10 +40,10 @@ export class LawNode {
     this.#holder = holder;
   }
 
-  static async make(mode: WayToRun): Promise<LawNode> {
+  static async make(mode: WayToRun): Promise<BrokenNode> {
     const holder = new Talker(['unshare', '--net', '--mount', 'sh', '-c', 'echo up; exec sleep 600']);
     await holder.says('up');
-    const node = new LawNode(mode, holder);
+    const node = new BrokenNode(mode, holder);
     node.#layOut();
     node.sh(`
       for layered in /usr/bin /usr/sbin $PACKAGE; do

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Fault, type FaultName, faults } from './faults.ts';
 import { nodeEvents } from './events-of-a-node.ts';
-import { type WayToRun, LawNode } from './broken-node.ts';
+import { type WayToRun, BrokenNode } from './broken-node.ts';
 import { startRunner } from './event-runner.ts';
 import { expectedAnswers } from './expected-answers.ts';
 
@@ -17,7 +17,7 @@ export function checkLaw(mode: WayToRun): void {
     '%s: each event is answered as the table says, and the addresses are where they must be',
     async (name) => {
       const fault: Fault = faults[name];
-      const node = await LawNode.make(mode);
+      const node = await BrokenNode.make(mode);
       const runner = await startRunner(mode, node, fault);
       // Everything was well before: there are last good versions.
       for (const event of ['startup', 'monitor']) {

@@ -8,7 +8,7 @@ import { hook } from '../../support/hook-node.ts';
 import { helper } from '../../support/installed-ctdb.ts';
 import type { Fault } from './faults.ts';
 import type { NodeEvent } from './events-of-a-node.ts';
-import type { WayToRun, LawNode } from './broken-node.ts';
+import type { WayToRun, BrokenNode } from './broken-node.ts';
 
 /** What ctdbd would be answered, and what was said for it. */
 export interface Answer {
@@ -17,14 +17,14 @@ export interface Answer {
 }
 
 /** Runs events on a node in one of the ways. */
-export interface LawRunner {
+export interface EventRunner {
   run(event: NodeEvent): Promise<Answer>;
   /** Takes away what the fault says from what is running. */
   deprive(fault: Fault): void | Promise<void>;
 }
 
 /** Starts what runs events in that way. */
-export function startRunner(mode: WayToRun, node: LawNode, { lacks }: Fault): Promise<LawRunner> {
+export function startRunner(mode: WayToRun, node: BrokenNode, { lacks }: Fault): Promise<EventRunner> {
   if (lacks === 'privileges') node.dropPrivileges();
   switch (mode) {
     case 'daemon':
@@ -36,13 +36,13 @@ export function startRunner(mode: WayToRun, node: LawNode, { lacks }: Fault): Pr
   }
 }
 
-const startDaemon = async (node: LawNode): Promise<LawRunner> =>
+const startDaemon = async (node: BrokenNode): Promise<EventRunner> =>
   new DaemonRuns(await node.eventd.start(node.start), true);
 
-const startLinks = async (node: LawNode): Promise<LawRunner> =>
+const startLinks = async (node: BrokenNode): Promise<EventRunner> =>
   new DaemonRuns(await node.eventd.start({ ...node.start, program: helper('ctdb-eventd') }), false);
 
-class DaemonRuns implements LawRunner {
+class DaemonRuns implements EventRunner {
   readonly #daemon: RunningEventd;
   readonly #isOurs: boolean;
 
@@ -87,11 +87,11 @@ function atWhatItHas(pid: number, lacks: 'memory' | 'descriptors'): string {
   return `--as=${(Number(kib) + 8192) * 1024}`;
 }
 
-class DirectRuns implements LawRunner {
-  readonly #node: LawNode;
+class DirectRuns implements EventRunner {
+  readonly #node: BrokenNode;
   #limits: readonly string[] = [];
 
-  constructor(node: LawNode) {
+  constructor(node: BrokenNode) {
     this.#node = node;
   }
 
@@ -114,5 +114,5 @@ class DirectRuns implements LawRunner {
 }
 
 /** For messages: paths that differ from run to run. */
-export const withoutPaths = (text: string, node: LawNode): string =>
+export const withoutPaths = (text: string, node: BrokenNode): string =>
   text.replaceAll(node.eventd.base, '$CTDB_BASE').replaceAll(packageRoot, '$PACKAGE');
