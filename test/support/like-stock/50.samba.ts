@@ -1,5 +1,5 @@
 import { ServiceNode } from '../service-node.ts';
-import type { Situation } from './situation.ts';
+import { type Situation, situationsOf } from './situation.ts';
 import type { StockRelease } from './stock-release.ts';
 
 interface Plan {
@@ -43,19 +43,11 @@ function sambaNode({
 
 const placed = (path: string, node: ServiceNode): string => (/^["/]/.test(path) ? path : node.path(path));
 
-const compared = (
-  title: string,
-  plan: Plan,
-  events: readonly (readonly string[])[] = [['monitor']],
-  more: Partial<Situation> = {},
-): Situation => ({
-  plugin: '50.samba',
-  title,
-  make: () => sambaNode(plan),
-  events,
-  files: ['state/processes', 'var/service/samba/smb.conf.cache', 'interfaces.conf'],
-  ...more,
-});
+const compared = situationsOf<Plan>(
+  '50.samba',
+  ['state/processes', 'var/service/samba/smb.conf.cache', 'interfaces.conf'],
+  sambaNode,
+);
 
 /** Transports are what the newest script knows, and all of ours. */
 const knowsNoTransports = (stock: StockRelease): boolean => !stock.scriptSays('50.samba', 'smb transports');

@@ -1,6 +1,6 @@
 import { nfsNode } from '../nfs-node.ts';
 import type { ServiceNode } from '../service-node.ts';
-import type { Situation } from './situation.ts';
+import { type Situation, situationsOf } from './situation.ts';
 import type { StockRelease } from './stock-release.ts';
 
 interface Plan {
@@ -34,19 +34,11 @@ function planned(
   return node;
 }
 
-const compared = (
-  title: string,
-  plan: Plan,
-  events: readonly (readonly string[])[] = [['monitor']],
-  more: Partial<Situation> = {},
-): Situation => ({
-  plugin: '60.nfs',
-  title,
-  make: (stock) => planned(plan, stock),
-  events,
-  files: ['state/calls', 'state/addtickle', 'state/deltickle', 'state/environment', 'log'],
-  ...more,
-});
+const compared = situationsOf<Plan>(
+  '60.nfs',
+  ['state/calls', 'state/addtickle', 'state/deltickle', 'state/environment', 'log'],
+  planned,
+);
 
 const take = ['takeip', 'eth0', '10.0.0.1', '24'];
 const release = ['releaseip', 'eth0', '10.0.0.1', '24'];

@@ -24,3 +24,17 @@ export interface Situation<Node extends ComparedNode = ComparedNode> {
   /** Whether the plugin is better on purpose under this release: then the script is not compared. */
   readonly isBetter?: (release: StockRelease) => boolean;
 }
+
+/** Makes situations of one plugin out of plans of its node; without events it is `monitor`. */
+export const situationsOf =
+  <Plan>(
+    plugin: string,
+    files: Situation['files'],
+    make: (plan: Plan, ...of: Parameters<Situation['make']>) => ReturnType<Situation['make']>,
+  ) =>
+  (
+    title: string,
+    plan: Plan,
+    events: Situation['events'] = [['monitor']],
+    more: Partial<Situation> = {},
+  ): Situation => ({ plugin, title, make: (...of) => make(plan, ...of), events, files, ...more });
