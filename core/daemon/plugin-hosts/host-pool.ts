@@ -47,7 +47,7 @@ export class HostPool {
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    this.#spare?.kill();
+    this.#spare?.kill('the event daemon ends', 'INFO');
   }
 
   #takeSpare(): HostProcess | undefined {

@@ -285,7 +285,11 @@ export class HostProcess {
     this.#journal = undefined;
     const said = this.#lastOutput.text();
     if (said !== '') this.#settings.report(`plugin host ${this.pid} said: ${said}`);
-    const ended = new HostEnded(this.#whyKilled ?? describe());
+    const how = this.#whyKilled ?? describe();
+    // Between two events nobody waits for it, and nobody else would say so.
+    if (this.#whyKilled === undefined && this.#plugins.size > 0 && this.#open.size === 0)
+      this.#settings.report(`plugin host ${this.pid} ended: ${how}`);
+    const ended = new HostEnded(how);
     this.#endedAs = ended;
     this.#ended.resolve(ended);
     for (const running of this.#open.values()) running.endHost(ended);

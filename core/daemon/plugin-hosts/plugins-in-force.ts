@@ -83,8 +83,7 @@ export class PluginsInForce {
   /** Ends the host in use. */
   stop(): void {
     this.#leftOut.stop();
-    this.#current?.host.kill();
-    this.#rejected?.host.kill();
+    for (const kept of [this.#current, this.#rejected]) kept?.host.kill('the event daemon ends', 'INFO');
   }
 
   #usable(): Attempt | undefined {
