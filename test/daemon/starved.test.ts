@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readProcEntry } from '../../core/process/proc-table.ts';
 import { results } from '../../core/eventd-protocol/messages.ts';
@@ -13,9 +14,10 @@ async function started(atStartup = ''): Promise<{ daemon: RunningEventd; host: n
   node.plugin(
     '60.p',
     `import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { definePlugin, healthy } from 'ctdb-hook';
 export default definePlugin({
-  startup() { ${atStartup} },
+  startup(_event, { environment }) { ${atStartup} },
   monitor(_event, { log }) { log('in ' + process.pid); return healthy; },
   takeip(_event, { log }) { log('in ' + process.pid); },
   releaseip() {},
@@ -56,8 +58,11 @@ test.each([
   ['spins', 'for (;;);'],
   ['waits in a system call', `execFileSync('sleep', ['1000']);`],
 ])('a host that %s when an event comes is replaced, and the log says why', async (_what, stuck) => {
-  const { daemon, host } = await started(`setTimeout(() => { ${stuck} }, 0);`);
+  const { daemon, host } = await started(
+    `setTimeout(() => { writeFileSync(environment.CTDB_BASE + '/is-stuck', ''); ${stuck} }, 0);`,
+  );
   expect(await daemon.run('startup')).toBe(ok);
+  await expect.poll(() => existsSync(daemon.node.path('is-stuck'))).toBe(true);
   expect(await daemon.run('monitor')).toBe(ok);
   expect(await daemon.output('monitor')).not.toBe(`in ${host}\n`);
   await expect
