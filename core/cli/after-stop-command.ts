@@ -4,19 +4,17 @@ import { builtinSource } from '../event-directory/builtin.ts';
 import type { Entry } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { receivedEnvironment } from '../process/environment.ts';
+import { interfacePlugin } from '../run/act-without-host.ts';
 import { ownDirectory } from './event-directory-option.ts';
 import { sayLine } from './output.ts';
 import { runPluginOnce } from './run-plugin-once.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The script or plugin that removes public addresses. */
-const interfaceName = '10.interface';
-
 /**
  * The built-in plugin is used even if a script or an author's plugin has this name: that one has handled its `shutdown`, if
  * there was one, and may not load.
  */
-const builtin: Entry = { name: interfaceName, kind: 'plugin', path: builtinSource(interfaceName) };
+const builtin: Entry = { name: interfacePlugin, kind: 'plugin', path: builtinSource(interfacePlugin) };
 
 /**
  * `ctdb-hook after-stop`: removes the public addresses that an ended ctdbd has left on this node, because another node
@@ -32,7 +30,7 @@ export async function afterStopCommand(words: readonly string[]): Promise<number
     return 0;
   }
   const directory = ownDirectory();
-  const entry = readEventDirectory(directory).entries.find(({ name }) => name === interfaceName);
+  const entry = readEventDirectory(directory).entries.find(({ name }) => name === interfacePlugin);
   if (entry === undefined || entry.disabled !== undefined) return 0;
   process.env['CTDB_BASE'] = base;
   const environment = { ...receivedEnvironment(), CTDB_BASE: base };

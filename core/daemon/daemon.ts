@@ -45,7 +45,7 @@ export class Daemon {
   readonly #environment = process.env;
   readonly #notifier = new RunNotifier();
   readonly #components: Components;
-  readonly #timeOut: HungReport;
+  readonly #hungReport: HungReport;
   readonly #ended = Promise.withResolvers<undefined>();
   #conf: CtdbConf;
   #log: Log;
@@ -61,7 +61,7 @@ export class Daemon {
     this.#paths = ctdbPaths(this.#environment);
     this.#conf = conf;
     this.#log = this.#openLog();
-    this.#timeOut = new HungReport({
+    this.#hungReport = new HungReport({
       environment: this.#scriptEnvironment,
       inspector: () => join(this.#programRoot, 'dist', 'inspect.js'),
       debugScript: () => this.#conf.debugScript ?? undefined,
@@ -173,7 +173,7 @@ export class Daemon {
       runDirectory: this.#paths.ownRunDir,
       environment: this.#scriptEnvironment,
       hostEnvironment: this.#hostEnvironment(),
-      timeOut: this.#timeOut,
+      hungReport: this.#hungReport,
       notify: this.#notifier.notify,
       report: (message, level) => {
         this.#report(message, level);

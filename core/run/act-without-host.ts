@@ -7,8 +7,8 @@ import { putAddress } from '../network/netlink/put-address.ts';
 import { removeAddress } from '../network/netlink/remove-address.ts';
 import type { RaisedEvent } from './outcome.ts';
 
-/** The built-in plugin that moves addresses. */
-const interfacePlugin = '10.interface';
+/** The built-in plugin that moves addresses, and CTDB's script of this name. */
+export const interfacePlugin = '10.interface';
 
 /** The events that take addresses off. */
 export const takesOff: ReadonlySet<string> = new Set(['init', 'releaseip', 'shutdown']);

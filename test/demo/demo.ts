@@ -8,14 +8,14 @@ import { findMissing } from './prerequisites.ts';
 import { findEntrance, runInside } from './namespaces.ts';
 
 const missing = findMissing();
-if (missing.length > 0) giveUp(missing);
+if (missing.length > 0) endPlugin(missing);
 
 const entrance = findEntrance();
-if ('refusals' in entrance) giveUp(entrance.refusals);
+if ('refusals' in entrance) endPlugin(entrance.refusals);
 
 process.exitCode = await runInside(entrance, new URL('inside.ts', import.meta.url));
 
-function giveUp(reasons: readonly string[]): never {
+function endPlugin(reasons: readonly string[]): never {
   process.stderr.write(['The demo cannot start here:', ...reasons].join('\n  ') + '\n');
   process.exit(1);
 }

@@ -34,7 +34,7 @@ export interface ComponentTools {
   readonly environment: Environment;
   readonly keeper: PluginsInForce;
   readonly store: StatusStore;
-  readonly timeOut: HungReport;
+  readonly hungReport: HungReport;
   readonly notify: Notify;
   readonly report: Report;
   /** Receives what is found out about an entry after its end. */
@@ -104,7 +104,7 @@ export class ComponentRunner {
     following: readonly EventRequest[],
     remaining: RemainingWork,
   ): Promise<RunRecord> {
-    const { keeper, timeOut, environment, notify, report, reader } = this.#tools;
+    const { keeper, hungReport, environment, notify, report, reader } = this.#tools;
     const ahead = await this.#takeAhead(event);
     const seen = ahead?.seen ?? reader.read();
     const { entries } = seen;
@@ -119,14 +119,14 @@ export class ComponentRunner {
       prepare: () => keeper.prepare(seen),
       actWithoutHost: async (entry) => (movesAddresses(entry) ? this.#actWithoutHost(event) : undefined),
       remaining,
-      giveUp: createEndPlugin(timeOut, amend, remaining.told),
+      endPlugin: createEndPlugin(hungReport, amend, remaining.told),
     });
     if (ahead !== undefined) {
       plugins.continueWith(ahead);
       plugins.noteWithFirst((first) => this.#note(first, entries, event));
     } else if (!isPast(deadline)) await this.#load(plugins, { event, deadline, signal }, entries, remaining);
     const runScript = onlyDeclared(
-      createDaemonScriptRunner({ environment, timeOut, remaining, amend }),
+      createDaemonScriptRunner({ environment, hungReport, remaining, amend }),
       report,
     );
     const runEntry: RunEntry = (entry, ...rest) =>

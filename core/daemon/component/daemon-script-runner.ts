@@ -10,7 +10,7 @@ import type { HungReport } from '../overdue/report-hung.ts';
 /** What the daemon runs scripts with. */
 export interface ScriptSetting {
   readonly environment: Environment;
-  readonly timeOut: HungReport;
+  readonly hungReport: HungReport;
   readonly remaining: RemainingWork;
   readonly amend: Amend;
 }
@@ -25,7 +25,7 @@ export interface ScriptSetting {
  */
 export function createDaemonScriptRunner({
   environment,
-  timeOut,
+  hungReport,
   remaining,
   amend,
 }: ScriptSetting): RunEntry {
@@ -46,8 +46,8 @@ export function createDaemonScriptRunner({
         async beforeEnd(pid) {
           const processes = { entry, event: event.name, groups: [pid], processes: [] };
           const [description] = await Promise.all([
-            timeOut.describe(processes),
-            remaining.told.then(() => timeOut.debug(processes)),
+            hungReport.describe(processes),
+            remaining.told.then(() => hungReport.debug(processes)),
           ]);
           amend(entry, Buffer.from(description));
         },

@@ -32,7 +32,7 @@ export interface EventPluginsSetting {
    */
   readonly actWithoutHost: (entry: Entry) => Promise<Acted | undefined>;
   readonly remaining: RemainingWork;
-  readonly giveUp: EndPlugin;
+  readonly endPlugin: EndPlugin;
 }
 
 /** The plugins of an event that a host has begun by itself. */
@@ -161,8 +161,8 @@ export class EventPlugins {
     signal: AbortSignal,
   ): Promise<EntryOutcome> {
     const { stopped, ...outcome } = await batch.outcome(entry, deadline, signal);
-    const { remaining, giveUp, event } = this.#setting;
-    if (stopped !== undefined) remaining.add(giveUp(batch, { entry, event: event.name }, stopped));
+    const { remaining, endPlugin, event } = this.#setting;
+    if (stopped !== undefined) remaining.add(endPlugin(batch, { entry, event: event.name }, stopped));
     return outcome;
   }
 

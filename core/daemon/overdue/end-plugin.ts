@@ -41,14 +41,14 @@ const debugTimeoutMs = 500;
  * Makes the function. It reports what a plugin that timed out was doing before it ends the plugin. The debug script starts
  * when `told` settles, and the report is added when it has ended.
  */
-export function createEndPlugin(timeOut: HungReport, amend: Amend, told: Promise<unknown>): EndPlugin {
+export function createEndPlugin(hungReport: HungReport, amend: Amend, told: Promise<unknown>): EndPlugin {
   async function look(batch: PluginBatch, { entry, event }: PluginToEnd): Promise<void> {
     const { host } = batch;
     const processes = { entry, event, groups: host.groups.leaders(), processes: [host.pid] };
     const [stack, description] = await Promise.all([
       host.findStack(stackTimeoutMs),
-      timeOut.describe(processes),
-      told.then(() => timeOut.debug(processes, debugTimeoutMs)),
+      hungReport.describe(processes),
+      told.then(() => hungReport.debug(processes, debugTimeoutMs)),
     ]);
     const running = stack === '' ? '' : `  it was running\n${stack.replace(/^/gm, '    ')}\n`;
     amend(entry, Buffer.from(running + description));

@@ -40,7 +40,7 @@ function runnerWithHungHost() {
     environment: process.env,
     keeper: { prepare: () => Promise.resolve(kept) } as unknown as PluginsInForce,
     store,
-    timeOut: {} as unknown as HungReport,
+    hungReport: {} as unknown as HungReport,
     notify: () => undefined,
     report: () => undefined,
     onAddition: () => undefined,

@@ -37,17 +37,17 @@ function hung({
     running: { stop: () => undefined, stopping, done: never },
     output: () => Buffer.alloc(0),
   } as unknown as PluginBatch;
-  const timeOut = { describe: () => never, debug: () => never } as unknown as HungReport;
-  return { batch, killed, giveUp: createEndPlugin(timeOut, () => undefined, Promise.resolve()) };
+  const hungReport = { describe: () => never, debug: () => never } as unknown as HungReport;
+  return { batch, killed, endPlugin: createEndPlugin(hungReport, () => undefined, Promise.resolve()) };
 }
 
 test.each([
   ['hears nothing', () => never],
   ['hears it in the last moment', () => new Promise((resolve) => setTimeout(resolve, 900 + 399))],
 ])('a plugin out of time that %s is ended before the next event begins', async (_what, hear) => {
-  const { batch, killed, giveUp } = hung({ stopping: hear() });
+  const { batch, killed, endPlugin } = hung({ stopping: hear() });
   const over = vi.fn();
-  void giveUp(batch, plugin, 'timed-out').then(over);
+  void endPlugin(batch, plugin, 'timed-out').then(over);
   await vi.advanceTimersByTimeAsync(overMs - 1);
   expect(killed).toEqual(['60.p did not end when it was told to (timed-out)']);
   expect(over).toHaveBeenCalledOnce();
@@ -58,14 +58,14 @@ test('the debug script looks when the status is told, and what was found is adde
   const told = Promise.withResolvers<undefined>();
   const debugged = Promise.withResolvers<undefined>();
   const debug = vi.fn(() => debugged.promise);
-  const timeOut = { describe: () => Promise.resolve('found\n'), debug } as unknown as HungReport;
+  const hungReport = { describe: () => Promise.resolve('found\n'), debug } as unknown as HungReport;
   const added: string[] = [];
-  const giveUp = createEndPlugin(
-    timeOut,
+  const endPlugin = createEndPlugin(
+    hungReport,
     (_entry, addition) => added.push(addition.toString()),
     told.promise,
   );
-  void giveUp(batch, plugin, 'timed-out');
+  void endPlugin(batch, plugin, 'timed-out');
   await vi.advanceTimersByTimeAsync(10);
   expect(debug).not.toHaveBeenCalled();
   told.resolve(undefined);
@@ -78,9 +78,9 @@ test('the debug script looks when the status is told, and what was found is adde
 });
 
 test('a cancelled one is ended at once, and not looked at', async () => {
-  const { batch, killed, giveUp } = hung({ stopping: never });
+  const { batch, killed, endPlugin } = hung({ stopping: never });
   const over = vi.fn();
-  void giveUp(batch, plugin, 'cancelled').then(over);
+  void endPlugin(batch, plugin, 'cancelled').then(over);
   await vi.advanceTimersByTimeAsync(100);
   expect(killed).toEqual(['60.p did not end when it was told to (cancelled)']);
   expect(over).toHaveBeenCalledOnce();

@@ -100,14 +100,14 @@ test.each([
   async (_how, text, known, why) => {
     const directory = temporaryDirectory();
     plant(directory, { 'inspector.js': text });
-    const timeOut = new HungReport({
+    const hungReport = new HungReport({
       environment: {},
       inspector: () => join(directory, 'inspector.js'),
       debugScript: () => undefined,
       onDebugOutput: () => undefined,
     });
     const entry = { name: '10.a', kind: 'script', path: '/10.a.script' } as const;
-    expect(await timeOut.describe({ entry, event: 'monitor', groups: [4711], processes: [] })).toMatch(
+    expect(await hungReport.describe({ entry, event: 'monitor', groups: [4711], processes: [] })).toMatch(
       new RegExp(`^(?:${known})?  no more could be found out about its processes${why}\n$`),
     );
   },
@@ -117,7 +117,7 @@ test('what the processes of a group are doing is described by a program of its o
   const child = spawn('sh', ['-c', 'sleep 322 & echo; wait'], { detached: true });
   onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
   await once(child.stdout, 'data');
-  const timeOut = new HungReport({
+  const hungReport = new HungReport({
     environment: {},
     inspector: () => join(packageRoot, 'dist/inspect.js'),
     debugScript: () => undefined,
@@ -126,7 +126,9 @@ test('what the processes of a group are doing is described by a program of its o
   });
   const entry = { name: '10.a', kind: 'script', path: '/10.a.script' } as const;
   const processes = { entry, event: 'monitor', groups: [child.pid ?? 0], processes: [] };
-  await expect.poll(() => timeOut.describe(processes)).toMatch(/sh -c .* \(.*\n(?:.*\n)*  \d+ sleep 322 \(/);
+  await expect
+    .poll(() => hungReport.describe(processes))
+    .toMatch(/sh -c .* \(.*\n(?:.*\n)*  \d+ sleep 322 \(/);
 });
 
 /** Loading plugins takes of the time of the event that comes first. */
