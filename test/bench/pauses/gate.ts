@@ -53,7 +53,7 @@ export class Gate {
     const deadline = Date.now() + patienceMs;
     for (;;) {
       const stat = statSync(this.#outside('reached'), { throwIfNoEntry: false });
-      if (stat !== undefined) return stat.mtimeMs;
+      if (stat !== undefined) return Math.round(stat.mtimeMs);
       if (Date.now() > deadline) throw new Error(`No address was released in ${patienceMs} ms`);
       await delay(pollMs);
     }

@@ -1,9 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeIn } from './address-log.ts';
 import { cellsOf } from './cells.ts';
 import { connectionsIn, countIn } from './packet-counter.ts';
 import { pauseOf } from './pause-of.ts';
-import { pausesTable } from './pauses-report.ts';
+import { KeptMoves } from './kept-moves.ts';
+import type { Moves } from './measurements.ts';
+import type { Move } from './move.ts';
+import { pausesChart } from './pauses-chart.ts';
+import { alikeReport, mixedReport, situationsReport } from './pauses-report.ts';
+import { planOf, route, type Pair } from './ways.ts';
 
 const times = { beganMs: 1000, releasedMs: 2000, askedMs: 4000 };
 
@@ -62,15 +70,80 @@ test('nft’s JSON has the connections and the count', () => {
   expect(() => countIn('{"nftables":[]}')).toThrow('nft lists no counter, but {"nftables":[]}');
 });
 
-test('the table has median and worst of each way, and ratios to CTDB’s scripts', () => {
-  const move = (ms: number | undefined) => ({ awayMs: 40, packets: 3, pauses: { 'TCP read': ms } });
-  const table = pausesTable(
-    cellsOf(['TCP']).filter(({ manner }) => manner === 'read'),
-    new Map([
-      ['daemon', [100, 200, 600].map(move)],
-      ['stock', [1000, 400, undefined].map(move)],
-    ]),
+/** Moves in which the TCP client had these pauses. */
+const movesOf = (...pausesMs: readonly (number | null)[]): readonly Move[] =>
+  pausesMs.map((ms) => ({ from: 0, to: 1, awayMs: 40, packets: 3, pauses: { 'TCP read': ms } }));
+
+const cells = cellsOf(['TCP']).filter(({ manner }) => manner === 'read');
+const alikeMoves: Moves = new Map([
+  ['daemon', movesOf(100, 200, 600)],
+  ['stock', movesOf(400, 1000, null)],
+]);
+
+/** Markdown without the padding and the line breaks that a formatter gives it. */
+const unpadded = (markdown: string): string => markdown.replaceAll(/\s+/g, ' ');
+
+test('the table has median and worst of each way, and ratios to CTDB’s scripts', async () => {
+  const text = unpadded(await alikeReport(cells, alikeMoves));
+  expect(text).toContain('| A client that | daemon | stock | daemon : stock |');
+  expect(text).toContain('| TCP: reads a stream | 0.20 (0.60) | 1.00 (not in 20) | 0.20 |');
+  expect(text).toContain('median and worst of 3 moves each');
+  expect(text).toContain('at most 3 packets');
+});
+
+test('pauses that nobody feels are not compared', async () => {
+  const text = unpadded(await alikeReport(cells, alikeMoves));
+  expect(text).toContain('| no node has the address | 0.04 (0.04) | 0.04 (0.04) | – |');
+});
+
+test('a client that was never told has waited for as long as was waited for it', async () => {
+  const never = new Map([...alikeMoves, ['stock', movesOf(null)], ['daemon', movesOf(1000)]]);
+  expect(unpadded(await alikeReport(cells, never))).toContain('| not in 20 (not in 20) | 0.05 |');
+});
+
+test('unlike nodes are compared with nodes that are both CTDB’s', async () => {
+  const text = unpadded(
+    await mixedReport(
+      cells,
+      new Map([...alikeMoves, ['stock → daemon', movesOf(500)], ['daemon → stock', movesOf(250)]]),
+    ),
   );
-  expect(table).toContain('| TCP read | 0.20 (0.60) | 1.00 (Infinity) | 0.20 |');
-  expect(table).toContain('| no node has the address | 0.04 (0.04) | 0.04 (0.04) |');
+  expect(text).toContain(' stock | stock → daemon | daemon → stock | ');
+  expect(text).toContain('| 0.50 (0.50) | 0.25 (0.25) | 0.20 | 0.50 | 0.25 |');
+});
+
+test('a situation has a row for each client, and one for how long no node had the address', async () => {
+  const text = unpadded(await situationsReport(cells, new Map([['IPv6', alikeMoves]])));
+  expect(text).toContain('| IPv6: TCP: reads a stream | 0.20 (0.60) |');
+  expect(text).toContain('| IPv6: no node has the address | 0.04 (0.04) |');
+});
+
+test('what was measured is kept in a file, where a later run finds it', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pauses-'));
+  const path = join(directory, 'kept.json');
+  new KeptMoves(path).keep('alike', alikeMoves);
+  expect(new KeptMoves(path).of('alike')).toEqual(alikeMoves);
+  expect(new KeptMoves(path).of('mixed')).toBeUndefined();
+  rmSync(directory, { recursive: true });
+});
+
+test('the chart has a bar for each way, and says who was not told', () => {
+  const chart = pausesChart(cells, new Map([...alikeMoves, ['stock', movesOf(null)]]));
+  expect(chart).toContain('>TCP: reads a stream</text>');
+  expect(chart).toContain('>ctdb-hook 0.20 s</text>');
+  expect(chart).toContain('>CTDB is not told</text>');
+  expect(chart).not.toContain('NaN');
+});
+
+test('nodes that are alike and nodes that are not have the plan of their ways', () => {
+  const eventds = (pair: Pair) => [0, 1].map((pnn) => planOf(pair).eventd?.(pnn));
+  expect([eventds(['daemon', 'daemon']), eventds(['daemon', 'stock'])]).toEqual([
+    ['ours', 'ours'],
+    ['ours', 'stock'],
+  ]);
+  expect([planOf(['links', 'stock']).links, planOf(['stock', 'stock']).links]).toEqual([
+    ['10.interface', '50.samba', '60.nfs'],
+    undefined,
+  ]);
+  expect([route('daemon', 'daemon'), route('daemon', 'stock')]).toEqual(['daemon', 'daemon → stock']);
 });

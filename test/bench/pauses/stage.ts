@@ -8,6 +8,7 @@ import { Client } from './client.ts';
 import { Gate } from './gate.ts';
 import { LateFile } from './late-file.ts';
 import { PacketCounter } from './packet-counter.ts';
+import type { Situation } from './situations.ts';
 import { fileBytes, lateFile, readFile, servedDirectory, writtenFile } from './served.ts';
 
 const servers = fileURLToPath(new URL('programs/servers.ts', import.meta.url));
@@ -38,15 +39,20 @@ export class Stage implements AsyncDisposable {
 
   /** Starts all of it, and returns when the nodes are healthy and serve. */
   static async start(
-    plan: Pick<NodePlan, 'scripts' | 'plugins' | 'links' | 'eventd' | 'publicAddresses'>,
+    plan: Pick<NodePlan, 'scripts' | 'plugins' | 'links' | 'eventd' | 'prepareNode'>,
+    { publicAddresses }: Situation,
     cells: readonly Cell[],
   ): Promise<Stage> {
     const cluster = await startCluster({
       nodes: 2,
       ...plan,
+      publicAddresses,
       environment: serviceEnvironment,
       options: serviceOptions,
-      prepareNode,
+      prepareNode: async (node) => {
+        await prepareNode(node);
+        await plan.prepareNode?.(node);
+      },
     });
     try {
       const { client } = cluster;
@@ -67,6 +73,21 @@ export class Stage implements AsyncDisposable {
       await cluster.stop();
       throw error;
     }
+  }
+
+  /** Waits until nothing moves: each address is on one node, and all nodes have some, if there are enough. */
+  async settle(): Promise<void> {
+    const { cluster } = this;
+    await cluster.waitUntilHealthy(patienceMs);
+    if (cluster.publicIps.length >= cluster.nodes.length)
+      await cluster.waitUntilServedBy(cluster.nodes, patienceMs);
+    else
+      await cluster.waitUntil(
+        'each public address is on one node',
+        () => Object.values(cluster.addresses()),
+        (holders) => holders.every(({ length }) => length === 1),
+        patienceMs,
+      );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
