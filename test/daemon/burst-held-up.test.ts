@@ -106,5 +106,5 @@ test('a ledger that cannot be used for a while misses the events of that time on
   expect(await answers).toEqual(ips.slice(4).map(() => ok));
   const held = ledger.prepare('SELECT ip FROM hold WHERE toSeq IS NULL').all();
   expect(held.map(({ ip }) => String(ip)).sort()).toEqual([odd, ...ips.slice(6)].sort());
-  expect(daemon.node.log()).toContain('locked by another process for more than 1000 ms');
+  expect(await daemon.log()).toContain('locked by another process for more than 1000 ms');
 });

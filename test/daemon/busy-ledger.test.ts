@@ -33,5 +33,5 @@ test.each([
   const result = await running;
   expect([result, await daemon.output('takeip')]).toEqual([results.ok, 'took 127.0.0.1\n']);
   expect(daemon.process.hosts()).toContain(host);
-  expect(node.log()).not.toMatch(/busy|ledger/);
+  expect(await daemon.log()).not.toMatch(/busy|ledger/);
 });

@@ -261,7 +261,7 @@ async function expectUnharmed(daemon: RunningEventd, count: number | undefined):
 async function expectClean(daemon: RunningEventd): Promise<void> {
   expect(daemon.process.child.exitCode ?? daemon.process.child.signalCode).toBeNull();
   expect(readFileSync(daemon.node.pidFile, 'utf8')).toBe(`${daemon.pid}\n`);
-  expect(daemon.node.log() + daemon.process.said).not.toContain('a mistake of the event daemon');
+  expect((await daemon.log()) + daemon.process.said).not.toContain('a mistake of the event daemon');
   await expect.poll(() => daemon.process.hosts().length).toBeLessThanOrEqual(2);
   const command = Number(daemon.node.read('pid'));
   if (command > 0) await expect.poll(() => isRunning(command)).toBe(false);

@@ -92,7 +92,7 @@ describe('the socket', () => {
     renameSync(`${node.socket}.other`, node.socket);
     await expect.poll(() => clients).toBeGreaterThan(1);
     expect(statSync(node.socket).ino).toBe(inode);
-    expect(node.log().match(/another event daemon listens there/g)).toHaveLength(1);
+    expect((await daemon.log()).match(/another event daemon listens there/g)).toHaveLength(1);
     expect(await daemon.run('startup')).toBe(0);
   });
 

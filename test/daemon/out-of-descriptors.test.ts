@@ -20,6 +20,6 @@ test('a daemon that can open nothing more fails events, answers all the while, a
   limit('1024:');
   await expect.poll(() => daemon.run('monitor')).toBe(results.ok);
   expect(await daemon.entries('monitor')).toEqual({ '60.p': [0, 'ran\n'] });
-  expect(node.log()).not.toContain('a mistake of the event daemon');
+  expect(await daemon.log()).not.toContain('a mistake of the event daemon');
   expect(daemon.process.child.exitCode ?? daemon.process.child.signalCode).toBeNull();
 });

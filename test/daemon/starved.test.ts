@@ -40,7 +40,7 @@ describe('a host that is stopped when an event comes', () => {
     setTimeout(() => process.kill(host, 'SIGCONT'), 900);
     expect(await daemon.run(event, request)).toBe(ok);
     expect(await daemon.output(event)).toBe(`in ${host}\n`);
-    expect(daemon.node.log()).not.toContain('killed');
+    expect(await daemon.log()).not.toContain('killed');
   });
 
   test('for longer than the event may take is killed then, and the log says why', async () => {

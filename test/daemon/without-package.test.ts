@@ -50,7 +50,7 @@ test('a daemon whose package is replaced and then removed answers every event, w
   expect(await daemon.run('monitor')).toBe(ok);
   expect((await daemon.entries('monitor'))['60.p']).toEqual([0, 'two\n']);
   expect((await daemon.entries('monitor'))['70.q']).toEqual([0, 'linked\n']);
-  expect(node.log()).toContain(
+  expect(await daemon.log()).toContain(
     `00.ctdb.ts is a dangling link to ${root}/plugins/00.ctdb/plugin.ts, expected a plugin: the built-in 00.ctdb of ctdb-hook runs`,
   );
   expect(await daemon.run('takeip', { args: 'lo 192.0.2.1' })).not.toBe(ok); // 00.ctdb looks at arguments.
@@ -60,7 +60,7 @@ test('a daemon whose package is replaced and then removed answers every event, w
   for (const event of ['startrecovery', 'recovered', 'ipreallocated', 'monitor', 'shutdown'])
     expect([event, await daemon.run(event)]).toEqual([event, ok]);
   expect((await daemon.entries('monitor'))['60.p']).toEqual([0, 'two\n']);
-  expect(node.log()).toMatch(/WARNING: .*\/dist\/build-id is gone/);
+  expect(await daemon.log()).toMatch(/WARNING: .*\/dist\/build-id is gone/);
 });
 
 test('another build on disk is told of once, and a restart is what it takes', async () => {
@@ -71,6 +71,6 @@ test('another build on disk is told of once, and a restart is what it takes', as
   writeFileSync(join(root, 'dist/build-id'), 'another\n');
   for (let count = 0; count < 3; count += 1) expect(await daemon.run('monitor')).toBe(ok);
   expect(
-    node.log().match(/ctdb-hook on disk is build another, build \w+ runs until ctdb is restarted/g),
+    (await daemon.log()).match(/ctdb-hook on disk is build another, build \w+ runs until ctdb is restarted/g),
   ).toHaveLength(1);
 });

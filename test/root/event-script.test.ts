@@ -34,55 +34,55 @@ async function start() {
     const entries = Object.entries(await daemon.entries('monitor'));
     return Object.fromEntries(entries.map(([name, [result]]) => [name, result]));
   };
-  return { node, event, shown };
+  return { node, daemon, event, shown };
 }
 
 test('a script without a plugin is disabled, and nothing is said', async () => {
-  const { node, event, shown } = await start();
+  const { daemon, event, shown } = await start();
   expect(await event('disable', 'legacy', '20.file')).toBe('0: ');
   expect(await shown()).toMatchObject({ '10.both': 0, '20.file': -8 });
-  expect(node.log()).not.toContain('runs on');
+  expect(await daemon.log()).not.toContain('runs on');
 });
 
 test('that the client has disabled the script beside a plugin is said, with what to do', async () => {
-  const { node, event, shown } = await start();
+  const { node, daemon, event, shown } = await start();
   const path = join(node.events, '10.both');
   const warning = `WARNING: ${path}.script was disabled, and the plugin ${path}.ts runs on. To disable that: chmod -x ${path}.ts. To have the script back: ctdb event script enable legacy 10.both`;
-  const warnings = () => node.log().split(warning).length - 1;
+  const warnings = async () => (await daemon.log()).split(warning).length - 1;
   expect(await event('disable', 'legacy', '10.both')).toBe('0: ');
   expect(await shown()).toMatchObject({ '10.both': 0 });
-  await expect.poll(warnings).toBe(1);
+  expect(await warnings()).toBe(1);
   expect(await event('enable', 'legacy', '10.both')).toBe('0: ');
   expect(statSync(`${path}.script`).mode & 0o111).not.toBe(0);
   await shown();
-  expect(warnings()).toBe(1);
+  expect(await warnings()).toBe(1);
 });
 
 test('that the client has removed the link to a script is said once, with what to do, and again when it was there again', async () => {
-  const { node, event, shown } = await start();
+  const { node, daemon, event, shown } = await start();
   const path = join(node.events, '70.beside');
   const warning = `WARNING: ${path}.script is gone, and the plugin ${path}.ts runs on. To disable that: chmod -x ${path}.ts. To have the script back: ctdb event script enable legacy 70.beside`;
-  const warnings = () => node.log().split(warning).length - 1;
+  const warnings = async () => (await daemon.log()).split(warning).length - 1;
   expect(await event('disable', 'legacy', '70.beside')).toBe('0: ');
   expect(existsSync(`${path}.script`)).toBe(false);
   expect(await shown()).toMatchObject({ '70.beside': 0 });
   await shown();
-  await expect.poll(warnings).toBe(1);
+  expect(await warnings()).toBe(1);
   symlinkSync('/bin/true', `${path}.script`);
   await shown();
   rmSync(`${path}.script`);
   await shown();
-  await expect.poll(warnings).toBe(2);
+  expect(await warnings()).toBe(2);
   chmodSync(`${path}.ts`, 0o644);
   expect(await shown()).toMatchObject({ '70.beside': -8 });
 });
 
 test('nothing is said of a script that goes together with its plugin, nor where the plugin is disabled', async () => {
-  const { node, shown } = await start();
+  const { node, daemon, shown } = await start();
   for (const name of ['70.beside.script', '70.beside.ts', '10.both.script']) rmSync(join(node.events, name));
   chmodSync(join(node.events, '10.both.ts'), 0o644);
   await shown();
-  expect(node.log()).not.toContain('runs on');
+  expect(await daemon.log()).not.toContain('runs on');
 });
 
 test('a built-in plugin is disabled by removing its link, as the warning says', async () => {

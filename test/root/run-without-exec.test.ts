@@ -13,8 +13,8 @@ test('where /run is mounted noexec, as by systemd, plugin hosts start from a cop
     before: ['unshare', '--mount', 'sh', '-ec', mount, node.path('run/ctdb-hook')],
   });
   expect(await daemon.run('monitor')).toBe(results.ok);
-  expect(node.log()).toMatch(/plugins use the network: netlink|koffi/);
-  expect(node.log()).not.toMatch(/koffi does not load|WARNING/);
+  expect(await daemon.log()).toMatch(/plugins use the network: netlink|koffi/);
+  expect(await daemon.log()).not.toMatch(/koffi does not load|WARNING/);
   const copies = readdirSync(node.path('var/cache/ctdb-hook')).filter((name) => name.startsWith('program-'));
   expect(copies).toHaveLength(1);
 });

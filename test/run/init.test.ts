@@ -61,7 +61,7 @@ describe('at init the ledger of before is compared with the kernel and forgotten
     for (const address of taken) await daemon.run('takeip', { args: address.join(' ') });
     for (let life = 0; life < 2; life++) await daemon.run('init');
     await daemon.run('ipreallocated');
-    expect(node.log().split(wrong)).toHaveLength(2);
+    expect((await daemon.log()).split(wrong)).toHaveLength(2);
     expect(told(await daemon.output('ipreallocated'))).toEqual(onlyTaken);
   });
 });

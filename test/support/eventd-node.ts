@@ -184,6 +184,18 @@ export class RunningEventd {
     );
   }
 
+  /**
+   * All that it has logged so far. Its lines are written in their order and a moment later, so it is asked for one more: the
+   * one that says that it has opened its log anew.
+   */
+  async log(): Promise<string> {
+    const texts = (): string[] => this.node.log().split(/^.*reopen logs completed successfully\n/m);
+    const { length } = texts();
+    this.process.child.kill('SIGHUP');
+    await expect.poll(() => texts().length, { timeout: patienceMs }).toBeGreaterThan(length);
+    return texts().join('');
+  }
+
   /** How the last run of an event ended; undefined if it never ran. */
   async status(event: string): Promise<EventStatus | undefined> {
     const { status } = await this.client.status({ component: 'legacy', event }, patienceMs);

@@ -96,7 +96,7 @@ describe.each(faults)('with %s', (_what, spoil, says) => {
     expect(await daemon.output('monitor')).toContain(
       'ERROR: 60.web goes on with the options that were right last\n',
     );
-    expect(node.log()).toMatch(/60\.web: ERROR: .*script\.options/);
+    expect(await daemon.log()).toMatch(/60\.web: ERROR: .*script\.options/);
   });
 
   test('the options that were right last go on in the next process too', async () => {
@@ -169,7 +169,7 @@ test('what is wrong is said once at address events, however many come', async ()
   plant(node.base, { 'script.options': 'WEB_PORT=eighty\n' });
   for (const ip of ['192.0.2.1', '192.0.2.2', '192.0.2.3'])
     await daemon.run('takeip', { args: `lo ${ip} 24` });
-  expect(node.log().match(/"eighty"/g)).toHaveLength(1);
+  expect((await daemon.log()).match(/"eighty"/g)).toHaveLength(1);
 });
 
 test('a file in the place of the directory rc.local.d has nothing in it, as for a shell', async () => {
