@@ -1,5 +1,6 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync, readlinkSync, writeSync } from 'node:fs';
 import koffi from 'koffi';
+import type { Machine } from '../../cluster/machine.ts';
 
 const library = koffi.load(null);
 const init = library.func('int fanotify_init(unsigned int flags, unsigned int fileFlags)');
@@ -20,8 +21,8 @@ const here = -100;
 /** FAN_ALLOW. */
 const allow = 0x01;
 
-/** fanotify_event_metadata: 24 bytes, its own length first, the file at byte 16. */
-const event = { bytes: 24, fileAt: 16 } as const;
+/** fanotify_event_metadata: 24 bytes, with the file and the process at these. */
+const event = { bytes: 24, fileAt: 16, processAt: 20 } as const;
 
 /** Between two looks at who reads, in milliseconds. */
 const pollMs = 2;
@@ -36,7 +37,7 @@ export class LateFile implements Disposable {
   readonly #group: number;
   readonly #timer: NodeJS.Timeout;
   readonly #waiting: number[] = [];
-  #isLate = false;
+  #network: string | undefined;
 
   constructor(path: string) {
     this.#group = Number(init(groupFlags, fileFlags));
@@ -48,15 +49,15 @@ export class LateFile implements Disposable {
     }, pollMs);
   }
 
-  /** Whoever reads it from now on waits. */
-  delay(): void {
-    this.#isLate = true;
+  /** Whoever reads it from now on waits, if it is a process of this machine. */
+  delay(machine: Machine): void {
+    this.#network = networkOf(machine.pid);
   }
 
   /** Whoever reads it from now on does not wait; who waits does so until `finish`. */
   bring(): void {
     this.#look();
-    this.#isLate = false;
+    this.#network = undefined;
   }
 
   /** Ends all waiting. */
@@ -76,7 +77,9 @@ export class LateFile implements Disposable {
     const length = this.#read(events);
     for (let at = 0; at < length; at += event.bytes) {
       const file = events.readInt32LE(at + event.fileAt);
-      if (this.#isLate) this.#waiting.push(file);
+      const isLate =
+        this.#network !== undefined && networkOf(events.readInt32LE(at + event.processAt)) === this.#network;
+      if (isLate) this.#waiting.push(file);
       else this.#allow(file);
     }
   }
@@ -96,5 +99,14 @@ export class LateFile implements Disposable {
     response.writeUInt32LE(allow, 4);
     writeSync(this.#group, response);
     closeSync(file);
+  }
+}
+
+/** The network namespace of a process, as each machine has one of its own; undefined if somebody has just ended it. */
+function networkOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return undefined;
   }
 }

@@ -42,7 +42,7 @@ export async function moveAddress(stage: Stage, situation: Situation, ip: string
   const scene: Scene = { cluster, ip, holder, other };
   await using _prepared = await situation.prepare?.(scene);
   const fresh = clients.filter(({ cell }) => cell.manner === 'fresh');
-  late.delay();
+  late.delay(holder.machine);
   await Promise.all(clients.filter((client) => !fresh.includes(client)).map((client) => client.connect(ip)));
   await makeKnown(scene);
 

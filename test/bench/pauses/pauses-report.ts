@@ -45,7 +45,7 @@ export function mixedReport(cells: readonly Cell[], moves: Moves): Promise<strin
   return asMarkdown(
     `The same while one node runs ctdb-hook and the other one CTDB’s own event daemon and scripts, by where the address moves from
     and to; ${countOf(moves)} moves each.`,
-    tableOf(mixedHeading, rows, moves),
+    tableOf(mixedHeading, rows, moves, []),
   );
 }
 
@@ -99,9 +99,14 @@ const countOf = (moves: Moves): number => Math.min(...[...moves.values()].map(({
 const mostPackets = (moves: Moves): number =>
   Math.max(0, ...[...moves.values()].flat().map(({ packets }) => packets));
 
-function tableOf(heading: string, rows: readonly Row[], moves: Moves): string {
+/** Of each way the pauses, and the ratios of those that are compared. */
+function tableOf(
+  heading: string,
+  rows: readonly Row[],
+  moves: Moves,
+  compared = [...moves.keys()].filter((way) => way !== theirs && moves.has(theirs)),
+): string {
   const ways = [...moves.keys()];
-  const compared = ways.filter((way) => way !== theirs && moves.has(theirs));
   const head = [heading, ...ways, ...compared.map((way) => `${way} : ${theirs}`)].join(' | ');
   const rule = ['| ---', ...[...ways, ...compared].map(() => '---:')].join(' | ');
   const lines = rows.map(({ what, pauses }) => {
