@@ -12,7 +12,9 @@ export interface Move {
   readonly to: number;
   /** How long no node had the address. */
   readonly awayMs: number;
-  /** The packets of all connections that were there before the address left, until `countedMs` after it came. */
+  /** How many connections there were before the address left. */
+  readonly connections: number;
+  /** Their packets from then until `countedMs` after it came. */
   readonly packets: number;
   /** The pause of each cell; null where there was no answer in `patienceMs`. */
   readonly pauses: Readonly<Record<string, number | null>>;
@@ -51,7 +53,7 @@ export async function moveAddress(stage: Stage, situation: Situation, ip: string
   const begun = situation.begin(scene);
   let releasedMs = await gate.reached();
   await Promise.all(fresh.map((client) => client.connect(ip)));
-  await packets.choose();
+  const connections = await packets.choose();
   if (fresh.length > 0) {
     await delay(freshMs);
     releasedMs = Date.now();
@@ -78,6 +80,7 @@ export async function moveAddress(stage: Stage, situation: Situation, ip: string
     from: holder.pnn,
     to: came.pnn,
     awayMs: came.atMs - left.atMs,
+    connections,
     packets: counted,
     pauses: Object.fromEntries(pauses),
   };

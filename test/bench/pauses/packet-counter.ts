@@ -39,8 +39,8 @@ export class PacketCounter {
     return counter;
   }
 
-  /** Counts the packets of all connections that there were since the last time. */
-  async choose(): Promise<void> {
+  /** Counts the packets of all connections that there were since the last time, and answers how many these are. */
+  async choose(): Promise<number> {
     const connections = connectionsIn(await this.#nft('list', 'set', 'inet', 'counted', 'seen'));
     const elements =
       connections.length === 0 ? '' : `add element inet counted old { ${connections.join(', ')} }`;
@@ -49,6 +49,7 @@ flush set inet counted seen
 flush set inet counted old
 ${elements}
 `);
+    return connections.length;
   }
 
   /** Counts from now on. */

@@ -72,7 +72,14 @@ test('nft’s JSON has the connections and the count', () => {
 
 /** Moves in which the TCP client had these pauses. */
 const movesOf = (...pausesMs: readonly (number | null)[]): readonly Move[] =>
-  pausesMs.map((ms) => ({ from: 0, to: 1, awayMs: 40, packets: 3, pauses: { 'TCP read': ms } }));
+  pausesMs.map((ms) => ({
+    from: 0,
+    to: 1,
+    awayMs: 40,
+    connections: 2,
+    packets: 5,
+    pauses: { 'TCP read': ms },
+  }));
 
 const cells = cellsOf(['TCP']).filter(({ manner }) => manner === 'read');
 const alikeMoves: Moves = new Map([
@@ -88,7 +95,14 @@ test('the table has median and worst of each way, and ratios to CTDB’s scripts
   expect(text).toContain('| A client that | daemon | stock | daemon : stock |');
   expect(text).toContain('| TCP: reads a stream | 0.20 (0.60) | 1.00 (not in 20) | 0.20 |');
   expect(text).toContain('median and worst of 3 moves each');
-  expect(text).toContain('at most 3 packets');
+  expect(text).toContain('had at most 3 packets each');
+  expect(text).toContain('none of 6 moves had an ACK storm');
+});
+
+test('a storm of packets is said', async () => {
+  const storm = movesOf(100).map((move) => ({ ...move, packets: 30_000 }));
+  const text = unpadded(await alikeReport(cells, new Map([...alikeMoves, ['daemon', storm]])));
+  expect(text).toContain('1 of 4 moves had an ACK storm');
 });
 
 test('pauses that nobody feels are not compared', async () => {
