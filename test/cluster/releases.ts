@@ -67,13 +67,15 @@ export const releases: readonly Release[] = [
 /** The variable that names the release to try by its suite; the real computer's own if it is not set. */
 export const releaseVariable = 'CTDB_HOOK_TEST_RELEASE';
 
+const suiteUnderTest = process.env[releaseVariable];
 /** The release that the tests of this process are about. */
-export const releaseUnderTest: Release = chosen(process.env[releaseVariable]);
+export const releaseUnderTest: Release =
+  suiteUnderTest === undefined ? thisSystem : releaseOf(suiteUnderTest);
 
-function chosen(suite: string | undefined): Release {
-  if (suite === undefined) return thisSystem;
+/** The release of CTDB in this Debian. @throws Error if the tests know of none. */
+export function releaseOf(suite: string): Release {
   const found = releases.find((release) => release.suite === suite);
   if (found !== undefined) return found;
   const known = releases.map((release) => release.suite).join(', ');
-  throw new Error(`${releaseVariable} is "${suite}", expected one of ${known}`);
+  throw new Error(`The tests know of no CTDB of "${suite}", expected one of ${known}`);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EmulatedMachine } from './emulated-machine.ts';
-import { addressesOn, raise } from './node-machine.ts';
+import { addressesOn, expectOurs, raise } from './node-machine.ts';
 
 const node = '/usr/local/lib/node_modules/ctdb-hook/node_modules/node-linux-*/bin/node';
 
@@ -24,6 +24,7 @@ export function testKernel(get: () => EmulatedMachine, log: string): void {
   ] as const) {
     test(`${ip} is taken, and released with its connection reset and nothing left of the block`, async () => {
       const machine = get();
+      await expectOurs(machine);
       await machine.run(
         `ss -Htln sport = 7000 | grep -q . || ${inBackground(`${node} -e "${server}"`, 'server')}`,
       );
@@ -54,6 +55,7 @@ export function testKernel(get: () => EmulatedMachine, log: string): void {
 
   test('an IPv6 address that somebody else has is not taken', async () => {
     const machine = get();
+    await expectOurs(machine);
     await machine.run('ip -n outside addr add fd98::8/64 dev p0 nodad');
     expect((await raise(machine, 'takeip', 'p0', 'fd98::8', '64')).code).not.toBe(0);
     expect(await addressesOn(machine, 'p0')).not.toContain('fd98::8/64');
@@ -62,6 +64,7 @@ export function testKernel(get: () => EmulatedMachine, log: string): void {
 
   test('grace periods are expedited while addresses come, and then as before', async () => {
     const machine = get();
+    await expectOurs(machine);
     const expedited = 'cat /sys/kernel/rcu_expedited';
     await machine.waitUntil('grace periods are as ever', expedited, ({ stdout }) => stdout === '0');
     await raise(machine, 'takeip', 'p0', '10.98.0.7', '24');

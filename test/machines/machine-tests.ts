@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { releaseOf } from '../cluster/releases.ts';
 import { EmulatedMachine } from './emulated-machine.ts';
 import { makeDevices } from './devices.ts';
 import { testKernel } from './kernel-scenarios.ts';
@@ -38,7 +39,7 @@ export function testMachine(suite: Suite, kernel: RegExp): void {
       await startNode(get());
     });
 
-    testService(get);
+    testService(get, releaseOf(suite));
     testKernel(get, 'journalctl -b -o cat -t ctdb-eventd -n 20');
   });
 

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { EmulatedMachine } from './emulated-machine.ts';
 
 /** Where `npm install --global` has put the release that is tried. */
@@ -91,7 +92,16 @@ export async function waitUntilServed(
 
 /** Raises an event in the event daemon that runs, as ctdbd does, and tells how it ended. */
 export const raise = (machine: EmulatedMachine, ...event: readonly string[]) =>
-  machine.attempt(`/usr/libexec/ctdb/ctdb-event run 60 legacy ${event.join(' ')}`);
+  machine.attempt(eventCommand(...event));
+
+/** The command that raises an event in the event daemon that runs. */
+export const eventCommand = (...event: readonly string[]): string =>
+  `/usr/libexec/ctdb/ctdb-event run 60 legacy ${event.join(' ')}`;
+
+/** Expects that the event daemon that runs is ours: CTDB's own does much of the same. */
+export async function expectOurs(machine: EmulatedMachine): Promise<void> {
+  expect((await machine.attempt('ctdb-hook list')).stdout).toMatch(/^Event daemon: ctdb-hook /);
+}
 
 /** Has CTDB's own script of the installed release do an event, beside the event daemon, and tells how it ended. */
 export const runStock = (machine: EmulatedMachine, script: string, event: string) =>
