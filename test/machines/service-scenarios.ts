@@ -2,14 +2,7 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Release } from '../cluster/release.ts';
 import type { EmulatedMachine } from './emulated-machine.ts';
-import {
-  addressesOn,
-  expectOurs,
-  processesOf,
-  startNode,
-  waitUntilOk,
-  waitUntilServed,
-} from './node-machine.ts';
+import { addressesOn, processesOf, startNode, waitUntilOk, waitUntilServed } from './node-machine.ts';
 
 /** The public addresses of the node, all on p0. */
 export const publicAddresses = ['10.98.0.1/24', '10.98.0.2/24', 'fd98::1/64'];
@@ -92,22 +85,6 @@ export function testService(get: () => EmulatedMachine, release: Release): void 
     expect(made).toEqual(release.addedRunDirs);
     expect(await machine.run(`stat -c '%F %U:%G' ${release.ctdbdSocket}`)).toBe('socket root:root');
     expect(await machine.run(`stat -c '%a %U:%G' ${dirname(release.ctdbdSocket)}`)).toBe('755 root:root');
-  });
-
-  test('switch off and on, each with --restart, change which event daemon systemd starts', async () => {
-    const machine = get();
-    await machine.run('ctdb-hook switch off --restart');
-    await waitUntilOk(machine);
-    await served();
-    // The plugin stands beside the script, and does not run under CTDB's own.
-    expect(await machine.attempt('ctdb-hook list')).toMatchObject({
-      code: 2,
-      stdout: expect.stringMatching(/^Event daemon: CTDB’s own/) as string,
-    });
-    await machine.run('ctdb-hook switch on --restart');
-    await waitUntilOk(machine);
-    await served();
-    await expectOurs(machine);
   });
 }
 
