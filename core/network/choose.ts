@@ -27,7 +27,7 @@ export async function chooseNetwork(
   tell(name === undefined ? faultOf(value, whenUnset) : undefined);
   // Without `ip`, `commands` can do nothing at all.
   if ((name ?? whenUnset) === 'netlink' || !hasProgram('ip', environment)) return netlinkIfPossible();
-  return (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset);
+  return (runner, findTcpReset, burst) => createCommandsNetwork(runner, findTcpReset, { burst });
 }
 
 const faultOf = (value: string, whenUnset: NetworkName): string =>
@@ -38,6 +38,6 @@ async function netlinkIfPossible(): Promise<MakeNetwork> {
   const { openNetlink } = await import('./netlink/open-netlink.ts');
   const opened = await openNetlink();
   return typeof opened === 'string'
-    ? (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset, opened)
+    ? (runner, findTcpReset) => createCommandsNetwork(runner, findTcpReset, { why: opened })
     : opened;
 }

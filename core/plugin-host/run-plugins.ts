@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { isFailure } from '../process/exit-code.ts';
 import { deadlineOf, isPast } from '../process/deadline.ts';
+import type { PublicAddress } from '../events/address.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import { Burst } from '../network/burst.ts';
 import { StopSignal } from '../process/stop-signal.ts';
@@ -50,6 +51,7 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
   const shared = nothingLookedUp(burst);
   let turnedMs = performance.now();
   let notedCount = 1;
+  let isContinued = false;
   for (const [at, { argv }] of request.events.entries()) {
     const event = { name, argv };
     if (performance.now() - turnedMs > turnAfterMs) {
@@ -65,16 +67,18 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
     tools.link.send({ kind: 'began', run, event: at });
     const limits = { event, deadline, signal: stop.signal, shared, from: at * plugins.length };
     const isSuccess = await runEvent(request, limits, unwound, tools);
+    isContinued = !isSuccess && !isPast(deadline) && !signal.aborted;
     if (!isSuccess || isPast(deadline)) break; // An event that is out of time has failed.
   }
-  endBurst(burst, tools);
+  await endBurst(burst, isContinued, tools);
   await Promise.all(unwound);
   tools.link.send({ kind: 'done', run });
 }
 
-function endBurst(burst: Burst | undefined, { link }: RunTools): void {
+/** Ends a burst. After an event that failed, the daemon is about to raise the others, in a new burst. */
+async function endBurst(burst: Burst | undefined, isContinued: boolean, { link }: RunTools): Promise<void> {
   try {
-    burst?.end();
+    await burst?.end(isContinued);
   } catch (error) {
     link.send({
       kind: 'report',
@@ -99,13 +103,13 @@ function burstOf({ event, events }: HostRun): Burst | undefined {
   if (events.length === 1 || (event !== 'takeip' && event !== 'releaseip')) return undefined;
   return new Burst(
     event,
-    events.flatMap(({ argv }) => ipsIn(event, argv)),
+    events.flatMap(({ argv }) => addressIn(event, argv)),
   );
 }
 
-function ipsIn(event: Burst['event'], argv: readonly string[]): string[] {
+function addressIn(event: Burst['event'], argv: readonly string[]): PublicAddress[] {
   try {
-    return [parseArguments(event, argv).ip];
+    return [parseArguments(event, argv)];
   } catch (error) {
     if (error instanceof ArgumentsError) return [];
     throw error;

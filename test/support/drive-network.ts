@@ -56,13 +56,15 @@ async function makeNetwork(lacking: string | undefined, pause: string | undefine
 /** `releaseip 10.0.0.1 10.0.0.2`: the addresses of which the network is told as of one burst. */
 function burstOf(text: string | undefined): Burst | undefined {
   const [event, ...ips] = text?.split(' ') ?? [];
-  return event === 'takeip' || event === 'releaseip' ? new Burst(event, ips) : undefined;
+  if (event !== 'takeip' && event !== 'releaseip') return undefined;
+  const addresses = ips.map((ip) => ({ iface: 'v0', ip, maskBits: ip.includes(':') ? 64 : 24 }));
+  return new Burst(event, addresses);
 }
 
 async function perform(call: string, args: readonly unknown[]): Promise<unknown> {
   members ??= {
     ...(await makeNetwork(environment['KERNEL_WITHOUT'], environment['KERNEL_PAUSES_AT'])),
-    endBurst: () => burst?.end(),
+    endBurst: (isContinued?: boolean) => burst?.end(isContinued),
   };
   const member = members[call];
   if (typeof member !== 'function') return member;

@@ -34,9 +34,9 @@ export class DrivenNetwork {
     return (await this.#ask(name, args)) as Value<K>;
   }
 
-  /** Ends the burst that it was told of. */
-  async endBurst(): Promise<void> {
-    await this.#ask('endBurst', []);
+  /** Ends the burst that it was told of, whether or not what is left of it moves in another one. */
+  async endBurst(isContinued = false): Promise<void> {
+    await this.#ask('endBurst', [isContinued]);
   }
 
   /** A member that is a text. */

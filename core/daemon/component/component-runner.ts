@@ -8,6 +8,7 @@ import { results } from '../../eventd-protocol/messages.ts';
 import { isDeclaredNotTo, onlyDeclared } from '../../run/script/only-declared.ts';
 import type { RaisedEvent } from '../../run/outcome.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from '../../run/run-event.ts';
+import { takeOffUnkeptOf } from '../../run/take-off-unkept-of.ts';
 import { type Acted, actWithoutHost, movesAddresses, takesOff } from '../../run/act-without-host.ts';
 import { RemainingWork, type Amend } from '../overdue/remaining-work.ts';
 import type { EventAnswer, EventRequest } from '../queue/event-queue.ts';
@@ -89,6 +90,7 @@ export class ComponentRunner {
     const remaining = new RemainingWork();
     try {
       const record = await this.#runEntries(request, following, remaining);
+      if (isFailure(record.result)) await takeOffUnkeptOf(event, this.#tools.report);
       if (signal.aborted) return { result: results.cancelled, over: remaining.over };
       this.#isUncertain = isTimedOut(record.result);
       this.#tools.store.set(record);

@@ -2,31 +2,44 @@ import { once } from 'node:events';
 import type { CommandOutcome } from '../../process/command-outcome.ts';
 import { readBond } from '../read-bond.ts';
 import { flushRouteCaches } from '../kernel-settings.ts';
+import { AheadAddresses } from '../ahead-addresses.ts';
+import type { Burst } from '../burst.ts';
 import { AddressCopies } from '../address-copies.ts';
 import type { Network } from '../network.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
 import { addressCommands } from './addresses.ts';
+import { aheadCommands } from './ahead-commands.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { findConnections } from './find-connections.ts';
 import { firewallCommands } from './firewall.ts';
 import { linkCommands } from './links.ts';
 import { resetConnections, resetStragglers } from './reset-connections.ts';
 
+/** The addresses that were put on ahead. All networks of a process share them. */
+const aheadAddresses = new AheadAddresses();
+
 /** The network by the commands of CTDB's own scripts, in forms that old and minimal tools accept. */
 export function createCommandsNetwork(
   given: CommandRunner,
   findTcpReset: FindTcpReset,
-  why?: string,
+  { why, burst }: { readonly why?: string; readonly burst?: Burst | undefined } = {},
 ): Network {
   const runner = stoppable(given);
   const { proc } = runner.paths;
   const copies = new AddressCopies();
+  const addresses = addressCommands(runner, copies);
   return {
     name: 'commands',
     ...(why === undefined ? {} : { why }),
     ...linkCommands(runner),
     findBond: (device) => readBond(proc, device),
-    ...addressCommands(runner, copies),
+    ...addresses,
+    ...(burst === undefined
+      ? {}
+      : {
+          addAddress: (address) =>
+            aheadAddresses.add(address, burst, aheadCommands(runner), addresses.addAddress),
+        }),
     flushRoutes() {
       flushRouteCaches(proc);
       return Promise.resolve();

@@ -156,7 +156,8 @@ export function deleteMessage(
   return message(RTM_DELADDR, addressMessage, asked);
 }
 
-const fixedPart = ({ ip, maskBits }: Pick<PublicAddress, 'ip' | 'maskBits'>, index: number) => ({
+/** What a message about an address begins with. */
+export const fixedPart = ({ ip, maskBits }: Pick<PublicAddress, 'ip' | 'maskBits'>, index: number) => ({
   family: familyOfIp(ip),
   prefixLength: maskBits,
   flags: 0,

@@ -1,7 +1,7 @@
 import type { NamedAddress } from '../network.ts';
-import { addressMessage, RTM_GETADDR, type AddressMessage } from './address-message.ts';
+import { addressMessage, isAhead, RTM_GETADDR, type AddressMessage } from './address-message.ts';
 import { findKernelLinks } from './find-link.ts';
-import { familyOfIp, ipBytes, ipText } from './ip-bytes.ts';
+import { families, familyOfIp, ipBytes, ipText } from './ip-bytes.ts';
 import { message } from './message.ts';
 import type { DumpOptions, NetlinkSocket } from './netlink-socket.ts';
 
@@ -26,14 +26,28 @@ export function findKernelAddress(route: NetlinkSocket, ip: string): KernelAddre
 /** All addresses of both families, with the number of their interface. Throws KernelError, SocketError. */
 export const findKernelAddresses = (route: NetlinkSocket): KernelAddress[] => dumpAddresses(route, 0, {});
 
-/** All addresses of both families, whatever the state of the interface or the address. Throws KernelError, SocketError. */
-export function findNamedAddresses(route: NetlinkSocket): NamedAddress[] {
+/**
+ * All addresses of both families, whatever the state of the interface or the address, but not those that were put on ahead.
+ * Throws KernelError, SocketError.
+ */
+export const findNamedAddresses = (route: NetlinkSocket): NamedAddress[] =>
+  named(
+    route,
+    findKernelAddresses(route).filter((address) => !isAhead(address)),
+  );
+
+/** All addresses of IPv6, also those that were put on ahead. Throws KernelError, SocketError. */
+export const findIpv6Addresses = (route: NetlinkSocket): KernelAddress[] =>
+  dumpAddresses(route, families.ipv6, {});
+
+/** Addresses with the names of their interfaces. Throws KernelError, SocketError. */
+export function named(route: NetlinkSocket, addresses: readonly KernelAddress[]): NamedAddress[] {
   const links = new Map(findKernelLinks(route).map((link) => [link.index, link]));
-  return findKernelAddresses(route).flatMap(({ ip, maskBits, index }) => {
+  return addresses.flatMap(({ ip, maskBits, index }) => {
     const link = links.get(index);
     if (link === undefined) return [];
-    const named = { iface: link.name, ip, maskBits };
-    return [link.altnames.length === 0 ? named : { ...named, altnames: link.altnames }];
+    const found = { iface: link.name, ip, maskBits };
+    return [link.altnames.length === 0 ? found : { ...found, altnames: link.altnames }];
   });
 }
 

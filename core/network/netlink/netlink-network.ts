@@ -5,6 +5,7 @@ import { findConnections as findConnectionsBySs } from '../commands/find-connect
 import { flushRouteCaches } from '../kernel-settings.ts';
 import type { Connection, Network } from '../network.ts';
 import type { FindTcpReset } from '../tcp-reset.ts';
+import { AheadAddresses } from '../ahead-addresses.ts';
 import { netlinkAddresses, NoSuchDevice } from './addresses.ts';
 import { BurstAhead } from './burst-ahead.ts';
 import { connectionOf, findSockets } from './find-sockets.ts';
@@ -12,6 +13,7 @@ import { findKernelAddress } from './find-address.ts';
 import { SeenLinks } from './find-link.ts';
 import { netlinkFirewall } from './netlink-firewall.ts';
 import type { Kernel } from './kernel.ts';
+import { kernelAhead } from './kernel-ahead.ts';
 import { KernelError } from './kernel-error.ts';
 import { netlinkLinks } from './links.ts';
 import { SocketReset } from './reset-sockets.ts';
@@ -45,13 +47,17 @@ export function createNetlinkNetwork(
   const sockets = new SocketReset(setting);
   const blocked = new Set<string>();
   const firewall = netlinkFirewall(setting, blocked);
+  const addresses = netlinkAddresses(setting, (ip) => {
+    sockets.sweep(ip);
+  });
+  const aheadAddresses = aheadAddressesOf(kernel);
+  const port = kernelAhead(setting, destroyStale);
   return {
     name: 'netlink',
     ...netlinkLinks(setting),
     findBond: (device) => readBond(paths.proc, device),
-    ...netlinkAddresses(setting, (ip) => {
-      sockets.sweep(ip);
-    }),
+    ...addresses,
+    addAddress: (address) => aheadAddresses.add(address, burst, port, addresses.addAddress),
     flushRoutes: () =>
       step(() => {
         flushRouteCaches(paths.proc);
@@ -65,10 +71,23 @@ export function createNetlinkNetwork(
     resetStragglers: (target) => step(() => sockets.finish(target)),
     destroyStale: (ip) =>
       step(() => {
-        // The order matters: with many addresses their list takes long, and there is seldom a socket.
-        if (sockets.areThere(ip) && findKernelAddress(kernel.route, ip).length === 0) sockets.destroyAll(ip);
+        if (!aheadAddresses.isOn(ip)) destroyStale(ip);
       }),
   };
+
+  function destroyStale(ip: string): void {
+    // The order matters: with many addresses their list takes long, and there is seldom a socket.
+    if (sockets.areThere(ip) && findKernelAddress(kernel.route, ip).length === 0) sockets.destroyAll(ip);
+  }
+}
+
+const aheadOfKernels = new WeakMap<Kernel, AheadAddresses>();
+
+/** The addresses that were put on ahead. All networks of a process share them. */
+function aheadAddressesOf(kernel: Kernel): AheadAddresses {
+  const known = aheadOfKernels.get(kernel) ?? new AheadAddresses();
+  aheadOfKernels.set(kernel, known);
+  return known;
 }
 
 const aheads = new WeakMap<Burst, BurstAhead>();
