@@ -17,7 +17,7 @@ const pwrite = library.func(
 );
 const getError = library.func('const char *nfs_get_error(void *nfs)');
 
-/** libnfs 4.0.0 does not encode a larger write of NFSv4, in bytes. */
+/** In bytes. libnfs 4.0.0 does not encode a larger write of NFSv4: findings/nfs-cp-v4-writes-nothing.sh. */
 const writeMax = { 3: pieceBytes, 4: 2048 } as const;
 
 /** Mounts what the server exports, by libnfs. It connects anew by itself and asks again, where the version allows it. */
