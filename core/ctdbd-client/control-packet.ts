@@ -10,6 +10,10 @@ export interface ControlRequest {
   readonly reqid: number;
   readonly opcode: number;
   readonly argument: Buffer;
+  /** The pnn of the node that is asked, or one of `destinations`. By default the node that the client is on. */
+  readonly destination?: number;
+  /** Whether an answer is wanted, which is the default. Without one, several nodes may be told at once. */
+  readonly isAnswered?: boolean;
 }
 
 /** The answer of ctdbd. */
@@ -25,8 +29,14 @@ const magic = 0x43544442;
 const version = 1;
 const operations = { request: 7, reply: 8 } as const;
 
-/** The node that the client is on, and a client, which has no number (CTDB_CURRENT_NODE, CTDB_UNKNOWN_PNN). */
-const nodes = { current: 0xf000_0001, unknown: 0xffff_ffff } as const;
+/** Who is asked, beside a node by its pnn: the client's own node, or all that it is connected to, with itself (protocol.h). */
+export const destinations = { currentNode: 0xf000_0001, connectedNodes: 0xf000_0004 } as const;
+
+/** The pnn of what is no node: of a client, and of the node of an address that is on none (CTDB_UNKNOWN_PNN). */
+export const unknownPnn = 0xffff_ffff;
+
+/** CTDB_CTRL_FLAG_NOREPLY. */
+const noReply = 1;
 
 /** ctdbd reads packets whose length is a multiple of this. */
 const alignment = 8;
@@ -53,7 +63,7 @@ const header = struct<Header>({
   reqid: u32,
 });
 
-const requestBody = struct({ opcode: u32, _gap: padding(4 + 8 + 4 + 4), argument: countedBytes });
+const requestBody = struct({ opcode: u32, _gap: padding(4 + 8 + 4), flags: u32, argument: countedBytes });
 
 /**
  * One whole request: `ctdb pnn`.
@@ -67,11 +77,13 @@ const requestBody = struct({ opcode: u32, _gap: padding(4 + 8 + 4 + 4), argument
  *       │       └────────────────────────────────────────────────── magic, version and generation
  *       └────────────────────────────────────────────────────────── length of all of it
  */
-export function encodeRequest({ reqid, opcode, argument }: ControlRequest): Buffer {
-  const body = encode(requestBody, { opcode, _gap: undefined, argument });
+export function encodeRequest({ reqid, opcode, argument, ...request }: ControlRequest): Buffer {
+  const { destination = destinations.currentNode, isAnswered = true } = request;
+  const flags = isAnswered ? 0 : noReply;
+  const body = encode(requestBody, { opcode, _gap: undefined, flags, argument });
   const bytes = header.size(noHeader) + body.length;
   const length = Math.ceil(bytes / alignment) * alignment;
-  const head: Header = { ...noHeader, length, operation: operations.request, reqid };
+  const head: Header = { ...noHeader, length, operation: operations.request, destination, reqid };
   return Buffer.concat([encode(header, head), body], length);
 }
 
@@ -81,8 +93,8 @@ const noHeader: Header = {
   version,
   generation: 0,
   operation: 0,
-  destination: nodes.current,
-  source: nodes.unknown,
+  destination: destinations.currentNode,
+  source: unknownPnn,
   reqid: 0,
 };
 

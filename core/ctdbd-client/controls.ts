@@ -7,6 +7,7 @@ import { ipBytes } from '../network/netlink/ip-bytes.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import { decodeAnswer, fixedText, type ControlReply } from './control-packet.ts';
 import { socketAddress } from './socket-address.ts';
+import { tickleList } from './tickle-list.ts';
 
 /** A control that does what a ctdb command does. */
 export interface Control {
@@ -17,10 +18,13 @@ export interface Control {
 }
 
 /** Numbers of ctdb/protocol/protocol.h, the same in CTDB 4.9 to 4.25. */
-const opcodes = {
+export const opcodes = {
   getPnn: 35,
   getTcpTickleList: 55,
+  setTcpTickleList: 56,
   getPublicIps: 90,
+  getNodeMap: 91,
+  getPublicIpInfo: 123,
   getIfaces: 124,
   setIfaceLinkState: 125,
 } as const;
@@ -35,10 +39,6 @@ const ifaceBytesMax = 16;
 
 const iface = struct({ name: fixedText(ifaceBytes), linkState: u16, references: u32 });
 const publicIp = struct({ pnn: u32, address: socketAddress });
-const tickleList = struct({
-  address: socketAddress,
-  tickles: array(struct({ client: socketAddress, server: socketAddress }), countMax),
-});
 
 const nothing = Buffer.alloc(0);
 

@@ -40,6 +40,13 @@ export interface Connection {
   readonly client: string;
 }
 
+/** Whether a node knows the connections to an address that it takes next, and wakes up their clients then. */
+export type NextNodeTold =
+  /** It does. */
+  | { readonly isTold: true }
+  /** It does not. `why` is undefined if that is as it should be: there is no ctdbd, or no node that could take the address. */
+  | { readonly isTold: false; readonly why?: string };
+
 /** CTDB_KILLTCP_USE_SS_KILL: whether the kernel destroys sockets (`ss -K`), ctdb_killtcp resets connections, or both. */
 export type UseSsKill = 'no' | 'try' | 'yes';
 
@@ -152,7 +159,7 @@ export interface Network {
   /**
    * Destroys, where that is possible, what was still connected to an address when it was deleted. If `resetConnections`
    * began a try that can only end now, this answers its result: it concerns the server's ends of connections whose clients
-   * are not told.
+   * are not told here.
    */
   readonly resetStragglers: (target: ResetTarget) => Promise<ResetOutcome | undefined>;
   /**
@@ -182,4 +189,10 @@ export interface ResetTarget {
   readonly iface: string;
   readonly ip: string;
   readonly useSsKill: UseSsKill;
+  /**
+   * Is called with the connections that there are, if any, before the first of them is reset. Answers whether another node
+   * will tell their clients. Then only the server's ends are reset, and the count comes after the address has left. It is not
+   * called where commands reset the connections.
+   */
+  readonly willBeTickled?: (connections: readonly Connection[]) => Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import type { PublicAddresses } from '../ctdb-config/public-addresses.ts';
 import type { Release } from '../ctdb-installation/release.ts';
 import type { PublicAddress } from '../events/address.ts';
-import type { Network } from '../network/network.ts';
+import type { Connection, Network, NextNodeTold } from '../network/network.ts';
 import type { CommandOutcome } from '../process/command-outcome.ts';
 
 import type { Paths } from '../ctdb-installation/paths.ts';
@@ -17,6 +17,7 @@ export type {
   BlockedPackets,
   Bond,
   Connection,
+  NextNodeTold,
   HostedAddress,
   Link,
   Network,
@@ -77,6 +78,13 @@ export interface CtdbAsk {
 export interface CtdbTell {
   /** Runs a ctdb command that changes the node, such as `tell(['setifacelink', 'eth0', 'up'])`. */
   tell(this: void, args: readonly string[], options?: ActOptions): Promise<CommandOutcome>;
+  /**
+   * Makes the connections to an address that is being released known to the node that takes it next, which wakes up their
+   * clients then. Whatever keeps it from that is an answer and no error.
+   *
+   * Equivalent to: `ctdb addtickle` on that node, at once.
+   */
+  tellNextNode(this: void, ip: string, connections: readonly Connection[]): Promise<NextNodeTold>;
 }
 
 /** Looks at files. A path that does not exist is `undefined`. Any other failure is an error. */

@@ -1,9 +1,10 @@
-import { Failure, type PublicAddress, type ResetOutcome } from 'ctdb-hook';
+import { Failure, type Connection, type PublicAddress, type ResetOutcome } from 'ctdb-hook';
 import { removeFromList } from './address-list.ts';
 import { blockOf, blockOrWarn } from './block.ts';
 import { findHosted } from './hosted-address.ts';
 import type { InterfaceContext } from './options.ts';
 import { namesNoMask } from './release.ts';
+import { willBeTickled } from './will-be-tickled.ts';
 
 /**
  * Takes an address off the interface it really is on.
@@ -20,7 +21,12 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
     return;
   }
   const { iface, ip, maskBits } = hosted;
-  const target = { iface, ip, useSsKill: context.options.CTDB_KILLTCP_USE_SS_KILL };
+  const target = {
+    iface,
+    ip,
+    useSsKill: context.options.CTDB_KILLTCP_USE_SS_KILL,
+    willBeTickled: (connections: readonly Connection[]) => willBeTickled(ip, connections, context),
+  };
   const block = blockOf(iface, ip, context);
   try {
     await blockOrWarn(block, context);

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type Cluster } from './cluster.ts';
 import { GreetingClient, serveGreetings, waitUntilConnectionIsKnown } from './greeting.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from './node.ts';
+import { Resets } from './resets.ts';
 import { releaseUnderTest } from './releases.ts';
 import { rows } from './status-rows.ts';
 import { expectedChanges, toldChanges } from './told-changes.ts';
@@ -109,6 +110,7 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
         await using client = new GreetingClient(cluster, ip);
         await client.waitUntilGreetedBy(before.machine.name);
         const logged = (await before.log()).length;
+        await using resets = await Resets.count(cluster);
 
         await before.disable();
         await cluster.waitUntilServedBy(cluster.nodes.filter((node) => node !== before));
@@ -120,6 +122,8 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
           'lost: ECONNRESET',
           `greeted by ${after.machine.name}`,
         ]);
+        // Told by the node that released it, a client tries to connect while nobody has the address.
+        expect(await resets.senders()).toEqual([before.eventd === 'ours' ? after : before]);
         const output = (await before.log()).slice(logged);
         const using = before.eventd === 'ours' ? '' : suffix; // Under our daemon it is netlink that kills.
         expect(output).toContain(`10.interface: Killed 1/1 TCP connections to released IP ${ip}${using}\n`);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { chooseNetwork } from '../../core/network/choose.ts';
-import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
+import { defaultTcpReset } from '../../core/network/tcp-reset.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Chooses for an environment; nothing is run. */
@@ -14,7 +14,7 @@ async function choose(
   const signal = new AbortController().signal;
   const runner = { run, act: run, undo: run, log: () => undefined, paths, environment, signal };
   const makeNetwork = await chooseNetwork(environment, whenUnset, tell);
-  return makeNetwork(runner, () => Promise.resolve(ctdbTcpReset)).name;
+  return makeNetwork(runner, () => Promise.resolve(defaultTcpReset)).name;
 }
 
 test('without CTDB_HOOK_NETWORK, or with an empty one, the network is that of commands', async () => {

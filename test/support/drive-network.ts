@@ -7,7 +7,7 @@ import { ctdbPaths } from '../../core/ctdb-installation/paths.ts';
 import { Burst } from '../../core/network/burst.ts';
 import { chooseNetwork } from '../../core/network/choose.ts';
 import type { Network } from '../../core/network/network.ts';
-import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
+import { defaultTcpReset } from '../../core/network/tcp-reset.ts';
 import { createCommands } from '../../core/run/context/commands.ts';
 import { createNetlinkNetwork } from '../../core/network/netlink/netlink-network.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
@@ -30,7 +30,7 @@ const runner = {
   environment,
   signal,
 };
-const findTcpReset = () => Promise.resolve(ctdbTcpReset);
+const findTcpReset = () => Promise.resolve(defaultTcpReset);
 const burst = burstOf(environment['BURST']);
 /** Made at the first call: what is found for a burst holds for half a second from then. */
 let members: Readonly<Record<string, unknown>> | undefined;

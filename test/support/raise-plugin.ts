@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { textOf } from '../../core/text/bytes-as-text.ts';
 import { isEventName } from '../../core/events/events.ts';
 import type { Network } from '../../core/network/network.ts';
-import { ctdbTcpReset } from '../../core/network/tcp-reset.ts';
+import { defaultTcpReset } from '../../core/network/tcp-reset.ts';
 import { noChanges, type AddressChanges } from '../../core/events/changes.ts';
 import { packageRoot } from '../../core/package/package-root.ts';
 import { checkDefinition, type AnyPlugin } from '../../core/plugin-loading/check-definition.ts';
@@ -76,7 +76,7 @@ async function callPlugin(
       ledgerAccess,
       shared: nothingLookedUp(),
       memory,
-      tcpReset: () => Promise.resolve(ctdbTcpReset),
+      tcpReset: () => Promise.resolve(defaultTcpReset),
       ...(sampling === undefined ? {} : { sampling }),
     });
     const network = { ...context.network, name: networkName ?? context.network.name };

@@ -19,7 +19,7 @@ export async function killtcp(
   const helper = join(runner.paths.helperDir, 'ctdb_killtcp');
   const level = runner.environment['CTDB_KILLTCP_DEBUGLEVEL'] ?? '';
   const { ok } = await runner.act([helper, iface], {
-    input: found.map((connection) => killtcpLines(connection, tcpReset)).join(''),
+    input: found.map((connection) => killtcpLines(connection, (port) => tcpReset(port, false))).join(''),
     ...(level === '' ? {} : { environment: { CTDB_DEBUGLEVEL: level } }),
   });
   if (!ok) return { kind: 'failed' };
@@ -33,10 +33,10 @@ export async function killtcp(
  * every CTDB's ctdb_killtcp reads that form, and that of 4.13 refuses all lines if one has brackets (`Unable to parse
  * connections`).
  */
-function killtcpLines(connection: Connection, tcpReset: TcpReset): string {
+function killtcpLines(connection: Connection, policyOf: (port: number) => ReturnType<TcpReset>): string {
   const bare = (end: string): string => end.replaceAll(/[[\]]/g, '');
   const [server, client] = [bare(connection.server), bare(connection.client)];
   const serverEnd = `${client} ${server}\n`;
   const port = Number(server.slice(server.lastIndexOf(':') + 1));
-  return tcpReset(port) === 'server-end' ? serverEnd : `${serverEnd}${server} ${client}\n`;
+  return policyOf(port) === 'server-end' ? serverEnd : `${serverEnd}${server} ${client}\n`;
 }

@@ -12,9 +12,12 @@ import { SocketError } from './transport.ts';
 /** How many rounds of destroying and looking again there are. New connections are blocked, so few come meanwhile. */
 const roundsMax = 5;
 
+/** How a socket is reset. */
+type PolicyOf = (socket: DiagAnswer) => ReturnType<TcpReset>;
+
 /** What has to be done after the delete of an address whose connections were reset before it. */
 interface Unfinished {
-  readonly tcpReset: TcpReset;
+  readonly policyOf: PolicyOf;
   /** How many connections there were before, if the count is still to be reported. */
   readonly total: number | undefined;
 }
@@ -65,23 +68,36 @@ export class SocketReset {
       if (isBlocked) this.#finished.add(ip);
       return;
     }
-    const tcpReset = await this.#setting.findTcpReset();
     const connections = found.filter((socket) => !isIn(socket, halfOpen));
     const total = connections.length;
-    const isLater = connections.some((socket) => tcpReset(localPort(socket)) === 'server-end');
-    const { isRefused, left } = this.#destroyBothEnds(ip, tcpReset, found);
+    const texts = connections.map(connectionOf);
+    const isTickled = await this.#willBeTickled(target, connections);
+    const tcpReset = await this.#setting.findTcpReset();
+    // One that was half open a moment ago may be a connection by now, of which nobody was told.
+    const tickled = new Set(isTickled ? texts.map(textOf) : []);
+    const policyOf: PolicyOf = (socket) =>
+      tcpReset(localPort(socket), isTickled && tickled.has(textOf(connectionOf(socket))));
+    const isLater = connections.some((socket) => policyOf(socket) === 'server-end');
+    const { isRefused, left } = this.#destroyBothEnds(ip, policyOf, found);
     if (isRefused || (isLater && !this.#canDestroy(connections))) {
-      if (total > 0) yield await this.#resetByPackets(target, connections.map(connectionOf));
+      if (total > 0) yield await this.#resetByPackets(target, texts);
       return;
     }
-    this.#unfinished.set(ip, { tcpReset, total: isLater ? total : undefined });
+    this.#unfinished.set(ip, { policyOf, total: isLater ? total : undefined });
     if (total > 0 && !isLater) yield countOf(total, left);
+  }
+
+  /** Where the kernel destroys no sockets, ctdb_killtcp takes too long between the list and the delete. */
+  async #willBeTickled({ willBeTickled }: ResetTarget, connections: readonly DiagAnswer[]): Promise<boolean> {
+    if (willBeTickled === undefined || connections.length === 0 || !this.#canDestroy(connections))
+      return false;
+    return willBeTickled(connections.map(connectionOf));
   }
 
   /** Destroys once more, at the last moment before the delete: half-open sockets may have become connections. */
   sweep(ip: string): void {
     const unfinished = this.#unfinished.get(ip);
-    if (unfinished !== undefined) this.#destroyBothEnds(ip, unfinished.tcpReset);
+    if (unfinished !== undefined) this.#destroyBothEnds(ip, unfinished.policyOf);
   }
 
   /** Destroys everything that is left, after the delete. Answers the count if it was not reported before. */
@@ -106,8 +122,8 @@ export class SocketReset {
     this.#rounds(ip, () => true);
   }
 
-  #destroyBothEnds(ip: string, tcpReset: TcpReset, found?: readonly DiagAnswer[]): Destroyed {
-    return this.#rounds(ip, (socket) => tcpReset(localPort(socket)) === 'both-ends', found);
+  #destroyBothEnds(ip: string, policyOf: PolicyOf, found?: readonly DiagAnswer[]): Destroyed {
+    return this.#rounds(ip, (socket) => policyOf(socket) === 'both-ends', found);
   }
 
   /**
@@ -183,6 +199,8 @@ export class SocketReset {
     }
   }
 }
+
+const textOf = ({ server, client }: Connection): string => `${server} ${client}`;
 
 function countOf(total: number, left: readonly DiagAnswer[] | undefined): ResetOutcome {
   if (left === undefined) return { kind: 'failed' };

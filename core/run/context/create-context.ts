@@ -204,7 +204,8 @@ class HandlerContext implements Context {
       log,
       signal,
       seen: this.#parts.shared.seen,
-      socket: this.network.name === 'netlink' ? paths.ctdbdSocket : undefined,
+      socket: paths.ctdbdSocket,
+      isDirect: this.network.name === 'netlink',
     }));
   }
 

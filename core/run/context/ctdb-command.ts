@@ -5,9 +5,16 @@ import { tableRows } from '../../ctdb-output/table-rows.ts';
 import { askCtdbd } from '../../ctdbd-client/ask-ctdbd.ts';
 import { type ControlAnswer, printedAnswer } from '../../ctdbd-client/control-answer.ts';
 import { changeOf, questionOf, type Control } from '../../ctdbd-client/controls.ts';
+import { tellNextNode } from '../../ctdbd-client/tell-next-node.ts';
 import type { CommandOutcome, Context, Paths } from '../../plugin-api/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { Commands } from './commands.ts';
+
+/**
+ * How long another node may take to say that it knows the connections to an address, in milliseconds. The address is
+ * served here until then.
+ */
+const tellTimeoutMs = 1000;
 
 /** What the ctdb command is made from. */
 export interface CtdbSetting extends Commands {
@@ -17,8 +24,10 @@ export interface CtdbSetting extends Commands {
   readonly signal: AbortSignal;
   /** What was seen of files for others. */
   readonly seen: FilesSeen;
-  /** Where ctdbd listens, to be asked without the command where we know how; the command answers otherwise. */
-  readonly socket?: string | undefined;
+  /** Where ctdbd listens. */
+  readonly socket: string;
+  /** Whether ctdbd is asked without the command where we know how. */
+  readonly isDirect: boolean;
 }
 
 /** Makes `ctdb`: the command `$CTDB`, which like CTDB's scripts we take for words, else `ctdb`. */
@@ -31,11 +40,12 @@ export function createCtdb({
   signal,
   seen,
   socket,
+  isDirect,
 }: CtdbSetting): Context['ctdb'] {
   const command = environment['CTDB'] || defaultCtdb;
   // Another command than CTDB's own may do something else.
   const directly = async (control: Control | undefined): Promise<ControlAnswer | undefined> => {
-    if (control === undefined || socket === undefined || command !== defaultCtdb) return undefined;
+    if (control === undefined || !isDirect || command !== defaultCtdb) return undefined;
     return askCtdbd(socket, control, signal);
   };
   const program = ctdbWords(environment);
@@ -61,6 +71,10 @@ export function createCtdb({
     async tell(args, options) {
       const answer = await directly(changeOf(args));
       return answer === undefined ? act([...program, ...args], options) : outcomeOf(answer);
+    },
+    async tellNextNode(ip, connections) {
+      if (command !== defaultCtdb) return { isTold: false };
+      return tellNextNode({ socketPath: socket, signal, timeoutMs: tellTimeoutMs }, ip, connections);
     },
     publicAddresses,
     async publicInterfaces() {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Entry } from '../../event-directory/entry.ts';
-import { ctdbTcpReset, type TcpReset } from '../../network/tcp-reset.ts';
+import { defaultTcpReset, type TcpReset } from '../../network/tcp-reset.ts';
 import { isTcpResetPolicy } from '../../plugin-loading/check-definition.ts';
 import { Failure } from '../../plugin-api/failure.ts';
 import type { TcpResetPolicy } from '../../plugin-api/plugin.ts';
@@ -21,9 +21,9 @@ export interface TcpResetPoliciesRequest {
 }
 
 /**
- * How connections are reset, by port: the enabled plugins declare it with `tcp`; for all other ports it is CTDB's way.
+ * How connections are reset, by port: the enabled plugins declare it with `tcp`; for all other ports it is our default.
  *
- * A plugin that cannot be asked is reported and leaves its ports to CTDB's policy: a release must not fail for it.
+ * A plugin that cannot be asked is reported and leaves its ports to the default: a release must not fail for it.
  */
 export async function collectTcpResetPolicies(request: TcpResetPoliciesRequest): Promise<TcpReset> {
   const byPort = new Map<number, TcpResetPolicy['reset']>();
@@ -31,12 +31,12 @@ export async function collectTcpResetPolicies(request: TcpResetPoliciesRequest):
     if (entry.kind !== 'plugin' || entry.disabled !== undefined) continue;
     try {
       const policy = await policyOf(entry, request);
-      for (const port of policy?.ports ?? []) byPort.set(port, policy?.reset ?? ctdbTcpReset(port));
+      for (const port of policy?.ports ?? []) if (policy !== undefined) byPort.set(port, policy.reset);
     } catch (error) {
       request.report(`WARNING: tcp of ${entry.name} is not known: ${describeError(error, undefined)}`);
     }
   }
-  return (port) => byPort.get(port) ?? ctdbTcpReset(port);
+  return (port, isTickled) => byPort.get(port) ?? defaultTcpReset(port, isTickled);
 }
 
 async function policyOf(entry: Entry, request: TcpResetPoliciesRequest): Promise<TcpResetPolicy | undefined> {

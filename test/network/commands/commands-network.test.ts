@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCommandsNetwork } from '../../../core/network/commands/commands-network.ts';
-import { ctdbTcpReset } from '../../../core/network/tcp-reset.ts';
+import { defaultTcpReset } from '../../../core/network/tcp-reset.ts';
 import { createCommands } from '../../../core/run/context/commands.ts';
 import { EntryOutput } from '../../../core/run/entry-output.ts';
 
@@ -21,7 +21,7 @@ function lateNetwork() {
       environment,
       signal,
     },
-    () => Promise.resolve(ctdbTcpReset),
+    () => Promise.resolve(defaultTcpReset),
   );
   const stop = (): void => {
     controller.abort(new Error('the time of the event is up'));

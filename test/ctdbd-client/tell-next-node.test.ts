@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { array } from '../../core/codec/array.ts';
+import { encode } from '../../core/codec/codec.ts';
+import { u32 } from '../../core/codec/numbers.ts';
+import { struct } from '../../core/codec/struct.ts';
+import { unknownPnn } from '../../core/ctdbd-client/control-packet.ts';
+import { opcodes } from '../../core/ctdbd-client/controls.ts';
+import { socketAddress } from '../../core/ctdbd-client/socket-address.ts';
+import { tellNextNode } from '../../core/ctdbd-client/tell-next-node.ts';
+import { Frames } from '../../core/eventd-protocol/frames.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const ip = '10.98.0.1';
+const connections = [
+  { server: `${ip}:2049`, client: '10.98.0.77:1000' },
+  { server: `${ip}:445`, client: '10.98.0.78:1001' },
+];
+const signal = new AbortController().signal;
+
+interface Asked {
+  readonly opcode: number;
+  readonly destination: number;
+  readonly argument: Buffer;
+}
+
+/** What one ctdbd answers for a cluster: the status and the answer; undefined for none. */
+type Answer = (
+  asked: Asked,
+  told: Buffer | undefined,
+) => readonly [status: number, answer?: Buffer] | undefined;
+
+/** A socket that answers like this, and what it was asked, in order. */
+async function listen(answer: Answer): Promise<{ socketPath: string; asked: Asked[] }> {
+  const socketPath = join(temporaryDirectory(), 'ctdbd.socket');
+  const asked: Asked[] = [];
+  let told: Buffer | undefined;
+  const server = createServer((client) => {
+    const frames = new Frames(1024 * 1024);
+    client
+      .on('error', () => undefined)
+      .on('data', (chunk) => {
+        for (const packet of frames.take(chunk)) {
+          const length = packet.readUInt32LE(56);
+          const request = {
+            opcode: packet.readUInt32LE(32),
+            destination: packet.readUInt32LE(20),
+            argument: Buffer.from(packet.subarray(60, 60 + length)),
+          };
+          asked.push(request);
+          if (request.opcode === opcodes.setTcpTickleList) told = request.argument;
+          const reply = answer(request, told);
+          if (reply !== undefined) client.write(replyTo(packet, ...reply));
+        }
+      });
+  }).listen(socketPath);
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return { socketPath, asked };
+}
+
+function replyTo(request: Buffer, status: number, answer: Buffer = Buffer.alloc(0)): Buffer {
+  const reply = Buffer.alloc(44 + answer.length);
+  request.copy(reply, 0, 0, 32);
+  reply.writeUInt32LE(reply.length, 0);
+  reply.writeUInt32LE(8, 16);
+  reply.writeInt32LE(status, 32);
+  reply.writeUInt32LE(answer.length, 36);
+  answer.copy(reply, 44);
+  return reply;
+}
+
+/** A cluster of nodes 0, the asked one, to 2, of which 2 is banned. The address goes to this node. */
+const cluster =
+  (owner: number, instead: Answer = () => undefined): Answer =>
+  (asked, told) => {
+    const other = instead(asked, told);
+    if (other !== undefined) return other;
+    switch (asked.opcode) {
+      case opcodes.getPublicIpInfo:
+        return [0, Buffer.concat([encode(u32, owner), asked.argument, Buffer.alloc(8)])];
+      case opcodes.getPnn:
+        return [0];
+      case opcodes.getNodeMap:
+        return [0, nodeMap];
+      case opcodes.getTcpTickleList:
+        return [0, told ?? Buffer.concat([asked.argument, Buffer.alloc(4)])];
+      default:
+        return undefined;
+    }
+  };
+
+const nodeMap = encode(array(struct({ pnn: u32, flags: u32, address: socketAddress }), 3), [
+  { pnn: 0, flags: 0, address: { ip: '10.98.0.100', port: 0 } },
+  { pnn: 1, flags: 2, address: { ip: '10.98.0.101', port: 0 } },
+  { pnn: 2, flags: 8, address: { ip: '10.98.0.102', port: 0 } },
+]);
+
+async function tell(answer: Answer, given = connections, timeoutMs = 1000) {
+  const { socketPath, asked } = await listen(answer);
+  const told = await tellNextNode({ socketPath, signal, timeoutMs }, ip, given);
+  return { told, asked };
+}
+
+test('all nodes are told of each connection, and the one that takes the address says that it knows them', async () => {
+  const { told, asked } = await tell(cluster(1));
+  expect(told).toEqual({ isTold: true });
+  const list = asked.find(({ opcode }) => opcode === opcodes.setTcpTickleList);
+  expect(list?.destination).toBe(0xf000_0004);
+  expect(list?.argument.toString('hex')).toBe(
+    [
+      '020000000a620001'.padEnd(56, '0'),
+      '02000000',
+      '020003e80a62004d'.padEnd(56, '0'),
+      '020008010a620001'.padEnd(56, '0'),
+      '020003e90a62004e'.padEnd(56, '0'),
+      '020001bd0a620001'.padEnd(56, '0'),
+    ].join(''),
+  );
+  expect(asked.at(-1)).toMatchObject({ opcode: opcodes.getTcpTickleList, destination: 1 });
+});
+
+test('at a shutdown, when ctdbd does not know yet who takes the address, every active node has to know them', async () => {
+  const { told, asked } = await tell(cluster(0));
+  expect(told).toEqual({ isTold: true });
+  const nodes = asked.flatMap(({ opcode, destination }) =>
+    opcode === opcodes.getTcpTickleList ? [destination] : [],
+  );
+  expect(nodes).toEqual([1]);
+});
+
+describe('nobody is told', () => {
+  const lost: Answer = ({ opcode, argument }) =>
+    opcode === opcodes.getTcpTickleList ? [0, Buffer.concat([argument, Buffer.alloc(4)])] : undefined;
+  const failing =
+    (wanted: number): Answer =>
+    ({ opcode }) =>
+      opcode === wanted ? [-1] : undefined;
+
+  test.each<readonly [string, Answer, string | undefined]>([
+    ['where no node takes the address', cluster(unknownPnn), undefined],
+    [
+      'where ctdbd does not know the address',
+      cluster(1, failing(opcodes.getPublicIpInfo)),
+      'ctdbd does not say which node takes 10.98.0.1',
+    ],
+    ['where the next node keeps no such list', cluster(1, lost), 'node 1 did not take the list'],
+    [
+      'where the next node refuses',
+      cluster(1, failing(opcodes.getTcpTickleList)),
+      'node 1 did not take the list',
+    ],
+    ['where no other node is active', cluster(0, failing(opcodes.getNodeMap)), undefined],
+  ])('%s', async (_where, answer, why) => {
+    expect((await tell(answer)).told).toEqual({ isTold: false, ...(why === undefined ? {} : { why }) });
+  });
+
+  test('where no ctdbd listens', async () => {
+    const talk = { socketPath: join(temporaryDirectory(), 'none'), signal, timeoutMs: 1000 };
+    expect(await tellNextNode(talk, ip, connections)).toEqual({ isTold: false });
+  });
+
+  test('where ctdbd does not answer in time', async () => {
+    const { told } = await tell(() => undefined, connections, 50);
+    expect(told).toEqual({ isTold: false, why: 'ctdbd did not answer in 50 ms' });
+  });
+
+  test('of a connection that CTDB has no form for', async () => {
+    const given = [{ server: '[fe80::1%eth0]:445', client: '[fe80::2%eth0]:1000' }];
+    expect((await tell(cluster(1), given)).told).toEqual({
+      isTold: false,
+      why: 'CTDB has no form for [fe80::1%eth0]:445 [fe80::2%eth0]:1000',
+    });
+  });
+});
