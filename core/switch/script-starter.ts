@@ -23,25 +23,30 @@ export const scriptStarterPath = (base: string): string => join(base, 'ctdb-hook
 export const scriptStarterText = (hook = ourHook): string => `#!/bin/sh
 # Put here by "ctdb-hook script link": starts ctdb-hook, or CTDB's own script while that is being replaced or is gone.
 hook=${quoted(hook)}
+without_hook() {
+	file=\${0##*/}
+	for stock in "$0.stock" "/usr/share/ctdb/events/legacy/$file" "/usr/local/share/ctdb/events/legacy/$file"; do
+		if [ -x "$stock" ]; then
+			echo "ERROR: ctdb-hook is gone ($hook): CTDB's own $file runs in its place"
+			exec "$stock" "$@"
+		fi
+	done
+	case \${1-} in
+	monitor | startup)
+		echo "ERROR: ctdb-hook is gone ($hook), and with it what runs \${file%.script}"
+		exit 1
+		;;
+	esac
+	echo "ERROR: ctdb-hook is gone ($hook): \${file%.script} is passed over"
+	exit 0
+}
 if [ -s "$hook" ] && [ -x "$hook" ]; then
 	export CTDB_HOOK_CALLED_AS="$0"
+	# A shell ends where exec fails, as while npm writes the program (Text file busy). dash goes on with its trap then.
+	trap 'trap - EXIT; without_hook "$@"' EXIT
 	exec "$hook" "$@"
 fi
-file=\${0##*/}
-for stock in "$0.stock" "/usr/share/ctdb/events/legacy/$file" "/usr/local/share/ctdb/events/legacy/$file"; do
-	if [ -x "$stock" ]; then
-		echo "ERROR: ctdb-hook is gone ($hook): CTDB's own $file runs in its place"
-		exec "$stock" "$@"
-	fi
-done
-case \${1-} in
-monitor | startup)
-	echo "ERROR: ctdb-hook is gone ($hook), and with it what runs \${file%.script}"
-	exit 1
-	;;
-esac
-echo "ERROR: ctdb-hook is gone ($hook): \${file%.script} is passed over"
-exit 0
+without_hook "$@"
 `;
 
 /** The steps after which the starter is there and starts this very package. */
