@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPublicAddresses } from '../ctdb-config/public-addresses.ts';
+import { ctdbWords } from '../ctdb-installation/ctdb-words.ts';
 import { deadlineIn } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { runCommand } from '../process/run-command.ts';
@@ -28,10 +29,11 @@ export async function findAllocationProblem(base: string): Promise<string | unde
 
 /** What the running ctdbd says; if none runs, what the next one reads from ctdb.tunables. */
 async function algorithmOf(base: string): Promise<number> {
+  const environment = receivedEnvironment();
   const asked = await runCommand(
     {
-      command: ['ctdb', 'getvar', 'IPAllocAlgorithm'],
-      environment: receivedEnvironment(),
+      command: [...ctdbWords(environment), 'getvar', 'IPAllocAlgorithm'],
+      environment,
       group: 'own',
       streams: 'two',
     },

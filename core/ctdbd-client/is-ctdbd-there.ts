@@ -1,10 +1,8 @@
 import { connect } from 'node:net';
+import { nobodyListens } from './nobody-listens.ts';
 
 /** How long a connection may take, in milliseconds. If it takes longer, somebody listens and is busy. */
 const connectTimeoutMs = 1000;
-
-/** The errors for a socket where nobody listens: of connect(2), and of the way to the socket. */
-const nobody = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR'];
 
 /**
  * Whether a ctdbd listens on this socket; it may be busy or stopped. It listens until its process has ended, after the last
@@ -18,7 +16,7 @@ export async function isCtdbdThere(socketPath: string): Promise<boolean> {
     resolve(true);
   });
   socket.on('error', (error) => {
-    resolve(!('code' in error && nobody.includes(String(error.code))));
+    resolve(!nobodyListens(error));
   });
   try {
     return await promise;

@@ -2,12 +2,10 @@ import { connect, type Socket } from 'node:net';
 import { MalformedPacket } from '../codec/malformed-packet.ts';
 import { Frames } from '../eventd-protocol/frames.ts';
 import { decodeReply, encodeRequest, type ControlReply, type ControlRequest } from './control-packet.ts';
+import { nobodyListens } from './nobody-listens.ts';
 
 /** The longest reply that is accepted: hundreds of thousands of connections. */
 const replyBytesMax = 64 * 1024 * 1024;
-
-/** The errors for a socket where nobody listens: of connect(2), and of the way to the socket. */
-const nobody = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR'];
 
 /** Where ctdbd listens, and how long all of the talk may take. */
 export interface Talk {
@@ -49,8 +47,8 @@ export async function talkToCtdbd<T>(
   const socket = connect(socketPath);
   const timer = setTimeout(fail, timeoutMs, `ctdbd did not answer in ${timeoutMs} ms`);
   signal.addEventListener('abort', abort);
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    if (nobody.includes(error.code ?? '')) breakOff({ ended: 'nobody' });
+  socket.on('error', (error) => {
+    if (nobodyListens(error)) breakOff({ ended: 'nobody' });
     else fail(error.message);
   });
   socket.on('close', () => {

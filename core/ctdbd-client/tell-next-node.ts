@@ -53,6 +53,7 @@ async function tell(ctdbd: CtdbdConnection, ip: string, list: Buffer): Promise<N
   if (owner === unknownPnn) return { isTold: false };
   // When this node shuts down or is banned, ctdbd does not know yet which node it will be.
   const nodes = owner === pnn.status ? await findOthers(ctdbd, owner) : [owner];
+  if (nodes === undefined) return notTold('ctdbd does not say which nodes there are');
   if (nodes.length === 0) return { isTold: false };
   ctdbd.tell({ opcode: opcodes.setTcpTickleList, argument: list, destination: connectedNodes });
   const replies = nodes.map((node) =>
@@ -73,9 +74,10 @@ const nodeMap = array(struct({ pnn: u32, flags: u32, address: socketAddress }), 
 /** The flags of a node that can take no address: NODE_FLAGS_DISCONNECTED, _BANNED, _DELETED and _STOPPED. */
 const inactive = 0x01 | 0x08 | 0x10 | 0x20;
 
-async function findOthers(ctdbd: CtdbdConnection, own: number): Promise<number[]> {
+/** The other nodes that can take an address; undefined if ctdbd does not say. */
+async function findOthers(ctdbd: CtdbdConnection, own: number): Promise<number[] | undefined> {
   const { status, answer } = await ctdbd.ask({ opcode: opcodes.getNodeMap, argument: Buffer.alloc(0) });
-  if (status !== 0) return [];
+  if (status !== 0) return undefined;
   return decode(nodeMap, answer).flatMap(({ pnn, flags }) =>
     pnn === own || (flags & inactive) !== 0 ? [] : [pnn],
   );

@@ -1,26 +1,33 @@
 import type { Connection } from 'ctdb-hook';
 import type { InterfaceContext } from './options.ts';
 
-/** How long the next node is not told again after it could not be told, in milliseconds: hundreds of addresses may leave. */
-const againMs = 5000;
+/** How long the next node may take to answer, in milliseconds: hundreds of addresses may leave one after another. */
+const slowMs = 250;
 
-let notToldAtMs = -Infinity;
+/** How long it is not asked again after it was slow, or could not be told, in milliseconds. */
+const restMs = 5000;
+
+let restsUntilMs = -Infinity;
 
 /**
  * Tells the next node of the connections to an address that leaves. Answers whether it wakes up their clients. Otherwise they
- * are told by their reset, as CTDB's script does it; why is said once in five seconds.
+ * are told by their reset, as CTDB's script does it.
  */
 export async function willBeTickled(
   ip: string,
   connections: readonly Connection[],
   { ctdb, log }: InterfaceContext,
 ): Promise<boolean> {
-  if (performance.now() - notToldAtMs < againMs) return false;
+  const beganMs = performance.now();
+  if (beganMs < restsUntilMs) return false;
   const told = await ctdb.tellNextNode(ip, connections);
-  if (told.isTold) return true;
-  if (told.why !== undefined) {
-    notToldAtMs = performance.now();
-    log(`WARNING: Clients of public IP ${ip} are reset before the next node has it: ${told.why}`);
+  const tookMs = Math.round(performance.now() - beganMs);
+  const problem = told.isTold
+    ? tookMs > slowMs && `The next node took ${tookMs} ms to know the connections to public IP ${ip}`
+    : told.why !== undefined && `The next node does not know the connections to public IP ${ip}: ${told.why}`;
+  if (problem !== false) {
+    restsUntilMs = performance.now() + restMs;
+    log(`WARNING: ${problem}. For ${restMs} ms clients are reset before it has their address`);
   }
-  return false;
+  return told.isTold;
 }

@@ -60,7 +60,8 @@ cat /usr/share/doc/ctdb/examples/nfs-ganesha-callout >/etc/ctdb/nfs-ganesha-call
 chmod 0755 /etc/ctdb/nfs-ganesha-callout
 `;
 
-const smbConf = `[global]
+/** What every smb.conf of a node begins with: what smbd keeps is the node's own. */
+export const smbGlobals = `[global]
   server role = standalone server
   map to guest = Bad User
   smb ports = 445
@@ -73,7 +74,9 @@ const smbConf = `[global]
   pid directory = /run/samba
   ncalrpc dir = /run/samba/ncalrpc
   log file = /var/log/smbd.log
-[data]
+`;
+
+const smbConf = `${smbGlobals}[data]
   path = ${scenarioDirectory}/share
   guest ok = yes
 `;

@@ -136,6 +136,7 @@ test('at a shutdown, when ctdbd does not know yet who takes the address, every a
 describe('nobody is told', () => {
   const lost: Answer = ({ opcode, argument }) =>
     opcode === opcodes.getTcpTickleList ? [0, Buffer.concat([argument, Buffer.alloc(4)])] : undefined;
+  const alone: Answer = ({ opcode }) => (opcode === opcodes.getNodeMap ? [0, encode(u32, 0)] : undefined);
   const failing =
     (wanted: number): Answer =>
     ({ opcode }) =>
@@ -154,7 +155,12 @@ describe('nobody is told', () => {
       cluster(1, failing(opcodes.getTcpTickleList)),
       'node 1 did not take the list',
     ],
-    ['where no other node is active', cluster(0, failing(opcodes.getNodeMap)), undefined],
+    ['where no other node is active', cluster(0, alone), undefined],
+    [
+      'where ctdbd does not know which nodes there are',
+      cluster(0, failing(opcodes.getNodeMap)),
+      'ctdbd does not say which nodes there are',
+    ],
   ])('%s', async (_where, answer, why) => {
     expect((await tell(answer)).told).toEqual({ isTold: false, ...(why === undefined ? {} : { why }) });
   });

@@ -31,7 +31,8 @@ export async function collectTcpResetPolicies(request: TcpResetPoliciesRequest):
     if (entry.kind !== 'plugin' || entry.disabled !== undefined) continue;
     try {
       const policy = await policyOf(entry, request);
-      for (const port of policy?.ports ?? []) if (policy !== undefined) byPort.set(port, policy.reset);
+      if (policy === undefined) continue;
+      for (const port of policy.ports) byPort.set(port, policy.reset);
     } catch (error) {
       request.report(`WARNING: tcp of ${entry.name} is not known: ${describeError(error, undefined)}`);
     }

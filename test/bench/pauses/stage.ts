@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startCluster, type Cluster } from '../../cluster/cluster.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from '../../cluster/node.ts';
-import { layOutServices, serviceEnvironment, serviceOptions } from '../../cluster/services.ts';
+import { layOutServices, serviceEnvironment, serviceOptions, smbGlobals } from '../../cluster/services.ts';
 import { AddressLog } from './address-log.ts';
 import type { Cell } from './cells.ts';
 import { Client } from './client.ts';
@@ -115,21 +115,8 @@ chmod 0666 *
 `;
 
 /** A Samba of the cluster's: smbd tells ctdbd of its connections, and ends them when their address leaves. */
-const smbConf = `[global]
-  clustering = yes
+const smbConf = `${smbGlobals}  clustering = yes
   netbios name = CLUSTER
-  server role = standalone server
-  map to guest = Bad User
-  smb ports = 445
-  disable netbios = yes
-  load printers = no
-  lock directory = /run/samba/lock
-  state directory = /run/samba/state
-  cache directory = /run/samba/cache
-  private dir = /run/samba/private
-  pid directory = /run/samba
-  ncalrpc dir = /run/samba/ncalrpc
-  log file = /var/log/smbd.log
 [served]
   path = ${servedDirectory}
   read only = no
