@@ -66,7 +66,8 @@ class DaemonRuns implements EventRunner {
           String(pid),
           this.#isOurs ? atWhatItHas(pid, lacks) : least[lacks],
         ]);
-    if (endsHosts === true) await endHosts(daemon, lacks === undefined);
+    // CTDB's own daemon has none.
+    if (endsHosts === true && this.#isOurs) await endHosts(daemon, lacks === undefined);
   }
 }
 
