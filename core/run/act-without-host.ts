@@ -46,9 +46,21 @@ export async function actWithoutHost(event: RaisedEvent, base: string): Promise<
     case 'releaseip':
     case 'init':
     case 'shutdown':
-      return remove(await ipsOf(event, base));
+      return release(event, base);
     default:
       return undefined;
+  }
+}
+
+/** Whether addresses that a failed plugin had left are off now. Then its event has what it wanted, and must not fail: the node may be banned. */
+export const isMended = (acted: Acted | undefined): boolean =>
+  acted !== undefined && acted.isDone && acted.lines.length > 0;
+
+async function release(event: RaisedEvent, base: string): Promise<Acted> {
+  try {
+    return await remove(await ipsOf(event, base));
+  } catch (error) {
+    return { isDone: false, lines: [`ERROR: addresses stay: ${messageOf(error)}`] };
   }
 }
 

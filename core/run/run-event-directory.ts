@@ -3,8 +3,8 @@ import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import type { EventDirectory } from '../event-directory/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
-import { hasFailedInTime, isFailure } from '../process/exit-code.ts';
-import { actWithoutHost, movesAddresses, takesOff } from './act-without-host.ts';
+import { hasFailedInTime, isFailure, scriptResults } from '../process/exit-code.ts';
+import { actWithoutHost, isMended, movesAddresses, takesOff } from './act-without-host.ts';
 import { LedgerAccess } from './state/ledger-access.ts';
 import { onlyDeclared } from './script/only-declared.ts';
 import type { OutputSink } from './entry-output.ts';
@@ -66,13 +66,24 @@ export async function runEventDirectory(
       }),
   });
   const runScript = onlyDeclared(createScriptRunner(environment, sink), report);
-  const runEntry: RunEntry = (entry, ...rest) =>
-    (entry.kind === 'plugin' ? runEntryInProcess(runPlugin, sink) : runScript)(entry, ...rest);
+  /** Takes off what is still to be taken off, and answers whether that is done. */
+  const releaseAnyway = async (): Promise<boolean> => {
+    if (!takesOff.has(event.name) || signal.aborted) return false;
+    const acted = await actWithoutHost(event, environment.CTDB_BASE);
+    for (const line of acted?.lines ?? []) report(line);
+    return isMended(acted);
+  };
+  const runEntry: RunEntry = async (entry, ...rest) => {
+    if (entry.kind === 'script') return runScript(entry, ...rest);
+    const outcome = await runEntryInProcess(runPlugin, sink)(entry, ...rest);
+    if (!isFailure(outcome.result) || !movesAddresses(entry)) return outcome;
+    const isOk = (await releaseAnyway()) && hasFailedInTime(outcome.result);
+    return isOk ? { ...outcome, result: scriptResults.ok } : outcome;
+  };
   const record = await runEvent({ event, entries, deadline, signal, runEntry, notify });
-  if (isFailure(record.result) && !signal.aborted && entries.some(movesAddresses)) {
-    const lines = takesOff.has(event.name) ? (await actWithoutHost(event, environment.CTDB_BASE))?.lines : [];
-    for (const line of lines ?? []) report(line);
-  }
+  const mover = entries.find(movesAddresses);
+  const hadItsTurn = record.entries.some(({ entry }) => entry === mover);
+  if (isFailure(record.result) && mover !== undefined && !hadItsTurn) await releaseAnyway();
   if (hasFailedInTime(record.result)) await ledgerAccess.noteFailed(event);
   return record;
 }

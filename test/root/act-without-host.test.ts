@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../core/package/package-root.ts';
 import { results } from '../../core/eventd-protocol/messages.ts';
 import { EventdNode, type RunningEventd } from '../support/eventd-node.ts';
-import { script } from '../support/temporary-directory.ts';
+import { plant, script, temporaryDirectory } from '../support/temporary-directory.ts';
 import { Namespace } from '../support/namespace.ts';
 
 const { ok, failed } = results;
@@ -71,6 +71,27 @@ test('takeip puts its address on and updateip moves it without a plugin host, an
   expect(node.exec('ip', '-br', 'addr', 'show', 'dev', 'p0')).toContain('10.0.0.3/24');
   expect(await daemon.run('takeip', { args: 'nosuch0 10.0.0.4 24' })).toBe(failed);
   expect(await daemon.run('monitor')).toBe(failed);
+});
+
+test('a releaseip at which 10.interface fails succeeds when its address is off, and the entries after it run', async () => {
+  const node = await nodeWithAddresses();
+  const eventd = new EventdNode({ '60.last.script': script('echo last') });
+  writeFileSync(eventd.path('public_addresses'), '10.0.0.1/24 v0\n');
+  symlinkSync(join(packageRoot, 'plugins/10.interface/plugin.ts'), join(eventd.events, '10.interface.ts'));
+  const commands = temporaryDirectory();
+  plant(commands, { ip: script('echo "no $1 today"; exit 9') });
+  const daemon = await eventd.start({
+    before: ['nsenter', '-t', String(node.pid), '-n'],
+    environment: { CTDB_HOOK_NETWORK: 'commands', PATH: `${commands}:${process.env['PATH']}` },
+  });
+  expect(await daemon.run('releaseip', { args: 'v0 10.0.0.1 24' })).toBe(ok);
+  expect(addresses(node)).not.toContain('10.0.0.1/24');
+  const output = await daemon.output('releaseip');
+  expect(output).toContain(
+    'WARNING: 10.0.0.1 was taken off v0 without its plugin: no connection was reset\n',
+  );
+  expect(output).toMatch(/^ERROR: Error: ip .* exited with status 9\n/);
+  expect(output).toMatch(/last\n$/);
 });
 
 test('addresses that have to leave do so though an entry before 10.interface fails the event', async () => {

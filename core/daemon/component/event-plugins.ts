@@ -1,6 +1,6 @@
 import type { Entry } from '../../event-directory/entry.ts';
 import type { Deadline } from '../../process/deadline.ts';
-import { isFailure, scriptResults } from '../../process/exit-code.ts';
+import { hasFailedInTime, isFailure, scriptResults } from '../../process/exit-code.ts';
 import { StopSignal, type StopCause } from '../../process/stop-signal.ts';
 import type { EntryOutcome, RaisedEvent } from '../../run/outcome.ts';
 import { mayFail } from '../../run/options/may-fail.ts';
@@ -11,7 +11,7 @@ import { HostEnded } from '../plugin-hosts/host-ended.ts';
 import { beginMs, noteTimeoutMs } from '../plugin-hosts/host-limits.ts';
 import { busy, type HostProcess } from '../plugin-hosts/host-process.ts';
 import { type BatchEvent, PluginBatch } from '../plugin-hosts/plugin-batch.ts';
-import { type Acted, takesOff } from '../../run/act-without-host.ts';
+import { type Acted, isMended, takesOff } from '../../run/act-without-host.ts';
 import type { KeptHost, KeptPlugin } from '../plugin-hosts/plugins-in-force.ts';
 
 /** What the plugins of one event run with under the daemon. */
@@ -147,11 +147,12 @@ export class EventPlugins {
     return atOnce(acted?.isDone === false ? 1 : 0, lines.length === 0 ? undefined : lines.join('\n'));
   }
 
-  /** Takes off the addresses that a failed plugin has left, and adds to its outcome what was done. */
+  /** Takes off the addresses that a failed plugin has left. Where that succeeds in time, so does the entry: nothing is left to do. */
   async #failed(entry: Entry, outcome: EntryOutcome): Promise<EntryOutcome> {
     const acted = await this.#setting.actWithoutHost(entry);
     if (acted === undefined || acted.lines.length === 0) return outcome;
-    return withLines(outcome, acted.lines);
+    const isOk = isMended(acted) && hasFailedInTime(outcome.result);
+    return withLines(isOk ? { ...outcome, result: scriptResults.ok } : outcome, acted.lines);
   }
 
   async #outcome(

@@ -83,9 +83,19 @@ async function endHosts(daemon: EventdProcess, canStartAgain: boolean): Promise<
 const least = { memory: `--as=${100 * 2 ** 20}`, descriptors: '--nofile=16' } as const;
 
 function atWhatItHas(pid: number, lacks: 'memory' | 'descriptors'): string {
-  if (lacks === 'descriptors') return `--nofile=${readdirSync(`/proc/${pid}/fd`).length}`;
+  if (lacks === 'descriptors') return `--nofile=${numberOfFree(pid, freeDescriptors)}`;
   const [, kib] = /^VmSize:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
   return `--as=${(Number(kib) + 8192) * 1024}`;
+}
+
+/** How many more descriptors each process of ours may open: with none at all, even the kernel refuses. */
+const freeDescriptors = 2;
+
+/** The limit of descriptors at which a process can open `count` more. */
+function numberOfFree(pid: number, count: number): number {
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  const free = Array.from({ length: open.size + count }, (_, fd) => fd).filter((fd) => !open.has(fd));
+  return (free[count - 1] ?? open.size) + 1;
 }
 
 class DirectRuns implements EventRunner {
