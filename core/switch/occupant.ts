@@ -33,6 +33,14 @@ export function isSame(one: string, other: string): boolean {
   return a.kind === 'file' && b.kind === 'file' && a.stats.ino === b.stats.ino && a.stats.dev === b.stats.dev;
 }
 
+/** Whether two paths are the same, or files with the same bytes; mode and owner may differ. */
+export function isAlike(one: string, other: string): boolean {
+  if (isSame(one, other)) return true;
+  const [a, b] = [occupantOf(one), occupantOf(other)];
+  if (a.kind !== 'file' || b.kind !== 'file' || !a.stats.isFile() || !b.stats.isFile()) return false;
+  return a.stats.size === b.stats.size && readFileSync(one).equals(readFileSync(other));
+}
+
 /** Puts the file or link at `from` also at `to`, and replaces what is there. Both names are one file then. */
 export function linkOver(from: string, to: string): void {
   if (isSame(from, to)) return;

@@ -1,6 +1,14 @@
 import { lstatSync, renameSync, rmSync } from 'node:fs';
 import type { Diversion, Dpkg } from './dpkg.ts';
-import { inPlace, isSame, linkOver, type Occupant, occupantOf, rememberOccupant } from './occupant.ts';
+import {
+  inPlace,
+  isAlike,
+  isSame,
+  linkOver,
+  type Occupant,
+  occupantOf,
+  rememberOccupant,
+} from './occupant.ts';
 import type { Step } from './steps.ts';
 import { SwitchError } from './switch-error.ts';
 
@@ -64,33 +72,48 @@ export class StandIn {
 
   /** The steps that put ours in place. @throws SwitchError if CTDB's own cannot be told apart from somebody else's. */
   stepsOn(): Step[] {
-    const { path, what, dpkg, made } = this.#settings;
+    const { path, dpkg, made } = this.#settings;
     const steps: Step[] = [];
-    if (this.#standing === 'theirs' && !isSame(path, this.stockPath)) {
-      if (this.isKept && dpkg !== undefined)
-        throw new SwitchError(
-          `${path} is neither ours nor ${what}, which is ${this.stockPath}: expected one of them; move it away`,
-        );
+    if (this.#standing === 'theirs' && !isAlike(path, this.stockPath)) {
+      this.#requireCtdbs();
       steps.push(this.#keep());
     }
     if (dpkg !== undefined && this.#diversion === undefined) steps.push(this.#divert(dpkg));
     if (this.#standing === 'current' || (this.#standing === 'none' && this.#isEmptyOurs)) return steps;
-    return [...steps, this.#put(this.#isEmptyOurs ? `Remove ${path}` : `Put ${made} at ${path}`)];
+    const where = this.#isCopyBack ? `${path}, where a copy of ${this.stockPath} is` : path;
+    return [...steps, this.#put(this.#isEmptyOurs ? `Remove ${path}` : `Put ${made} at ${where}`)];
   }
 
   /** The steps that put CTDB's own back. @throws SwitchError if CTDB's own is missing. */
   stepsOff(): Step[] {
-    const { path, what, dpkg } = this.#settings;
+    const { path, dpkg } = this.#settings;
     const steps: Step[] = [];
     if (this.isKept) {
-      if (this.#standing === 'theirs' && dpkg !== undefined && !isSame(path, this.stockPath))
-        throw new SwitchError(
-          `${path} is neither ours nor ${what}, which is ${this.stockPath}: expected one of them; move it away`,
-        );
-      steps.push(this.#standing === 'theirs' ? this.#dropKept() : this.#putBack());
+      if (this.#standing === 'theirs' && !isAlike(path, this.stockPath)) this.#requireCtdbs();
+      // dpkg has given the kept one its mode and owner, not the copy.
+      const isPutBack = this.#standing !== 'theirs' || (this.#isCopyBack && this.#diversion !== undefined);
+      steps.push(isPutBack ? this.#putBack() : this.#dropKept());
     } else if (this.#standing === 'current' || this.#standing === 'ours') steps.push(this.#removeOurs());
     if (dpkg !== undefined && this.#diversion !== undefined) steps.push(this.#undivert(dpkg));
     return steps;
+  }
+
+  /**
+   * Checks that what is at the path, neither ours nor like what is kept, is CTDB's own: an update has put it there, unless
+   * dpkg installs elsewhere.
+   */
+  #requireCtdbs(): void {
+    const { path, what } = this.#settings;
+    if (!this.isKept || this.#diversion === undefined) return;
+    throw new SwitchError(
+      `${path} is neither ours nor ${what}, which is ${this.stockPath}: expected one of them; move it away`,
+    );
+  }
+
+  /** Whether somebody, such as a backup, has put CTDB's own in its place again, which is kept as well. */
+  get #isCopyBack(): boolean {
+    const { path } = this.#settings;
+    return this.#standing === 'theirs' && !isSame(path, this.stockPath) && isAlike(path, this.stockPath);
   }
 
   get #isEmptyOurs(): boolean {

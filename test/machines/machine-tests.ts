@@ -9,6 +9,7 @@ import { setUpNfs, testNfsd } from './nfsd-scenarios.ts';
 import { plugIn, setUpNode, startNode, switchOn, waitUntilServed } from './node-machine.ts';
 import { productDisk } from './product-disk.ts';
 import { publicAddresses, testService } from './service-scenarios.ts';
+import { testSwitch } from './switch-scenarios.ts';
 
 /** All that is tried on the machine of a release of Debian, whose kernel this has to be. */
 export function testMachine(suite: Suite, kernel: RegExp): void {
@@ -27,17 +28,19 @@ export function testMachine(suite: Suite, kernel: RegExp): void {
     expect(get().kernel).toMatch(kernel);
   });
 
-  describe('ctdb.service with our event daemon', () => {
-    beforeAll(async () => {
-      await plugIn(get());
-      await setUpNode(get(), {
-        publicAddresses: publicAddresses.map((address) => `${address} p0`),
-        scripts: ['00.ctdb', '10.interface'],
-        plugins: ['10.interface'],
-      });
-      await switchOn(get());
-      await startNode(get());
+  const serve = async (): Promise<void> => {
+    await plugIn(get());
+    await setUpNode(get(), {
+      publicAddresses: publicAddresses.map((address) => `${address} p0`),
+      scripts: ['00.ctdb', '10.interface'],
+      plugins: ['10.interface'],
     });
+    await switchOn(get());
+    await startNode(get());
+  };
+
+  describe('ctdb.service with our event daemon', () => {
+    beforeAll(serve);
 
     testService(get, releaseOf(suite));
     testKernel(get, 'journalctl -b -o cat -t ctdb-eventd -n 20');
@@ -64,23 +67,32 @@ export function testMachine(suite: Suite, kernel: RegExp): void {
   });
 
   // The statd helper of later releases is another one.
-  if (suite !== 'bookworm') return;
-  describe('the kernel’s NFS server', () => {
-    beforeAll(async () => {
-      const machine = get();
-      await machine.run('systemctl stop ctdb');
-      await plugIn(machine);
-      await setUpNfs(machine);
-      await setUpNode(machine, {
-        publicAddresses: ['10.98.0.1/24 p0'],
-        scripts: ['00.ctdb', '10.interface', '60.nfs'],
-        plugins: ['10.interface', '60.nfs'],
+  if (suite === 'bookworm')
+    describe('the kernel’s NFS server', () => {
+      beforeAll(async () => {
+        const machine = get();
+        await machine.run('systemctl stop ctdb');
+        await plugIn(machine);
+        await setUpNfs(machine);
+        await setUpNode(machine, {
+          publicAddresses: ['10.98.0.1/24 p0'],
+          scripts: ['00.ctdb', '10.interface', '60.nfs'],
+          plugins: ['10.interface', '60.nfs'],
+        });
+        await switchOn(machine);
+        await startNode(machine);
+        await waitUntilServed(machine, 'p0', ['10.98.0.1/24']);
       });
-      await switchOn(machine);
-      await startNode(machine);
-      await waitUntilServed(machine, 'p0', ['10.98.0.1/24']);
+
+      testNfsd(get);
     });
 
-    testNfsd(get);
+  describe('switching of the event daemon under systemd', () => {
+    beforeAll(async () => {
+      await get().run('systemctl stop ctdb');
+      await serve();
+    });
+
+    testSwitch(get);
   });
 }

@@ -67,3 +67,7 @@ export class SwitchNode {
     return `${ino} ${mode.toString(8)} ${uid}:${gid} ${mtimeMs} ${content}`;
   }
 }
+
+/** A node whose CTDB is of no package that dpkg knows. */
+export const nodeWithoutDpkg = (files: Readonly<Record<string, Planted | string>> = {}): SwitchNode =>
+  new SwitchNode({ 'helpers/ctdb-eventd': stockEventd, ...files }, () => ({ PATH: '/nonexistent' }));

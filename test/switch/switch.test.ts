@@ -1,17 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../core/package/package-root.ts';
 import { results } from '../../core/eventd-protocol/messages.ts';
 import { listen } from '../../core/eventd-protocol/server.ts';
 import { starterText } from '../../core/switch/starter.ts';
-import { hook } from '../support/hook-node.ts';
-import { stockEventd, SwitchNode } from '../support/switch-node.ts';
-import { plant, type Planted, script } from '../support/temporary-directory.ts';
-
-/** A node whose CTDB is of no package that dpkg knows. */
-const nodeWithoutDpkg = (files: Readonly<Record<string, Planted | string>> = {}): SwitchNode =>
-  new SwitchNode({ 'helpers/ctdb-eventd': stockEventd, ...files }, () => ({ PATH: '/nonexistent' }));
+import { nodeWithoutDpkg, stockEventd, SwitchNode } from '../support/switch-node.ts';
+import { plant, script } from '../support/temporary-directory.ts';
 
 /** A node on which systemd runs; what it is told is in `told`. */
 function nodeWithSystemd(): SwitchNode {
@@ -239,39 +234,6 @@ test.each([
   writeFileSync(node.dropIn, earlier);
   expect((await node.hook('switch', 'off')).status).toBe(0);
   expect(readdirSync(join(node.base, 'etc/systemd/system'))).toEqual([]);
-});
-
-test('before a start of ctdbd the switch is made again, and the directory in which ctdbd listens', async () => {
-  const node = nodeWithoutDpkg();
-  await node.hook('switch', 'on');
-  rmSync(node.eventd);
-  plant(node.base, { 'helpers/ctdb-eventd': script('echo newer') });
-  const socket = `CTDB_SOCKET=${node.base}/run/ctdb/ctdbd.socket`;
-  const beforeStart = () => node.call('/usr/bin/env', socket, hook, 'before-start');
-  expect(await beforeStart()).toMatchObject({
-    status: 0,
-    output: `Make BASE/run/ctdb, in which ctdbd listens
-Keep CTDB’s own event daemon as BASE/helpers/ctdb-eventd.stock, in place of an older one
-Put a starter of ${packageRoot}/bin/ctdb-eventd at BASE/helpers/ctdb-eventd
-Check that BASE/helpers/ctdb-eventd starts
-`,
-  });
-  expect(statSync(join(node.base, 'run/ctdb')).mode & 0o7777).toBe(0o755);
-  expect((await node.call(node.eventd, '--help')).output).toContain('Usage: ctdb-eventd');
-  expect((await beforeStart()).output).toBe('Check that BASE/helpers/ctdb-eventd starts\n');
-});
-
-test('the directory in which ctdbd listens is made though the switch cannot be', async () => {
-  const node = nodeWithoutDpkg();
-  rmSync(node.eventd);
-  const socket = `CTDB_SOCKET=${node.base}/run/ctdb/ctdbd.socket`;
-  expect(await node.call('/usr/bin/env', socket, hook, 'before-start')).toMatchObject({
-    status: 1,
-    output: expect.stringMatching(
-      /^Make BASE\/run\/ctdb, in which ctdbd listens\nctdb-hook: there is no BASE\/helpers\/ctdb-eventd/,
-    ) as string,
-  });
-  expect(readdirSync(join(node.base, 'run'))).toContain('ctdb');
 });
 
 test('without CTDB nothing is put anywhere', async () => {

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -162,6 +171,50 @@ test('what is neither ours nor the package’s is neither overwritten nor remove
     expect(status).toBe(1);
   }
   expect(node.at('helpers/ctdb-eventd')).toBe(own);
+});
+
+test('a copy of CTDB’s own that somebody has put back is known by its bytes: before-start puts ours back, and says it once', async () => {
+  const node = await DpkgNode.with('1');
+  await node.hook('switch', 'on');
+  const kept = node.at('helpers/ctdb-eventd.stock');
+  copyFileSync(`${node.eventd}.stock`, node.eventd);
+  chmodSync(node.eventd, 0o700);
+  const check = 'Check that BASE/helpers/ctdb-eventd starts\n';
+  expect(await node.hook('before-start')).toMatchObject({
+    status: 0,
+    output: `Put a starter of ${packageRoot}/bin/ctdb-eventd at BASE/helpers/ctdb-eventd, where a copy of BASE/helpers/ctdb-eventd.stock is\n${check}`,
+  });
+  expect(await starts(node)).toBe(ours);
+  expect(node.at('helpers/ctdb-eventd.stock')).toBe(kept);
+  expect(await node.hook('before-start')).toMatchObject({ status: 0, output: check });
+
+  copyFileSync(`${node.eventd}.stock`, node.eventd);
+  chmodSync(node.eventd, 0o700);
+  expect((await node.hook('switch', 'off')).output).toMatch(
+    /^Put CTDB’s own event daemon back at .*\nHave dpkg install .* in its place again\nRemove .*conf\nIt counts/,
+  );
+  expect(node.at('helpers/ctdb-eventd')).toBe(kept);
+  expect(readdirSync(node.helpers)).toEqual(['ctdb-event', 'ctdb-eventd']);
+});
+
+test('an update without our diversion, which somebody has removed, puts CTDB’s own back: ours comes back, and the diversion', async () => {
+  const node = await DpkgNode.with('1');
+  await node.hook('switch', 'on');
+  await node.divert('--local', '--no-rename', '--divert', `${node.eventd}.stock`, '--remove', node.eventd);
+  await node.install('2');
+  expect(await starts(node)).toBe('stock 2 --help');
+  const newer = node.at('helpers/ctdb-eventd');
+  expect(await node.hook('before-start')).toMatchObject({
+    status: 0,
+    output: `Keep CTDB’s own event daemon as BASE/helpers/ctdb-eventd.stock, in place of an older one
+Have dpkg install BASE/helpers/ctdb-eventd of packages there, through all updates (dpkg-divert)
+Put a starter of ${packageRoot}/bin/ctdb-eventd at BASE/helpers/ctdb-eventd
+Check that BASE/helpers/ctdb-eventd starts
+`,
+  });
+  expect(await starts(node)).toBe(ours);
+  await node.hook('switch', 'off');
+  expect(node.at('helpers/ctdb-eventd')).toBe(newer);
 });
 
 test('dpkg that fails has all undone', async () => {
