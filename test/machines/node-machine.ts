@@ -110,7 +110,9 @@ export const runStock = (machine: EmulatedMachine, script: string, event: string
 /** What an entry said in the latest event of this name, by the event daemon's own word. */
 export async function outputOf(machine: EmulatedMachine, event: string): Promise<string> {
   const { stdout } = await machine.attempt(`/usr/libexec/ctdb/ctdb-event status legacy ${event}`);
-  return /OUTPUT: (.*)$/s.exec(stdout)?.[1]?.trimEnd() ?? '';
+  const said = /OUTPUT:(.*)$/s.exec(stdout)?.[1] ?? '';
+  // 4.25's client has several lines below that word, and indents them.
+  return said.replaceAll(/^ {4}/gm, '').trim();
 }
 
 /** The public addresses (IP/BITS) that its kernel has on an interface. */
