@@ -3,14 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeIn } from './address-log.ts';
-import { cellsOf } from './cells.ts';
+import { generatedPart } from '../../docs/readme.ts';
+import { benchReadme } from '../write-figures.ts';
+import { cellsOf, protocols } from './cells.ts';
 import { connectionsIn, countIn } from './packet-counter.ts';
 import { pauseOf } from './pause-of.ts';
 import { KeptMoves } from './kept-moves.ts';
 import type { Moves } from './measurements.ts';
 import type { Move } from './move.ts';
 import { pausesChart } from './pauses-chart.ts';
-import { alikeReport, mixedReport, situationsReport } from './pauses-report.ts';
+import {
+  alikeHeading,
+  alikeReport,
+  described,
+  mixedHeading,
+  mixedReport,
+  situationsReport,
+} from './pauses-report.ts';
 import { planOf, route, type Pair } from './ways.ts';
 
 const times = { beganMs: 1000, releasedMs: 2000, askedMs: 4000 };
@@ -160,4 +169,11 @@ test('nodes that are alike and nodes that are not have the plan of their ways', 
     undefined,
   ]);
   expect([route('daemon', 'daemon'), route('daemon', 'stock')]).toEqual(['daemon', 'daemon → stock']);
+});
+
+test('the figures of what clients feel were written by the benchmark', () => {
+  const written = (part: string) => unpadded(generatedPart(`bench:clients:${part}`, benchReadme));
+  expect(written('alike')).toContain(alikeHeading);
+  for (const cell of cellsOf(protocols)) expect(written('alike')).toContain(`| ${described(cell)} |`);
+  expect(written('mixed')).toContain(mixedHeading);
 });
