@@ -5,7 +5,7 @@ import { restOfBytes } from '../codec/bytes.ts';
 import { u32 } from '../codec/numbers.ts';
 import { struct } from '../codec/struct.ts';
 import type { Connection, NextNodeTold } from '../network/network.ts';
-import { destinations, unknownPnn, type ControlReply } from './control-packet.ts';
+import { destinations, type ControlReply } from './control-packet.ts';
 import { opcodes } from './controls.ts';
 import { socketAddress, type SocketAddress } from './socket-address.ts';
 import { talkToCtdbd, type CtdbdConnection, type Talk } from './talk-to-ctdbd.ts';
@@ -19,7 +19,7 @@ const connectionsMax = 100_000;
  * tickles these connections: ctdbd sends each client a packet to which the client answers, and the answer to that is a
  * reset, from a node that can serve it. The list that nodes exchange by themselves is up to half a minute old.
  *
- * Answers once the node that is to take the address has said that it has the list.
+ * Answers once the node that is to take the address has said that it has the list. If no node is, nobody is told.
  */
 export async function tellNextNode(
   talk: Talk,
@@ -43,30 +43,50 @@ export async function tellNextNode(
 
 async function tell(ctdbd: CtdbdConnection, ip: string, list: Buffer): Promise<NextNodeTold> {
   const address = encode(socketAddress, { ip, port: 0 });
-  const { currentNode, connectedNodes } = destinations;
-  const [info, pnn] = await Promise.all([
-    ctdbd.ask({ opcode: opcodes.getPublicIpInfo, argument: address, destination: currentNode }),
+  const [own, map] = await Promise.all([
     ctdbd.ask({ opcode: opcodes.getPnn, argument: Buffer.alloc(0) }),
+    ctdbd.ask({ opcode: opcodes.getNodeMap, argument: Buffer.alloc(0) }),
   ]);
-  if (info.status !== 0) return notTold(`ctdbd does not say which node takes ${ip}`);
-  const owner = decode(publicIpInfo, info.answer).pnn;
-  if (owner === unknownPnn) return { isTold: false };
-  // When this node shuts down or is banned, ctdbd does not know yet which node it will be.
-  const nodes = owner === pnn.status ? await findOthers(ctdbd, owner) : [owner];
+  const nodes = othersIn(map, own.status);
   if (nodes === undefined) return notTold('ctdbd does not say which nodes there are');
   if (nodes.length === 0) return { isTold: false };
-  ctdbd.tell({ opcode: opcodes.setTcpTickleList, argument: list, destination: connectedNodes });
-  const replies = nodes.map((node) =>
-    ctdbd.ask({ opcode: opcodes.getTcpTickleList, argument: address, destination: node }),
-  );
-  const known = await Promise.all(replies);
-  const without = nodes.filter((_node, index) => !hasAll(known[index], list));
+  ctdbd.tell({ opcode: opcodes.setTcpTickleList, argument: list, destination: destinations.connectedNodes });
+  const others = await Promise.all(nodes.map((node) => askNode(ctdbd, node, address)));
+  const takers = findTakers(others, own.status);
+  if (takers.length === 0) return { isTold: false };
+  const without = takers.flatMap(({ node, known }) => (hasAll(known, list) ? [] : [node]));
   return without.length === 0
     ? { isTold: true }
     : notTold(`node ${without.join(', ')} did not take the list`);
 }
 
-/** `struct ctdb_public_ip_info`: first the node that has the address, or is to have it. */
+/** What another node knows of the address. */
+interface OtherNode {
+  readonly node: number;
+  /** The node that it takes for the next one, or for the one that has the address. Undefined if it does not know the address. */
+  readonly next: number | undefined;
+  readonly known: ControlReply;
+}
+
+async function askNode(ctdbd: CtdbdConnection, node: number, argument: Buffer): Promise<OtherNode> {
+  const [info, known] = await Promise.all([
+    ctdbd.ask({ opcode: opcodes.getPublicIpInfo, argument, destination: node }),
+    ctdbd.ask({ opcode: opcodes.getTcpTickleList, argument, destination: node }),
+  ]);
+  return { node, next: info.status === 0 ? decode(publicIpInfo, info.answer).pnn : undefined, known };
+}
+
+/**
+ * The nodes of which one takes the address; none, if no node does. At a takeover run ctdbd notes on each node where the address
+ * goes. Two nodes go on saying that this node has it: this one, and the one that takes it. If this node shuts down or is
+ * banned, they all do.
+ */
+function findTakers(others: readonly OtherNode[], own: number): readonly OtherNode[] {
+  const named = others.filter(({ node }) => others.some(({ next }) => next === node));
+  return named.length > 0 ? named : others.filter(({ next }) => next === own);
+}
+
+/** `struct ctdb_public_ip_info`: first the node that has the address, or is to have it; `unknownPnn` if none is. */
 const publicIpInfo = struct({ pnn: u32, _rest: restOfBytes });
 
 const nodeMap = array(struct({ pnn: u32, flags: u32, address: socketAddress }), 10_000);
@@ -75,8 +95,7 @@ const nodeMap = array(struct({ pnn: u32, flags: u32, address: socketAddress }), 
 const inactive = 0x01 | 0x08 | 0x10 | 0x20;
 
 /** The other nodes that can take an address; undefined if ctdbd does not say. */
-async function findOthers(ctdbd: CtdbdConnection, own: number): Promise<number[] | undefined> {
-  const { status, answer } = await ctdbd.ask({ opcode: opcodes.getNodeMap, argument: Buffer.alloc(0) });
+function othersIn({ status, answer }: ControlReply, own: number): number[] | undefined {
   if (status !== 0) return undefined;
   return decode(nodeMap, answer).flatMap(({ pnn, flags }) =>
     pnn === own || (flags & inactive) !== 0 ? [] : [pnn],
@@ -84,8 +103,8 @@ async function findOthers(ctdbd: CtdbdConnection, own: number): Promise<number[]
 }
 
 /** Whether a node has all these connections. As a rule it has the very list; another program may have added to it. */
-function hasAll(reply: ControlReply | undefined, list: Buffer): boolean {
-  if (reply?.status !== 0) return false;
+function hasAll(reply: ControlReply, list: Buffer): boolean {
+  if (reply.status !== 0) return false;
   const start = socketAddress.size({ ip: '', port: 0 });
   if (reply.answer.subarray(start).equals(list.subarray(start))) return true;
   const known = new Set(decode(tickleList, reply.answer).tickles.map(textOf));

@@ -74,15 +74,21 @@ function replyTo(request: Buffer, status: number, answer: Buffer = Buffer.alloc(
   return reply;
 }
 
-/** A cluster of nodes 0, the asked one, to 2, of which 2 is banned. The address goes to this node. */
+/**
+ * A cluster of nodes 0, which has the address, to 3, of which 2 is banned. Nodes 1 and 3 say of the address that it is or will
+ * be on these; undefined, if they do not know it.
+ */
 const cluster =
-  (owner: number, instead: Answer = () => undefined): Answer =>
+  (
+    said: readonly [by1: number | undefined, by3: number | undefined],
+    instead: Answer = () => undefined,
+  ): Answer =>
   (asked, told) => {
     const other = instead(asked, told);
     if (other !== undefined) return other;
     switch (asked.opcode) {
       case opcodes.getPublicIpInfo:
-        return [0, Buffer.concat([encode(u32, owner), asked.argument, Buffer.alloc(8)])];
+        return infoOf(said[asked.destination === 1 ? 0 : 1], asked.argument);
       case opcodes.getPnn:
         return [0];
       case opcodes.getNodeMap:
@@ -94,10 +100,14 @@ const cluster =
     }
   };
 
-const nodeMap = encode(array(struct({ pnn: u32, flags: u32, address: socketAddress }), 3), [
+const infoOf = (pnn: number | undefined, address: Buffer): ReturnType<Answer> =>
+  pnn === undefined ? [-1] : [0, Buffer.concat([encode(u32, pnn), address, Buffer.alloc(8)])];
+
+const nodeMap = encode(array(struct({ pnn: u32, flags: u32, address: socketAddress }), 4), [
   { pnn: 0, flags: 0, address: { ip: '10.98.0.100', port: 0 } },
   { pnn: 1, flags: 2, address: { ip: '10.98.0.101', port: 0 } },
   { pnn: 2, flags: 8, address: { ip: '10.98.0.102', port: 0 } },
+  { pnn: 3, flags: 0, address: { ip: '10.98.0.103', port: 0 } },
 ]);
 
 async function tell(answer: Answer, given = connections, timeoutMs = 1000) {
@@ -107,7 +117,7 @@ async function tell(answer: Answer, given = connections, timeoutMs = 1000) {
 }
 
 test('all nodes are told of each connection, and the one that takes the address says that it knows them', async () => {
-  const { told, asked } = await tell(cluster(1));
+  const { told, asked } = await tell(cluster([0, 1]));
   expect(told).toEqual({ isTold: true });
   const list = asked.find(({ opcode }) => opcode === opcodes.setTcpTickleList);
   expect(list?.destination).toBe(0xf000_0004);
@@ -121,21 +131,34 @@ test('all nodes are told of each connection, and the one that takes the address 
       '020001bd0a620001'.padEnd(56, '0'),
     ].join(''),
   );
-  expect(asked.at(-1)).toMatchObject({ opcode: opcodes.getTcpTickleList, destination: 1 });
 });
 
-test('at a shutdown, when ctdbd does not know yet who takes the address, every active node has to know them', async () => {
-  const { told, asked } = await tell(cluster(0));
-  expect(told).toEqual({ isTold: true });
-  const nodes = asked.flatMap(({ opcode, destination }) =>
-    opcode === opcodes.getTcpTickleList ? [destination] : [],
-  );
-  expect(nodes).toEqual([1]);
+/** Answers for these nodes that they have no list. */
+const without =
+  (...nodes: readonly number[]): Answer =>
+  ({ opcode, destination, argument }) =>
+    opcode === opcodes.getTcpTickleList && nodes.includes(destination)
+      ? [0, Buffer.concat([argument, Buffer.alloc(4)])]
+      : undefined;
+
+test.each([
+  ['the one that another one names', cluster([0, 1], without(3))],
+  ['the one that does not know better than that the address is here', cluster([unknownPnn, 0], without(1))],
+  ['the only one that knows the address', cluster([undefined, 0], without(1))],
+])('of several nodes it is %s', async (_which, answer) => {
+  expect((await tell(answer)).told).toEqual({ isTold: true });
+});
+
+test('at a shutdown, when no node knows yet who takes the address, every active node has to know them', async () => {
+  expect((await tell(cluster([0, 0]))).told).toEqual({ isTold: true });
+  for (const node of [1, 3])
+    expect((await tell(cluster([0, 0], without(node)))).told).toEqual({
+      isTold: false,
+      why: `node ${node} did not take the list`,
+    });
 });
 
 describe('nobody is told', () => {
-  const lost: Answer = ({ opcode, argument }) =>
-    opcode === opcodes.getTcpTickleList ? [0, Buffer.concat([argument, Buffer.alloc(4)])] : undefined;
   const alone: Answer = ({ opcode }) => (opcode === opcodes.getNodeMap ? [0, encode(u32, 0)] : undefined);
   const failing =
     (wanted: number): Answer =>
@@ -143,22 +166,18 @@ describe('nobody is told', () => {
       opcode === wanted ? [-1] : undefined;
 
   test.each<readonly [string, Answer, string | undefined]>([
-    ['where no node takes the address', cluster(unknownPnn), undefined],
-    [
-      'where ctdbd does not know the address',
-      cluster(1, failing(opcodes.getPublicIpInfo)),
-      'ctdbd does not say which node takes 10.98.0.1',
-    ],
-    ['where the next node keeps no such list', cluster(1, lost), 'node 1 did not take the list'],
+    ['where no node takes the address', cluster([unknownPnn, unknownPnn]), undefined],
+    ['where no other node knows the address', cluster([undefined, undefined]), undefined],
+    ['where the next node keeps no such list', cluster([0, 1], without(1)), 'node 1 did not take the list'],
     [
       'where the next node refuses',
-      cluster(1, failing(opcodes.getTcpTickleList)),
+      cluster([0, 1], failing(opcodes.getTcpTickleList)),
       'node 1 did not take the list',
     ],
-    ['where no other node is active', cluster(0, alone), undefined],
+    ['where no other node is active', cluster([0, 0], alone), undefined],
     [
       'where ctdbd does not know which nodes there are',
-      cluster(0, failing(opcodes.getNodeMap)),
+      cluster([0, 0], failing(opcodes.getNodeMap)),
       'ctdbd does not say which nodes there are',
     ],
   ])('%s', async (_where, answer, why) => {
@@ -177,7 +196,7 @@ describe('nobody is told', () => {
 
   test('of a connection that CTDB has no form for', async () => {
     const given = [{ server: '[fe80::1%eth0]:445', client: '[fe80::2%eth0]:1000' }];
-    expect((await tell(cluster(1), given)).told).toEqual({
+    expect((await tell(cluster([0, 1]), given)).told).toEqual({
       isTold: false,
       why: 'CTDB has no form for [fe80::1%eth0]:445 [fe80::2%eth0]:1000',
     });
