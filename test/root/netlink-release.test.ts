@@ -201,6 +201,27 @@ test('ports of both policies are told apart: the count comes when the last is do
   expect(smb.output).toBe('client connected\n');
 });
 
+test.each([
+  { ip: '10.0.0.1', maskBits: 24, other: '10.0.0.9' },
+  { ip: 'fd00::1', maskBits: 64, other: 'fd00::9' },
+])('no reset is sent from $ip after it has left, though the node has a route to the client', async (each) => {
+  const { ip, maskBits, other } = each;
+  const pair = await NetworkPair.make();
+  for (const address of [ip, other])
+    pair.node.exec('ip', 'addr', 'add', `${address}/${maskBits}`, 'dev', 'v0', 'nodad');
+  const network = await pair.drive('netlink');
+  const server = await pair.serve(445);
+  await pair.connected(ip, 445);
+  expect(await network.call('resetConnections', { ...target, ip })).toEqual([]);
+  expect(await network.call('deleteAddress', { ...hosted, ip, maskBits })).toBe(true);
+  const counted = { kind: 'counted', killed: 1, total: 1, remaining: [] };
+  expect(await network.call('resetStragglers', { ...target, ip })).toEqual(counted);
+  await server.says('server ECON');
+  expect(pair.client.exec('ss', '-tnH', 'state', 'established')).toContain(ip);
+  // Nothing is left that would keep the address silent when it comes back.
+  expect(pair.node.exec('nft', 'list', 'ruleset')).not.toContain('elements');
+});
+
 test('what is connected to an address that is not there is destroyed, what is connected to one that is there is not', async () => {
   const { pair, network } = await nodeWithAddress();
   const server = await pair.serve(2049);

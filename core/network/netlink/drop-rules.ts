@@ -10,13 +10,9 @@ import type { AddressSet, Expression } from './nftables-message.ts';
  * The steps of a rule that drops packets which begin a TCP connection to an address of a set. Equivalent to:
  * `ip daddr @$set tcp flags & (syn|ack) == syn drop`, for IPv6 `ip6 daddr`.
  */
-export function dropNewConnections({ name, family, id }: AddressSet): Expression[] {
-  const [offset, length] = destinations[family];
+export function dropNewConnections(set: AddressSet): Expression[] {
   return [
-    meta(NFT_META_NFPROTO),
-    equals(families[family]),
-    payload(NFT_PAYLOAD_NETWORK_HEADER, offset, length),
-    lookup(name, id),
+    ...isInSet(set, destinations[set.family]),
     meta(NFT_META_L4PROTO),
     equals(IPPROTO_TCP),
     payload(NFT_PAYLOAD_TRANSPORT_HEADER, tcpFlagsOffset, 1),
@@ -26,7 +22,25 @@ export function dropNewConnections({ name, family, id }: AddressSet): Expression
   ];
 }
 
-/** Where the destination is in the header of IPv4 and IPv6, and its length. */
+/** The steps of a rule that drops all packets from an address of a set. Equivalent to: `ip6 saddr @$set drop`. */
+export function dropAllFrom(set: AddressSet): Expression[] {
+  return [...isInSet(set, sources[set.family]), drop];
+}
+
+function isInSet(
+  { name, family, id }: AddressSet,
+  [offset, length]: readonly [offset: number, length: number],
+): Expression[] {
+  return [
+    meta(NFT_META_NFPROTO),
+    equals(families[family]),
+    payload(NFT_PAYLOAD_NETWORK_HEADER, offset, length),
+    lookup(name, id),
+  ];
+}
+
+/** Where source and destination are in the header of IPv4 and IPv6, and their length. */
+const sources = { ipv4: [12, 4], ipv6: [8, 16] } as const;
 const destinations = { ipv4: [16, 4], ipv6: [24, 16] } as const;
 const tcpFlagsOffset = 13;
 const SYN = 0x02;

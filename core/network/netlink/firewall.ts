@@ -1,5 +1,5 @@
 import { isIpv6 } from '../../events/address.ts';
-import { dropNewConnections } from './drop-new-connections.ts';
+import { dropNewConnections } from './drop-rules.ts';
 import { familyOfIp, ipBytes, ipText } from './ip-bytes.ts';
 import type { Kernel } from './kernel.ts';
 import { isKernelError } from './kernel-error.ts';
@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 import {
   addAddressSet,
   addElement,
-  addInputChain,
+  addChain,
   addRule,
   addTable,
   deleteElement,
@@ -149,7 +149,7 @@ const setUp: readonly Message[] = [
   addTable(table),
   addAddressSet(sets.ipv4),
   addAddressSet(sets.ipv6),
-  addInputChain(table, chain),
+  addChain(table, chain, 'input'),
   flushRules(table, chain),
   ...Object.values(sets).map((set) => addRule(table, chain, dropNewConnections(set))),
 ];

@@ -52,14 +52,17 @@ const chain = nfMessage(
   }),
 );
 
-/** Makes a chain that filters packets to this node, a little before other chains; or leaves an existing one as it is. */
-export function addInputChain(inTable: string, name: string): Message {
+/**
+ * Makes a chain that filters packets to this node, or from it, a little before other chains; or leaves an existing one as it is.
+ */
+export function addChain(inTable: string, name: string, which: keyof typeof hooks): Message {
   const priority = 2 ** 32 - 10;
-  const value = { table: inTable, name, hook: { number: NF_INET_LOCAL_IN, priority }, type: 'filter' };
+  const value = { table: inTable, name, hook: { number: hooks[which], priority }, type: 'filter' };
   return message(typeOf(3), chain, { ...inet, attributes: value }, NLM_F_CREATE);
 }
 
-const NF_INET_LOCAL_IN = 1;
+/** NF_INET_LOCAL_IN and NF_INET_LOCAL_OUT. */
+const hooks = { input: 1, output: 3 } as const;
 
 interface SetAttributes {
   table: string;

@@ -6,6 +6,7 @@ import { destroySocket, type DiagAnswer } from './diag-message.ts';
 import { connectionOf, findSockets, isIn, localPort } from './find-sockets.ts';
 import { isKernelError, KernelError } from './kernel-error.ts';
 import type { NetlinkSetting } from './setting.ts';
+import { inSilence } from './silence.ts';
 import { bound, halfOpen, harmless } from './socket-states.ts';
 import { SocketError } from './transport.ts';
 
@@ -108,7 +109,12 @@ export class SocketReset {
     }
     const total = this.#unfinished.get(ip)?.total;
     this.#unfinished.delete(ip);
-    const { left } = this.#rounds(ip, () => true);
+    const { kernel, attempt } = this.#setting;
+    const found = this.#attempt(() => this.#find(ip));
+    const { left } =
+      found?.length === 0
+        ? { left: found }
+        : inSilence(kernel, ip, attempt, () => this.#rounds(ip, () => true, found));
     return total === undefined ? undefined : countOf(total, left);
   }
 

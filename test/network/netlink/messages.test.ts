@@ -12,7 +12,7 @@ import {
   stateMask,
   takeDiagAnswer,
 } from '../../../core/network/netlink/diag-message.ts';
-import { dropNewConnections } from '../../../core/network/netlink/drop-new-connections.ts';
+import { dropNewConnections } from '../../../core/network/netlink/drop-rules.ts';
 import { connectionOf } from '../../../core/network/netlink/find-sockets.ts';
 import { families, ipBytes, ipText, mappedBytes, unmapped } from '../../../core/network/netlink/ip-bytes.ts';
 import { linkMessage, setLinkUp } from '../../../core/network/netlink/link-message.ts';
@@ -29,7 +29,7 @@ import {
 } from '../../../core/network/netlink/message.ts';
 import {
   addElement,
-  addInputChain,
+  addChain,
   addRule,
   deleteElement,
   flushElements,
@@ -78,7 +78,7 @@ const sent: readonly (readonly [what: string, ours: Message, theirs: Buffer])[] 
     destroySocket({ family: families.ipv4, id: diagRequest.take(captured.destroySocket, 16)[0].id }),
     captured.destroySocket,
   ],
-  ['nft add chain', addInputChain('ctdb_hook', 'releasing'), captured.chain],
+  ['nft add chain', addChain('ctdb_hook', 'releasing', 'input'), captured.chain],
   ['nft flush chain', flushRules('ctdb_hook', 'releasing'), captured.flushRules],
   ['nft add rule of IPv4', addRule('ctdb_hook', 'releasing', dropNewConnections(set4)), captured.rule4],
   ['nft add rule of IPv6', addRule('ctdb_hook', 'releasing', dropNewConnections(set6)), captured.rule6],
