@@ -5,21 +5,28 @@ export class Burst {
   readonly event: 'takeip' | 'releaseip';
   /** The addresses in the order in which they move. */
   readonly addresses: readonly PublicAddress[];
+  /** Addresses that move later, in bursts of their own. */
+  readonly #later: readonly PublicAddress[];
   readonly #atEnd: ((isContinued: boolean) => void | Promise<void>)[] = [];
 
-  constructor(event: 'takeip' | 'releaseip', addresses: readonly PublicAddress[]) {
+  constructor(
+    event: 'takeip' | 'releaseip',
+    addresses: readonly PublicAddress[],
+    later: readonly PublicAddress[] = [],
+  ) {
     this.event = event;
     this.addresses = addresses;
+    this.#later = later;
   }
 
   get ips(): readonly string[] {
     return this.addresses.map(({ ip }) => ip);
   }
 
-  /** The addresses that move after this one; none, if it does not move in this burst. */
+  /** The addresses that move after this one, also those that do later; none, if it does not move in this burst. */
   after(ip: string): readonly PublicAddress[] {
     const at = this.addresses.findLastIndex((address) => address.ip === ip);
-    return at === -1 ? [] : this.addresses.slice(at + 1);
+    return at === -1 ? [] : [...this.addresses.slice(at + 1), ...this.#later];
   }
 
   /**

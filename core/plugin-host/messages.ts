@@ -55,6 +55,8 @@ export interface HostRun {
   /** The name of the events. */
   readonly event: string;
   readonly events: readonly HostEvent[];
+  /** The arguments of the events of the burst that the host gets later, because a script has to run at each of them. */
+  readonly waiting: readonly (readonly string[])[];
   /** The plugins, by name, in their order. */
   readonly plugins: readonly string[];
   /** Whether the run goes on after a plugin that failed. */
@@ -92,6 +94,7 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
     run: u32,
     event: text,
     events: array(struct<HostEvent>({ argv: texts, deadlineMs: i64 }), countMax),
+    waiting: array(texts, countMax),
     plugins: texts,
     runAll: flag,
   }),

@@ -70,12 +70,12 @@ export async function runPlugins(request: HostRun, signal: AbortSignal, tools: R
     isContinued = !isSuccess && !isPast(deadline) && !signal.aborted;
     if (!isSuccess || isPast(deadline)) break; // An event that is out of time has failed.
   }
-  await endBurst(burst, isContinued, tools);
+  await endBurst(burst, isContinued || (request.waiting.length > 0 && !signal.aborted), tools);
   await Promise.all(unwound);
   tools.link.send({ kind: 'done', run });
 }
 
-/** Ends a burst. After an event that failed, the daemon is about to raise the others, in a new burst. */
+/** Ends a burst. The daemon is about to raise the others in a new burst: after an event that failed, or where scripts run. */
 async function endBurst(burst: Burst | undefined, isContinued: boolean, { link }: RunTools): Promise<void> {
   try {
     await burst?.end(isContinued);
@@ -99,12 +99,13 @@ function goOn(request: HostRun, at: number, notedCount: number, { link, book }: 
 }
 
 /** The burst of the events, if there are several and they take or release addresses. */
-function burstOf({ event, events }: HostRun): Burst | undefined {
-  if (events.length === 1 || (event !== 'takeip' && event !== 'releaseip')) return undefined;
-  return new Burst(
-    event,
-    events.flatMap(({ argv }) => addressIn(event, argv)),
-  );
+function burstOf({ event, events, waiting }: HostRun): Burst | undefined {
+  if (event !== 'takeip' && event !== 'releaseip') return undefined;
+  // Of those that wait only takeip makes use.
+  const later = event === 'takeip' ? waiting.flatMap((argv) => addressIn(event, argv)) : [];
+  if (events.length === 1 && later.length === 0) return undefined;
+  const addresses = events.flatMap(({ argv }) => addressIn(event, argv));
+  return new Burst(event, addresses, later);
 }
 
 function addressIn(event: Burst['event'], argv: readonly string[]): PublicAddress[] {

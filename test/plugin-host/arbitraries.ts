@@ -16,6 +16,7 @@ export const aToHost: fc.Arbitrary<ToHost> = fc.oneof(
     run: aNumber,
     event: aText,
     events: fc.array(fc.record({ argv: texts, deadlineMs: aTimeMs }), { maxLength: 3 }),
+    waiting: fc.array(texts, { maxLength: 3 }),
     plugins: texts,
     runAll: fc.boolean(),
   }),

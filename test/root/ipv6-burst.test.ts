@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aheadS } from '../../core/network/ahead-addresses.ts';
@@ -107,6 +107,15 @@ describe.each(networks)('many IPv6 addresses at once, by %s', (network) => {
       ips.map((ip) => (others.includes(ip) ? failed : ok)),
     );
     expect(node.shown()).toEqual(forGood(ips.filter((ip) => !others.includes(ip))));
+  });
+
+  test('a script that runs at each takeip, and fails at one, changes nothing of that', async () => {
+    const { node, ips, daemon } = await started(24, network);
+    const script = '#!/bin/sh\necho "$1 $3" >>"$CTDB_BASE/early"; [ "$3" != fd00::3 ]\n';
+    writeFileSync(join(node.eventd.events, '05.early.script'), script, { mode: 0o755 });
+    expect(await raiseAll(daemon, 'takeip', ips)).toEqual(ips.map((ip) => (ip === 'fd00::3' ? failed : ok)));
+    expect(node.shown()).toEqual(forGood(ips.filter((ip) => ip !== 'fd00::3')));
+    expect(readFileSync(node.eventd.path('early'), 'utf8')).toBe(ips.map((ip) => `takeip ${ip}\n`).join(''));
   });
 
   test('a release that waits for the same address leaves nothing', async () => {

@@ -198,8 +198,9 @@ export class EventPlugins {
     const rest = entries.slice(entries.indexOf(first)).filter((entry) => !this.#isPassedOver(entry));
     const end = rest.findIndex((entry) => !this.#isCalled(entry));
     const together = rest.slice(0, end === -1 ? undefined : end);
-    const events = [{ event, deadline }, ...(this.#areAll(together) ? following : [])];
-    return PluginBatch.begin({ host, entries: together, events, runAll });
+    const areAll = this.#areAll(together);
+    const events = [{ event, deadline }, ...(areAll ? following : [])];
+    return PluginBatch.begin({ host, entries: together, events, waiting: areAll ? [] : following, runAll });
   }
 
   /** Whether only these have to run at the event. Then the host can begin the next event as soon as they have ended. */

@@ -25,6 +25,8 @@ export interface BatchRequest {
   readonly entries: readonly Entry[];
   /** The event, and those of the same name that the host runs by itself if all plugins have succeeded before. */
   readonly events: readonly BatchEvent[];
+  /** The events of the burst that the host does not run by itself. */
+  readonly waiting?: readonly BatchEvent[];
   readonly runAll: boolean;
 }
 
@@ -55,13 +57,14 @@ export class PluginBatch {
 
   /** Has the host begin. */
   static begin(request: BatchRequest): PluginBatch {
-    const { host, entries, events, runAll } = request;
+    const { host, entries, events, waiting = [], runAll } = request;
     const running = host.run({
       event: events[0]?.event.name ?? '',
       events: events.map(({ event, deadline }) => ({
         argv: event.argv,
         deadlineMs: sharedDeadline(deadline),
       })),
+      waiting: waiting.map(({ event }) => event.argv),
       plugins: entries.map(({ name }) => name),
       runAll,
     });

@@ -34,12 +34,11 @@ export function createCommandsNetwork(
     ...linkCommands(runner),
     findBond: (device) => readBond(proc, device),
     ...addresses,
-    ...(burst === undefined
-      ? {}
-      : {
-          addAddress: (address) =>
-            aheadAddresses.add(address, burst, aheadCommands(runner), addresses.addAddress),
-        }),
+    // Nothing waits behind the last of several events: it has no burst. A hook process has never put anything on ahead.
+    addAddress: (address) =>
+      burst === undefined && !aheadAddresses.isOn(address.ip)
+        ? addresses.addAddress(address)
+        : aheadAddresses.add(address, burst, aheadCommands(runner), addresses.addAddress),
     flushRoutes() {
       flushRouteCaches(proc);
       return Promise.resolve();

@@ -55,6 +55,7 @@ const stay = 'setInterval(() => undefined, 1000);';
 const request = {
   event: 'monitor',
   events: [{ argv: [], deadlineMs: -1 }],
+  waiting: [],
   plugins: ['60.p'],
   runAll: false,
 };
