@@ -90,9 +90,9 @@ export class Cluster {
     return node;
   }
 
-  /** For each public address, the numbers of the live nodes whose kernel has it. */
+  /** For each public address, the numbers of the live nodes that hold it, by what their kernels say. */
   addresses(): Readonly<Record<string, readonly number[]>> {
-    const held = this.liveNodes.map((node) => ({ pnn: node.pnn, ips: node.kernelAddresses() }));
+    const held = this.liveNodes.map((node) => ({ pnn: node.pnn, ips: node.heldAddresses() }));
     const holdersOf = (ip: string): number[] =>
       held.filter(({ ips }) => ips.includes(ip)).map(({ pnn }) => pnn);
     return Object.fromEntries(this.publicIps.map((ip) => [ip, holdersOf(ip)]));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseEventd } from './choose-eventd.ts';
-import { localAddresses } from './local-addresses.ts';
+import { heldAddresses, localAddresses } from './local-addresses.ts';
 import { sharedDirectory, type CommandOutcome, type Machine } from './machine.ts';
 import type { Release } from './release.ts';
 import { releaseUnderTest } from './releases.ts';
@@ -187,6 +187,11 @@ export class ClusterNode {
   /** All addresses that its kernel has, whoever put them there. */
   kernelAddresses(): readonly string[] {
     return localAddresses(this.machine.pid);
+  }
+
+  /** Those of them that it holds: not what our event daemon has put on ahead of its `takeip`. */
+  heldAddresses(): readonly string[] {
+    return heldAddresses(this.machine.pid);
   }
 
   /** What ctdbd, its event daemon and the scripts have logged. */
