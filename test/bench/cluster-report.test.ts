@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { generatedPart } from '../docs/readme.ts';
 import { benchReadme } from './write-figures.ts';
-import { clusterHeading, clusterReport, type Case, type Measured } from './cluster-report.ts';
+import { clusterHeading, clusterReport, moreReport, type Case, type Measured } from './cluster-report.ts';
 
 const scripts = ['10.interface'];
 const stock: Case = { what: 'CTDB', nodes: 3, addresses: 600, scripts };
@@ -36,6 +36,23 @@ test('of one that did not come to rest that is said, and nothing is compared wit
   expect(text).toContain('| ctdb-hook | 200 of 600 | 2 | 2.0 | 1.0 | |');
 });
 
-test('the figures of clusters were written by the benchmark', () => {
-  expect(generatedPart('bench:cluster', benchReadme).replaceAll(/\s+/g, ' ')).toContain(clusterHeading);
+test('addresses are compared with as many of the same family', async () => {
+  const ipv6 = { family: 'IPv6', addresses: 80 } as const;
+  const measured = [
+    { of: { ...stock, ...ipv6 }, moves: moves(30) },
+    { of: { ...ours, ...ipv6, what: 'alike' }, moves: moves(3) },
+    { of: { ...ours, ...ipv6, what: 'more', addresses: 400 }, moves: moves(6) },
+    { of: { ...ours, what: 'IPv4', addresses: 80 }, moves: moves(1) },
+  ];
+  const text = await moreReport(measured, { rounds: 3, patienceMs: 180_000 });
+  expect(text.replaceAll(/ +/g, ' ')).toContain('| alike | 200 of 80 | 3 | 3.0 | 1.0 | 10.0 x |');
+  for (const what of ['more', 'IPv4'])
+    expect(text.replaceAll(/ +/g, ' ')).toMatch(new RegExp(`\\| ${what} \\| .* \\| 1\\.0 \\| \\|\n`));
 });
+
+test.each(['bench:cluster', 'bench:cluster:more'])(
+  'the figures of clusters were written by the benchmark (%s)',
+  (part) => {
+    expect(generatedPart(part, benchReadme).replaceAll(/\s+/g, ' ')).toContain(clusterHeading);
+  },
+);

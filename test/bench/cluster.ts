@@ -1,7 +1,8 @@
 /**
  * What `npm run bench:cluster` does: in clusters of real ctdbd, measures how long the addresses of a node that is disabled
  * take to be served by the others, with CTDB's own event daemon and scripts and with ours. With `--write`
- * test/bench/README.md gets it, and README.md what it shows of it.
+ * test/bench/README.md gets it, and README.md what it shows of it. `--part failover|more`: only this table; `--only N`: only this
+ * row of it.
  */
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +10,7 @@ import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { setGracePeriods } from '../cluster/grace-periods.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
 import { writeFigures } from './write-figures.ts';
-import { clusterReport, type Case, type Measured, type Move } from './cluster-report.ts';
+import { clusterReport, moreReport, type Case, type Measured, type Move } from './cluster-report.ts';
 import { handledEvents } from './handled-events.ts';
 import { takeoverRunsIn } from './takeover-runs.ts';
 
@@ -46,7 +47,7 @@ const stock = (scripts: readonly string[]) => ({
   ...ofThree,
   scripts,
 });
-const cases: readonly Case[] = [
+const failover: readonly Case[] = [
   stock(few),
   ours(few),
   ours(few, true),
@@ -70,18 +71,50 @@ const cases: readonly Case[] = [
   { ...ours(few, true), what: 'ctdb-hook, as in the third; rcu_expedited is 0', hasSlowArp: true },
 ];
 
-const { write, only } = parseArgs({
-  options: { write: { type: 'boolean', default: false }, only: { type: 'string' } },
+/** Two nodes; what is compared has the same addresses. */
+const ofTwo = { nodes: 2, isMonitoredOften: true } as const;
+const more: readonly Case[] = [
+  { ...stock(few), ...ofTwo, what: 'CTDB, IPv6', addresses: 80, family: 'IPv6' },
+  { ...ours(few), ...ofTwo, what: 'ctdb-hook, IPv6', addresses: 80, family: 'IPv6' },
+  { ...ours(few), ...ofTwo, what: 'ctdb-hook, IPv6; CTDB’s own cannot', addresses: 400, family: 'IPv6' },
+  {
+    ...ours(few, true),
+    ...ofTwo,
+    what: 'ctdb-hook, IPAllocAlgorithm 1, the scripts declare their events',
+    addresses: 2000,
+    tunables: ['IPAllocAlgorithm=1'],
+  },
+];
+
+const tables = {
+  failover: { name: 'bench:cluster', cases: failover, report: clusterReport },
+  more: { name: 'bench:cluster:more', cases: more, report: moreReport },
+} as const;
+
+const { write, only, part } = parseArgs({
+  options: {
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    part: { type: 'string', default: Object.keys(tables).join(',') },
+  },
 }).values;
-const measured: Measured[] = [];
-for (const each of cases.filter((_case, index) => only === undefined || String(index) === only)) {
-  const moves = await measureIfItRests(each);
-  console.error(each.what, moves);
-  measured.push({ of: each, moves });
+const unknown = part.split(',').filter((name) => !Object.keys(tables).includes(name));
+if (unknown.length > 0)
+  throw new Error(`There is no ${unknown.join(', ')}, expected ${Object.keys(tables).join(', ')}`);
+const written: Record<string, string> = {};
+for (const [name, table] of Object.entries(tables)) {
+  if (!part.split(',').includes(name)) continue;
+  const measured: Measured[] = [];
+  for (const each of table.cases.filter((_case, index) => only === undefined || String(index) === only)) {
+    const moves = await measureIfItRests(each);
+    console.error(each.what, moves);
+    measured.push({ of: each, moves });
+  }
+  const text = await table.report(measured, { rounds: rounds.ours, patienceMs });
+  console.log(text);
+  written[table.name] = text;
 }
-const text = await clusterReport(measured, { rounds: rounds.ours, patienceMs });
-console.log(text);
-if (write) await writeFigures({ 'bench:cluster': text });
+if (write) await writeFigures(written);
 
 /** CTDB's own may not come to rest on a slow machine, or where each ARP takes long; ours has to. */
 async function measureIfItRests(each: Case): ReturnType<typeof measure> {
@@ -156,18 +189,22 @@ function heldBy(cluster: Cluster, { pnn }: ClusterNode): string[] {
 
 function planOf(each: Case): NodePlan {
   const { nodes, addresses, scripts, plugins: enabled, declared = false, isMonitoredOften = false } = each;
+  const { family, tunables = [] } = each;
   return {
     nodes,
-    publicAddresses: Array.from(
-      { length: addresses },
-      (_, index) => `10.98.${Math.floor(index / 200)}.${(index % 200) + 1}/16`,
+    publicAddresses: Array.from({ length: addresses }, (_, index) =>
+      family === 'IPv6'
+        ? `fd98::${(index + 1).toString(16)}/64`
+        : `10.98.${Math.floor(index / 200)}.${(index % 200) + 1}/16`,
     ),
     scripts: scripts.filter((name) => enabled?.includes(name) !== true),
     ...(enabled === undefined ? {} : { plugins: enabled, eventd: () => 'ours' as const }),
     async prepareNode(node) {
       // CTDB's defaults, not what makes tests quick.
-      if (!isMonitoredOften)
-        await node.machine.write('/etc/ctdb/ctdb.tunables', enabled === undefined ? patience : '');
+      const path = '/etc/ctdb/ctdb.tunables';
+      const kept = isMonitoredOften ? 'MonitorInterval=2\n' : '';
+      const given = enabled === undefined ? patience : '';
+      await node.machine.write(path, [kept, given, ...tunables.map((each) => `${each}\n`)].join(''));
       for (const [name, events] of declared
         ? Object.entries(handledEvents).filter(([name]) => scripts.includes(name))
         : [])
