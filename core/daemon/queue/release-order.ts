@@ -9,15 +9,11 @@ export interface ReleaseOrdered<T> {
   readonly heldBack: readonly T[];
 }
 
-/** An address that is held. */
-interface Taken {
-  /** The place of the address in the order of arrival. */
-  readonly at: number;
-  readonly subnet: string;
-}
-
 /**
- * The order in which addresses are released together: the one that was taken last goes first.
+ * The order in which addresses are released together: that in which ctdbd asks, but the primary of each subnet goes last.
+ *
+ * ctdbd has the next nodes take them in the same order, as soon as all have been released. So each is on no node for about the
+ * same time. If the first one were released last, the last one would be on no node for twice as long.
  *
  * The oldest address of a subnet is its primary. The kernel deletes a secondary address in a hundredth of the time that a
  * primary takes, because it has to replace the primary. Meanwhile the other addresses of the subnet have no routes. ctdbd
@@ -25,10 +21,9 @@ interface Taken {
  * other addresses of its subnet stay. Replies carry the number of their request, so the order is free.
  */
 export class ReleaseOrder {
-  /** The addresses that are held, and the same by subnet, in the order in which they came. */
-  readonly #taken = new Map<string, Taken>();
+  /** The subnets of the addresses that are held, and the same by subnet, in the order in which they came. */
+  readonly #subnetOf = new Map<string, string>();
   readonly #subnets = new Map<string, Set<string>>();
-  #count = 0;
 
   /** Notes an event that begins, or is certain to come next. */
   note({ name, argv }: RaisedEvent): void {
@@ -37,9 +32,8 @@ export class ReleaseOrder {
     if (name === 'releaseip') this.#forget(ip);
     if (name !== 'takeip' && name !== 'updateip') return;
     this.#forget(ip);
-    this.#count += 1;
     const subnet = `${iface} ${subnetOf(ip, Number(maskBits))}`;
-    this.#taken.set(ip, { at: this.#count, subnet });
+    this.#subnetOf.set(ip, subnet);
     this.#subnets.set(subnet, (this.#subnets.get(subnet) ?? new Set()).add(ip));
   }
 
@@ -49,27 +43,30 @@ export class ReleaseOrder {
     if (!isRelease) return { ready: waiting, heldBack: [] };
     const ipOf = (each: T): string => eventOf(each).argv[1] ?? '';
     const leaving = new Set(waiting.map(ipOf));
-    // An address that was there before anything was noted is the oldest.
-    const takenAt = (each: T): number => this.#taken.get(ipOf(each))?.at ?? 0;
-    const newestFirst = waiting.toSorted((a, b) => takenAt(b) - takenAt(a));
-    const { held = [], ready = [] } = Object.groupBy(newestFirst, (each) =>
-      this.#isPrimaryOfOthers(ipOf(each), leaving) ? 'held' : 'ready',
-    );
-    return { ready, heldBack: held };
+    const {
+      heldBack = [],
+      last = [],
+      ready = [],
+      unknown = [],
+    } = Object.groupBy(waiting, (each) => this.#turnOf(ipOf(each), leaving));
+    // An address that was there before anything was noted is older than all others.
+    return { ready: [...ready, ...last, ...unknown], heldBack };
   }
 
-  /** Whether it is the oldest address of its subnet, and others of the subnet stay. */
-  #isPrimaryOfOthers(ip: string, leaving: ReadonlySet<string>): boolean {
-    const subnet = this.#subnets.get(this.#taken.get(ip)?.subnet ?? '');
-    if (subnet === undefined || isIpv6(ip)) return false;
+  /** When an address has its turn. Of the oldest one of a subnet that depends on whether others of the subnet stay. */
+  #turnOf(ip: string, leaving: ReadonlySet<string>): 'ready' | 'last' | 'heldBack' | 'unknown' {
+    if (isIpv6(ip)) return 'ready';
+    const subnet = this.#subnets.get(this.#subnetOf.get(ip) ?? '');
+    if (subnet === undefined) return 'unknown';
     const [oldest] = subnet;
-    return oldest === ip && !subnet.isSubsetOf(leaving);
+    if (oldest !== ip) return 'ready';
+    return subnet.isSubsetOf(leaving) ? 'last' : 'heldBack';
   }
 
   #forget(ip: string): void {
-    const subnet = this.#taken.get(ip)?.subnet;
+    const subnet = this.#subnetOf.get(ip);
     if (subnet === undefined) return;
-    this.#taken.delete(ip);
+    this.#subnetOf.delete(ip);
     const others = this.#subnets.get(subnet);
     others?.delete(ip);
     if (others?.size === 0) this.#subnets.delete(subnet);

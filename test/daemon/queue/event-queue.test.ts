@@ -215,8 +215,8 @@ describe('the queue', () => {
       ['takeip 10.0.0.1', 'takeip 10.0.0.2', 'takeip 10.0.0.3'],
       ['takeip 10.0.0.2', 'takeip 10.0.0.3'],
       ['takeip 10.0.0.3'],
-      ['releaseip 10.0.0.3', 'releaseip 10.0.0.2', 'releaseip 10.0.0.1'],
-      ['releaseip 10.0.0.2', 'releaseip 10.0.0.1'],
+      ['releaseip 10.0.0.2', 'releaseip 10.0.0.3', 'releaseip 10.0.0.1'],
+      ['releaseip 10.0.0.3', 'releaseip 10.0.0.1'],
       ['releaseip 10.0.0.1'],
       ['releaseip 10.0.0.9'],
     ]);
@@ -244,7 +244,7 @@ describe('the queue', () => {
       expect(releases(begun)).toEqual([]);
       for (const ip of ['10.0.0.2', '10.0.0.3']) void queue.add(address('releaseip', ip), 0, false);
       await endAll(begun, 6);
-      expect(releases(begun)).toEqual(['releaseip 10.0.0.3', 'releaseip 10.0.0.2', 'releaseip 10.0.0.1']);
+      expect(releases(begun)).toEqual(['releaseip 10.0.0.2', 'releaseip 10.0.0.3', 'releaseip 10.0.0.1']);
     });
 
     test('not for long, and not again when it was in vain', async () => {
