@@ -107,7 +107,18 @@ export function testNfsd(get: () => EmulatedMachine): void {
       'ctdb catdb ctdb.tdb',
       ({ code, stdout }) => code === 0 && !stdout.includes(noted),
     );
-    const packets = await machine.run('tcpdump -n -r /srv/notify.pcap 2>/dev/null');
+    // It takes the client off its list first, and then notifies.
+    await machine.waitUntil(
+      'the helper has ended',
+      'pgrep -f "[s]tatd-callout notify|[s]mnotify"',
+      ({ code }) => code === 1,
+    );
+    await machine.run(`ip netns exec outside bash -c 'echo end >/dev/udp/${server}/9'`);
+    const packets = await machine.waitUntil(
+      'the capture has all packets',
+      'tcpdump -n -r /srv/notify.pcap',
+      ({ stdout }) => stdout.includes(`> ${server}.9: UDP`),
+    );
     const targets = [...packets.matchAll(/ IP (\S+)\.\d+ > (\S+)\.(\d+): UDP/g)]
       .filter(([, from]) => from === server)
       .map(([, , to, port]) => `${to}:${port}`);
