@@ -101,6 +101,7 @@ async function bundle(): Promise<void> {
       index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',
       'host-main': 'core/plugin-host/host-main.ts',
+      'resident-main': 'core/resident/resident-main.ts',
       'host-watch': 'core/plugin-host/watch-thread.ts',
       inspect: 'core/process/inspect/inspect-main.ts',
     },
@@ -112,6 +113,7 @@ async function bundle(): Promise<void> {
       hook: 'core/cli/hook-start.ts',
       eventd: 'core/daemon/eventd-start.ts',
       host: 'core/plugin-host/host-start.ts',
+      resident: 'core/resident/resident-start.ts',
     },
     plugins: [builtinModules, mainBeside],
   });

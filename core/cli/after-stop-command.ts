@@ -6,9 +6,11 @@ import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { interfacePlugin } from '../run/act-without-host.ts';
 import { ownDirectory } from './event-directory-option.ts';
-import { sayLine } from './output.ts';
-import { runPluginOnce } from './run-plugin-once.ts';
-import { UsageError } from './usage-error.ts';
+import { say, sayLine } from '../links/output.ts';
+import { LinkRunner } from '../links/link-runner.ts';
+import { eventDeadline } from '../links/event-deadline.ts';
+import { endOnSignals } from './ending-signals.ts';
+import { UsageError } from '../links/usage-error.ts';
 
 /**
  * The built-in plugin is used even if a script or an author's plugin has this name: that one has handled its `shutdown`, if
@@ -34,5 +36,14 @@ export async function afterStopCommand(words: readonly string[]): Promise<number
   if (entry === undefined || entry.disabled !== undefined) return 0;
   process.env['CTDB_BASE'] = base;
   const environment = { ...receivedEnvironment(), CTDB_BASE: base };
-  return runPluginOnce(builtin, { name: 'shutdown', argv: [] }, directory, environment);
+  const runner = new LinkRunner({ environment, group: 'inherited' });
+  const { status } = await runner.run({
+    entry: builtin,
+    event: { name: 'shutdown', argv: [] },
+    directory,
+    deadline: eventDeadline(undefined),
+    signal: endOnSignals(),
+    sink: say,
+  });
+  return status;
 }

@@ -3,9 +3,9 @@ import { EventDirectoryError } from '../event-directory/entry.ts';
 import { nearest } from '../events/nearest.ts';
 import { packageVersion } from '../package/package-version.ts';
 import { eventTableMarkdown, eventTableText } from './event-table.ts';
-import { say, sayLine, warn } from './output.ts';
+import { say, sayLine, warn } from '../links/output.ts';
 import { usage } from './usage.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../links/usage-error.ts';
 
 /** The commands. Each gets the words after its name, and answers its exit status. */
 const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {

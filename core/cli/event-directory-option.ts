@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { conventions, type Convention, type EventDirectory } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../links/usage-error.ts';
 
 /** The options of `run` and `list` that name an event directory, for parseArgs. */
 export const directoryOptions = {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { giveUpVersion } from '../plugin-loading/last-good-version.ts';
 import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
-import { sayLine, warn } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { sayLine, warn } from '../links/output.ts';
+import { UsageError } from '../links/usage-error.ts';
 
 /** `ctdb-hook give-up NN.name ...`: a plugin that no longer loads stops running in its last good version. */
 export function giveUpCommand(words: string[]): number {

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cacheDirectory } from '../files/cache-directory.ts';
-import { notRun } from './not-run.ts';
+import { notRun } from '../links/not-run.ts';
 
 // Node exits with 0 when nothing is left to wait for. ctdbd would take that for success.
 process.exitCode = 1;

@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 import type { Entry } from '../event-directory/entry.ts';
 import { Untrusted } from '../files/trust.ts';
 import { pluginFile } from '../run/plugin/entry-plugin.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { findResidentHost } from '../resident/find-resident-host.ts';
 import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
 import { findLoadFault } from './find-load-fault.ts';
-import { sayLine } from './output.ts';
-import { listStatuses, reportRunning } from './running-event-daemon.ts';
+import { sayLine } from '../links/output.ts';
+import { listStatuses, reportRunning, toTheSecond } from './running-event-daemon.ts';
 
 /**
  * `ctdb-hook list`: shows which event daemon runs, the entries in their order, and why an entry does not run. For a
@@ -19,6 +21,9 @@ export async function listCommand(words: string[]): Promise<number> {
   const { path, convention, entries, ignored, problems } = readChosenDirectory(values);
   const running = path === ownDirectory() ? await reportRunning(entries) : undefined;
   if (running !== undefined) for (const line of running.lines) sayLine(line);
+  const host = findResidentHost(ctdbPaths(process.env).ownRunDir, path);
+  if (host !== undefined)
+    sayLine(`Resident host of links: process ${host.pid}, since ${toTheSecond(host.since)}`);
   sayLine(`${path} (convention ${convention})`);
   const width = Math.max(0, ...entries.map(({ name }) => name.length));
   let isWrong = problems.length > 0;

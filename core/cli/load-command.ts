@@ -1,7 +1,7 @@
 import { keptVersion } from '../plugin-loading/last-good-version.ts';
 import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import { describeError } from '../run/describe-error.ts';
-import { sayLine } from './output.ts';
+import { sayLine } from '../links/output.ts';
 
 /** The result of loading a plugin, as `load` writes it: as JSON, on its last line. */
 export interface LoadReport {

@@ -12,7 +12,7 @@ import { isNoAnswer, type Views } from '../reconcile/views.ts';
 import { LedgerAccess } from '../run/state/ledger-access.ts';
 import { ownDirectory } from './event-directory-option.ts';
 import { endOnSignals } from './ending-signals.ts';
-import { sayLine, warn } from './output.ts';
+import { sayLine, warn } from '../links/output.ts';
 
 /** The exit statuses of `ctdb-hook reconcile`. */
 const statuses = { agree: 0, wrong: 1, differ: 2 } as const;

@@ -1,56 +1,39 @@
-import { basename, dirname, resolve } from 'node:path';
 import { baseOf } from '../ctdb-installation/base-of.ts';
-import type { Entry } from '../event-directory/entry.ts';
-import { pluginFileOf } from '../event-directory/plugin-file.ts';
+import { eventDeadline } from '../links/event-deadline.ts';
+import { readLinkCall } from '../links/link-call.ts';
+import { LinkRunner } from '../links/link-runner.ts';
+import { say, sayLine } from '../links/output.ts';
+import { UsageError } from '../links/usage-error.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
-import { builtinOf } from '../run/plugin/entry-plugin.ts';
-import { loadInForce } from '../run/plugin/plugin-in-force.ts';
-import { describeError } from '../run/describe-error.ts';
-import { notRun } from './not-run.ts';
-import { sayLine } from './output.ts';
-import { runPluginOnce } from './run-plugin-once.ts';
-import { UsageError } from './usage-error.ts';
+import { leaveResidentHost } from '../resident/leave-resident-host.ts';
+import { endOnSignals } from './ending-signals.ts';
 
 /**
- * Runs one plugin at one event, when it is called as `NN.name.script`, through a link to bin/ctdb-hook.
+ * Runs one plugin at one event in this process, when it is called as `NN.name.script`, through a link to bin/ctdb-hook. The
+ * next event finds a resident host.
  *
- * @returns the exit status, 0 or 1: no other value means the same to every ctdbd. `notRun` where a built-in plugin does not
- *   load, as while npm replaces this package.
+ * @returns the exit status, see `LinkEnd`
  */
-export async function runAsLink(calledAs: string, [name, ...argv]: readonly string[]): Promise<number> {
+export async function runAsLink(calledAs: string, words: readonly string[]): Promise<number> {
   try {
-    const entry = entryOf(calledAs);
-    if (name === undefined)
-      throw new UsageError(`${basename(calledAs)}: no event, expected ${basename(calledAs)} EVENT [ARG ...]`);
-    const directory = dirname(resolve(calledAs));
-    if (!(await canLoad(entry))) return notRun;
-    return await runPluginOnce(entry, { name, argv }, directory, environmentFor(directory));
+    const call = readLinkCall(calledAs, words);
+    const runner = new LinkRunner({
+      environment: environmentFor(call.directory),
+      group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
+    });
+    const { status } = await runner.run({
+      ...call,
+      deadline: eventDeadline(undefined),
+      signal: endOnSignals(),
+      sink: say,
+    });
+    leaveResidentHost(call);
+    return status;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     sayLine(error.message);
     return 1;
   }
-}
-
-/** Whether a built-in plugin loads. An author's own says so itself when it runs. */
-async function canLoad(entry: Entry): Promise<boolean> {
-  if (builtinOf(entry) === undefined) return true;
-  try {
-    await loadInForce(entry);
-    return true;
-  } catch (error) {
-    sayLine(`ERROR: ${entry.name} does not load: ${describeError(error, undefined)}`);
-    return false;
-  }
-}
-
-function entryOf(calledAs: string): Entry {
-  const name = basename(calledAs).replace(/\.script$/, '');
-  if (!/^\d\d\../.test(name))
-    throw new UsageError(
-      `${basename(calledAs)}: NN is missing: a link to ctdb-hook is named NN.name.script, such as 60.nfs.script`,
-    );
-  return { name, kind: 'plugin', path: pluginFileOf(calledAs, name) ?? resolve(calledAs) };
 }
 
 /**

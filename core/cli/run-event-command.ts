@@ -10,9 +10,9 @@ import type { RaisedEvent } from '../run/outcome.ts';
 import { runEventDirectory } from '../run/run-event-directory.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
-import { eventDeadline } from './event-deadline.ts';
-import { say, sayLine, warn } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { eventDeadline } from '../links/event-deadline.ts';
+import { say, sayLine, warn } from '../links/output.ts';
+import { UsageError } from '../links/usage-error.ts';
 
 const options = {
   ...directoryOptions,

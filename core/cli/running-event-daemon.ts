@@ -54,9 +54,12 @@ export function describeRunning(running: Running): string {
   }
 }
 
+/** A time in ISO 8601, in whole seconds. */
+export const toTheSecond = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
 function describeOurs(about: About): string {
   const { version, pid, since } = about;
-  const line = `ctdb-hook ${version}, process ${pid}, since ${since.toISOString().replace(/\.\d+Z$/, 'Z')}`;
+  const line = `ctdb-hook ${version}, process ${pid}, since ${toTheSecond(since)}`;
   if (!isRestartDue(about)) return line;
   if (about.root !== packageRoot) return `${line}, of ${about.root}; this is ${packageRoot}`;
   const installed = packageVersion();

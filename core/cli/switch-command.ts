@@ -10,9 +10,9 @@ import { planScript, type ScriptAction } from '../switch/scripts.ts';
 import { SwitchError } from '../switch/switch-error.ts';
 import { takeSteps } from '../switch/steps.ts';
 import { ownDirectory } from './event-directory-option.ts';
-import { sayLine, warn } from './output.ts';
+import { sayLine, warn } from '../links/output.ts';
 import { isRestartDue } from './running-event-daemon.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../links/usage-error.ts';
 
 const dryRun = { 'dry-run': { type: 'boolean', default: false } } as const;
 

@@ -34,7 +34,7 @@ import { tellReady } from './readiness.ts';
 import type { Report } from './report.ts';
 import type { DaemonSignal, Signals } from './signals.ts';
 import { HungReport } from './overdue/report-hung.ts';
-import { watchProcess } from './watch-process.ts';
+import { watchProcess } from '../process/watch-process.ts';
 
 /** The component whose events ctdbd raises. */
 const ctdbdComponent = 'legacy';

@@ -40,11 +40,17 @@ const returnsMinusOne = {
   fcntl: ['int', 'int', 'long'],
   lockf: ['int', 'int', 'long'],
   prctl: ['int', 'long', 'long', 'long', 'long'],
+  alarm: ['uint32_t'],
+  mkfifo: ['str', 'uint32_t'],
+  syscall: ['long', 'long', 'long', 'long'],
 } as const;
 
-/** Loads koffi, and the C library through it. Rejects if either does not load. */
+let opened: Libc | undefined;
+
+/** Loads koffi, and the C library through it, once in this process. Rejects if either does not load. */
 export async function loadLibc(): Promise<Libc> {
-  return Promise.resolve(openLibc());
+  opened ??= openLibc();
+  return Promise.resolve(opened);
 }
 
 function openLibc(): Libc {

@@ -21,7 +21,7 @@ export const scriptStarterPath = (base: string): string => join(base, 'ctdb-hook
  * CTDB's own script.
  */
 export const scriptStarterText = (hook = ourHook): string => `#!/bin/sh
-# Put here by "ctdb-hook script link": starts ctdb-hook, or CTDB's own script while that is being replaced or is gone.
+# Put here by "ctdb-hook script link": runs ctdb-hook, or CTDB's own script while that is being replaced or is gone.
 hook=${quoted(hook)}
 without_hook() {
 	file=\${0##*/}
@@ -41,10 +41,10 @@ without_hook() {
 	exit 0
 }
 if [ -s "$hook" ] && [ -x "$hook" ]; then
-	export CTDB_HOOK_CALLED_AS="$0"
-	# A shell ends where exec fails, as while npm writes the program (Text file busy). dash goes on with its trap then.
+	# A shell ends where it cannot read a program to its end, as while npm writes it. dash goes on with its trap then.
 	trap 'trap - EXIT; without_hook "$@"' EXIT
-	exec "$hook" "$@"
+	CTDB_HOOK_PROGRAM=$hook
+	. "$hook"
 fi
 without_hook "$@"
 `;

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package/package-root.ts';
+import { scriptStarterPath, scriptStarterText } from '../../core/switch/script-starter.ts';
 import { codeBlocks } from '../docs/readme.ts';
 import { environmentOf } from './environment-of.ts';
 import { hook, stock } from './programs.ts';
 
-/** Who runs a script of an event directory: ctdb-hook by its link, or CTDB itself. */
-export type By = 'hook' | 'stock';
+/** Who runs a script of an event directory: ctdb-hook by its link, with its resident host or without; or CTDB itself. */
+export type By = 'hook' | 'hook alone' | 'stock';
 
 /** What an administrator wrote into CTDB's files. */
 export interface Settings {
@@ -36,15 +37,21 @@ export class BenchNode {
 
   /** Raises an event in one script and returns how long it took, in milliseconds. @throws Error if it fails. */
   raiseMs(by: By, name: string, ...event: readonly string[]): number {
-    const directory = by === 'hook' ? join(this.#base, 'events/legacy') : stock.scripts;
-    return this.runMs(join(directory, `${name}.script`), ...event);
+    const directory = by === 'stock' ? stock.scripts : join(this.#base, 'events/legacy');
+    const environment = by === 'hook alone' ? { CTDB_HOOK_RESIDENT: 'no' } : {};
+    return this.#runMs([join(directory, `${name}.script`), ...event], environment);
   }
 
   /** Runs a program and returns how long it took, in milliseconds. @throws Error if it fails. */
-  runMs(program: string, ...args: readonly string[]): number {
+  runMs(...command: readonly string[]): number {
+    return this.#runMs(command, {});
+  }
+
+  #runMs([program = '', ...args]: readonly string[], environment: NodeJS.ProcessEnv): number {
     const begin = performance.now();
     const { status, error, stdout, stderr } = spawnSync(program, args, {
-      env: this.#environment,
+      env: { ...this.#environment, ...environment },
+      cwd: '/',
       encoding: 'utf8',
       timeout: commandTimeoutMs,
     });
@@ -55,8 +62,11 @@ export class BenchNode {
 
   #plantScripts(): void {
     const events = join(this.#base, 'events/legacy');
+    const starter = scriptStarterPath(this.#base);
+    mkdirSync(join(starter, '..'), { recursive: true });
+    writeFileSync(starter, scriptStarterText(hook), { mode: 0o755 });
     for (const name of ['10.interface', '50.samba', '60.nfs', '70.web']) {
-      symlinkSync(hook, join(events, `${name}.script`));
+      symlinkSync(starter, join(events, `${name}.script`));
     }
     writeFileSync(join(events, '70.web.ts'), codeBlocks('ts', 'plugins/README.md')[0] ?? '', { mode: 0o755 });
     writeFileSync(join(events, '70.web.options'), 'WEB_CHECK_PROCESS=no\n');

@@ -1,6 +1,7 @@
 /**
  * What `npm run bench` does: measures ctdb-hook against CTDB's own scripts and bare Node, in one run, and prints a table.
- * With `--write` test/bench/README.md gets it too, and README.md what it shows of it. `--cost` measures only what it costs.
+ * With `--write` test/bench/README.md gets it too, and README.md what it shows of it. `--cost` measures only what it costs, `--links`
+ * only events of links.
  *
  * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
  */
@@ -15,7 +16,7 @@ import { chart } from './chart.ts';
 import { costReport } from './cost.ts';
 import { daemonReport } from './daemon/daemon-report.ts';
 import { daemonRows } from './daemon/daemon-rows.ts';
-import { measure, type Scope } from './measure.ts';
+import { measure, measureLinks, type Scope } from './measure.ts';
 import { findPlatform } from './platform.ts';
 import { hasStock } from './programs.ts';
 import { report } from './report.ts';
@@ -32,8 +33,9 @@ async function bench(): Promise<void> {
   const options = {
     write: { type: 'boolean', default: false },
     cost: { type: 'boolean', default: false },
+    links: { type: 'boolean', default: false },
   } as const;
-  const { write, cost } = parseArgs({ options }).values;
+  const { write, cost, links } = parseArgs({ options }).values;
   if (cost) {
     const ofCost = await costReport();
     console.log(ofCost);
@@ -46,6 +48,12 @@ async function bench(): Promise<void> {
   for (const what of missing) console.error(`\nLEFT OUT: ${what}\n`);
   if (write && missing.length > 0) throw new Error('Only a run with everything in it is written');
   warnIfBusy();
+  if (links) {
+    const ofLinks = await report(await measureLinks(scope), findPlatform(scope.stock));
+    console.log(ofLinks);
+    if (write) await writeFigures({ bench: ofLinks });
+    return;
+  }
   const samples = await measure(scope);
   const text = await report(samples, findPlatform(scope.stock));
   console.log(`\n${text}`);

@@ -15,21 +15,25 @@ export type Case =
   | 'node'
   | 'monitor'
   | 'stock monitor'
+  | 'monitor, alone'
   | 'monitor of 70.web'
+  | 'monitor, 20 addresses'
+  | 'stock monitor, 20 addresses'
   | 'not handled'
   | 'stock not handled'
   | 'move'
   | 'stock move'
-  | 'move, ss -K'
-  | 'move, ctdb_killtcp'
-  | 'stock move, ctdb_killtcp'
+  | 'move, alone'
+  | 'move, connections'
+  | 'stock move, connections'
   | 'move, 60.nfs'
   | 'stock move, 60.nfs';
 
 /** How many connections an address has that is moved with connections. */
 export const connectionCount = 10;
 
-const withConnections = `10.interface moves an address with ${connectionCount} connections`;
+/** How many public addresses a node has whose `monitor` is measured. */
+export const addressCount = 20;
 
 /** The rows of the table. To move an address is to take it and to release it. */
 export const comparisons: readonly Comparison[] = [
@@ -46,21 +50,28 @@ export const comparisons: readonly Comparison[] = [
     isStart: true,
   },
   {
+    what: 'the same, in a process of its own',
+    hook: 'monitor, alone',
+    stock: 'stock monitor',
+    isStart: true,
+  },
+  {
+    what: `10.interface at \`monitor\`, with ${addressCount} addresses on one interface`,
+    hook: 'monitor, 20 addresses',
+    stock: 'stock monitor, 20 addresses',
+    isStart: false,
+  },
+  {
     what: '70.web.ts of plugins/README.md at `monitor`, without its check',
     hook: 'monitor of 70.web',
     isStart: true,
   },
   { what: '10.interface moves an address', hook: 'move', stock: 'stock move', isStart: false },
+  { what: 'the same, in a process of its own', hook: 'move, alone', stock: 'stock move', isStart: false },
   {
-    what: `${withConnections}, killed by ctdb_killtcp`,
-    hook: 'move, ctdb_killtcp',
-    stock: 'stock move, ctdb_killtcp',
-    isStart: false,
-  },
-  {
-    what: `${withConnections}, killed by \`ss -K\``,
-    hook: 'move, ss -K',
-    stock: 'stock move, ctdb_killtcp',
+    what: `10.interface moves an address with ${connectionCount} connections`,
+    hook: 'move, connections',
+    stock: 'stock move, connections',
     isStart: false,
   },
   {

@@ -30,11 +30,14 @@ const namespaces = ['unshare', '--net', '--pid', '--fork', '--kill-child', '--mo
  * @throws Error if it fails, takes too long or is interrupted; then process.exitCode says by which signal.
  */
 export async function measure(scope: Scope): Promise<Samples> {
-  const processes = await measureIn('session.ts', scope);
+  const links = await measureLinks(scope);
   const daemons = scope.moves ? await measureIn('daemon/session.ts', scope) : {};
   const services = scope.services ? await measureIn('services/session.ts', scope) : {};
-  return { ...processes, ...daemons, ...services };
+  return { ...links, ...daemons, ...services };
 }
+
+/** Measures only events of links. */
+export const measureLinks = (scope: Scope): Promise<Samples> => measureIn('session.ts', scope);
 
 async function measureIn(session: string, scope: Scope): Promise<Samples> {
   const directory = mkdtempSync(join(tmpdir(), 'ctdb-hook-bench-'));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { BenchNode, type By } from './bench-node.ts';
 import { ClientSide } from './client-side.ts';
-import { connectionCount, type Case } from './comparisons.ts';
+import { addressCount, connectionCount, type Case } from './comparisons.ts';
 import type { Measurement } from './take-turns.ts';
 
 /** The address that moves, and where it is configured. */
@@ -15,23 +15,30 @@ export async function moves(
   hasStock: boolean,
 ): Promise<Partial<Record<Case, Measurement>>> {
   const client = await ClientSide.start(address.iface);
-  const node = (name: string, value: 'yes' | 'no'): BenchNode =>
-    new BenchNode(join(directory, name), {
-      publicAddresses: `${address.ip}/${address.maskBits} ${address.iface}\n`,
-      scriptOptions: `CTDB_KILLTCP_USE_SS_KILL=${value}\n`,
-    });
-  const killtcp = node('killtcp', 'no');
-  const ssKill = node('ss-kill', 'yes');
+  // The stand-in of ctdb names it; it needs a peer that is up, or it is down.
+  execFileSync('ip', ['link', 'add', 'eth2', 'type', 'veth', 'peer', 'name', 'peer2']);
+  for (const iface of ['eth2', 'peer2']) execFileSync('ip', ['link', 'set', iface, 'up']);
+  const node = new BenchNode(join(directory, 'moves'), {
+    publicAddresses: `${address.ip}/${address.maskBits} ${address.iface}\n`,
+  });
+  const many = new BenchNode(join(directory, 'many'), {
+    publicAddresses: Array.from(
+      { length: addressCount },
+      (_, index) => `10.0.1.${index + 1}/24 ${address.iface}\n`,
+    ).join(''),
+  });
   const nfsMs = (by: By): number =>
-    killtcp.raiseMs(by, '60.nfs', 'takeip', ...event) + killtcp.raiseMs(by, '60.nfs', 'releaseip', ...event);
+    node.raiseMs(by, '60.nfs', 'takeip', ...event) + node.raiseMs(by, '60.nfs', 'releaseip', ...event);
   return {
-    move: () => moveMs(killtcp, 'hook'),
-    'move, ss -K': () => moveMs(ssKill, 'hook', client),
-    'move, ctdb_killtcp': () => moveMs(killtcp, 'hook', client),
+    'monitor, 20 addresses': () => many.raiseMs('hook', '10.interface', 'monitor'),
+    move: () => moveMs(node, 'hook'),
+    'move, alone': () => moveMs(node, 'hook alone'),
+    'move, connections': () => moveMs(node, 'hook', client),
     'move, 60.nfs': () => nfsMs('hook'),
     ...(hasStock && {
-      'stock move': () => moveMs(killtcp, 'stock'),
-      'stock move, ctdb_killtcp': () => moveMs(killtcp, 'stock', client),
+      'stock monitor, 20 addresses': () => many.raiseMs('stock', '10.interface', 'monitor'),
+      'stock move': () => moveMs(node, 'stock'),
+      'stock move, connections': () => moveMs(node, 'stock', client),
       'stock move, 60.nfs': () => nfsMs('stock'),
     }),
   };

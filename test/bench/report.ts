@@ -22,15 +22,13 @@ function conditions(samples: Samples, { node, ctdb, machine }: Platform): string
 
 function fitness(samples: Samples): string[] {
   if (samples['stock move'] === undefined) return [];
-  const hook = capacity(takeoverMs, ['move, ss -K'], samples);
-  const stock = capacity(takeoverMs, ['stock move, ctdb_killtcp'], samples);
-  const hookNfs = capacity(takeoverMs, ['move, ss -K', 'move, 60.nfs'], samples);
-  const stockNfs = capacity(takeoverMs, ['stock move, ctdb_killtcp', 'stock move, 60.nfs'], samples);
-  const fit = capacity(takeoverMs / 2, ['move, ss -K', 'move, 60.nfs'], samples);
+  const hook = capacity(takeoverMs, ['move, connections'], samples);
+  const stock = capacity(takeoverMs, ['stock move, connections'], samples);
+  const hookNfs = capacity(takeoverMs, ['move, connections', 'move, 60.nfs'], samples);
+  const stockNfs = capacity(takeoverMs, ['stock move, connections', 'stock move, 60.nfs'], samples);
   return [
     `A takeover run has ${takeoverMs / 1000} seconds (3 x TakeoverTimeout) for all addresses. In that time one node can
     hand another ${hook} addresses of ${connectionCount} connections each with the one link 10.interface (CTDB’s script:
-    ${stock}), and ${hookNfs} with 60.nfs linked too (CTDB’s: ${stockNfs}). With half of the time left for other scripts
-    and busier nodes, **links are fit for about ${fit} addresses**.`.replaceAll(/\s+/g, ' '),
+    ${stock}), and ${hookNfs} with 60.nfs linked too (CTDB’s: ${stockNfs}).`.replaceAll(/\s+/g, ' '),
   ];
 }

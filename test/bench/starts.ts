@@ -14,6 +14,7 @@ export function starts(directory: string, hasStock: boolean): Partial<Record<Cas
     sh: () => node.runMs('/bin/sh', '-c', ':'),
     node: () => node.runMs(program, '-e', '0'),
     monitor: () => node.raiseMs('hook', '10.interface', 'monitor'),
+    'monitor, alone': () => node.raiseMs('hook alone', '10.interface', 'monitor'),
     'monitor of 70.web': () => node.raiseMs('hook', '70.web', 'monitor'),
     'not handled': () => node.raiseMs('hook', '50.samba', 'takeip', ...address),
     ...(hasStock && {

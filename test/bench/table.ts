@@ -4,7 +4,7 @@ import type { Samples } from './take-turns.ts';
 
 /** The first line of the table. */
 export const heading =
-  '| A process per event | ctdb-hook, ms | CTDB’s script, ms | hook : script | hook : bare Node |';
+  '| An event by a link | ctdb-hook, ms | CTDB’s script, ms | hook : script | hook : bare Node |';
 
 const none = '–';
 

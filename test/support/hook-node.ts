@@ -77,7 +77,13 @@ export class HookNode {
     more: Readonly<Record<string, string>>,
   ): Promise<HookResult> {
     const { exitCode, all } = await execa(file, words, {
-      env: { CTDB_TEST_MODE: '1', CTDB_BASE: this.base, CTDB_TEST_HELPER_BINDIR: '/nonexistent', ...more },
+      env: {
+        CTDB_TEST_MODE: '1',
+        CTDB_BASE: this.base,
+        CTDB_TEST_HELPER_BINDIR: '/nonexistent',
+        CTDB_HOOK_RESIDENT: 'no', // Each event in a process of its own; test/resident has the others.
+        ...more,
+      },
       all: true,
       encoding: 'buffer',
       reject: false,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandGroups } from '../../../core/daemon/plugin-hosts/command-groups.ts';
 import { HostProcess } from '../../../core/daemon/plugin-hosts/host-process.ts';
-import { watchProcess } from '../../../core/daemon/watch-process.ts';
+import { watchProcess } from '../../../core/process/watch-process.ts';
 import { Family } from '../../../core/process/family.ts';
 import { deadlineIn } from '../../../core/process/deadline.ts';
 import { superviseInSteps } from '../../../core/process/run-within-limits.ts';

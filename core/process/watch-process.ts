@@ -1,5 +1,5 @@
-import { untilTickMs } from '../process/common-tick.ts';
-import { readProcEntry } from '../process/proc-table.ts';
+import { untilTickMs } from './common-tick.ts';
+import { readProcEntry } from './proc-table.ts';
 
 /** When the process is looked for first, and how often after that, in milliseconds, as CTDB's daemons do. */
 const pollMs = { first: 1_000, then: 5_000 } as const;

@@ -21,7 +21,8 @@ export function warn(line: string): void {
   write(2, `${line}\n`);
 }
 
-function write(fd: number, chunk: Buffer | string): void {
+/** Writes all of it at once to a descriptor, as `say` does. */
+export function write(fd: number, chunk: Buffer | string): void {
   let rest = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
   for (let waitedMs = 0; rest.length > 0 && waitedMs < writeTimeoutMs;) {
     try {

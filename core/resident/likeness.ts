@@ -1,0 +1,74 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { Caller } from './caller.ts';
+
+/** Variables that differ from call to call: the launcher's own, and those of shells. */
+const passing = /^(?:CTDB_HOOK_CALLED_AS|_|SHLVL|PWD|OLDPWD)=/;
+
+/** The kinds of namespaces, as in /proc/PID/ns. */
+const namespaces = ['ipc', 'mnt', 'net', 'pid', 'user', 'uts', 'cgroup', 'time'] as const;
+
+/** What decides what a process may do, in /proc/PID/status. */
+const rights = /^(?:Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp|Cap\w+):.*$/gm;
+
+/**
+ * Everything by which a process could run an event otherwise than this one: its environment, rights, limits, root and namespaces.
+ * This process can run the events of those that are like it.
+ */
+export class Likeness {
+  readonly #environment = stringsOf(readFileSync('/proc/self/environ', 'latin1').split('\0'));
+  readonly #limits = limitsOf('self');
+  readonly #rest = restOf('self');
+  /** A process whose children were like this one: the event daemon. Its children have what it has, but for what is compared always. */
+  #parent = 0;
+
+  /**
+   * Whether a process is like this one.
+   *
+   * @throws the error of reading below /proc, as when the process has ended.
+   */
+  isOf({ pid, environment, parent }: Caller): boolean {
+    if (stringsOf(environment) !== this.#environment || limitsOf(pid) !== this.#limits) return false;
+    if (parent === this.#parent) return true;
+    if (restOf(pid) !== this.#rest) return false;
+    this.#parent = parent > 1 ? parent : 0;
+    return true;
+  }
+}
+
+const stringsOf = (environment: readonly string[]): string =>
+  environment
+    .filter((each) => !passing.test(each))
+    .sort()
+    .join('\0');
+
+const restOf = (pid: number | 'self'): string =>
+  [
+    ...(readFileSync(`/proc/${pid}/status`, 'latin1').match(rights) ?? []),
+    ...namespaces.map((kind) => linkOf(`/proc/${pid}/ns/${kind}`)),
+    linkOf(`/proc/${pid}/root`),
+    labelOf(pid),
+  ].join('\0');
+
+/** Node raises its own soft limit of open files to the hard one, and so do all programs that it starts. */
+function limitsOf(pid: number | 'self'): string {
+  const limits = readFileSync(`/proc/${pid}/limits`, 'latin1');
+  return limits.replace(/^(Max open files\s+)\S+/m, '$1');
+}
+
+/** An older kernel does not have all namespaces. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}
+
+/** The label of SELinux or AppArmor; there may be neither. */
+function labelOf(pid: number | 'self'): string {
+  try {
+    return readFileSync(`/proc/${pid}/attr/current`, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,281 @@
+import { closeSync, constants, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { EventDirectoryError } from '../event-directory/entry.ts';
+import { readEventDirectory } from '../event-directory/read-event-directory.ts';
+import { identityIfThere } from '../files/file-identity.ts';
+import { eventDeadline } from '../links/event-deadline.ts';
+import { type LinkCall, readLinkCall } from '../links/link-call.ts';
+import type { LinkRunner } from '../links/link-runner.ts';
+import { write } from '../links/output.ts';
+import { UsageError } from '../links/usage-error.ts';
+import { buildId } from '../package/build-id.ts';
+import { packageRoot } from '../package/package-root.ts';
+import { Intrinsics } from '../plugin-host/intrinsics.ts';
+import { loadedFiles } from '../plugin-loading/module-hooks.ts';
+import { untilTickMs } from '../process/common-tick.ts';
+import { remainingMs } from '../process/deadline.ts';
+import { loadLibc } from '../process/libc.ts';
+import { signalLiveFamilies } from '../process/live-families.ts';
+import { settlesWithin } from '../process/settles-within.ts';
+import { Stopped } from '../process/stop-signal.ts';
+import { watchProcess } from '../process/watch-process.ts';
+import { AnswerFifo } from './answer-fifo.ts';
+import { openStandardOutput, readCaller } from './caller.ts';
+import { Likeness } from './likeness.ts';
+import { LinkLock } from './link-lock.ts';
+import type { ResidentPlace } from './resident-place.ts';
+
+/** What a resident host works with. */
+export interface ResidentSettings {
+  /** The event directory. */
+  readonly directory: string;
+  readonly place: ResidentPlace;
+  readonly runner: LinkRunner;
+}
+
+/** After how long without an event the host ends, in milliseconds. */
+const idleMs = 10 * 60_000;
+
+/** How often the host looks whether it is still wanted, in milliseconds. */
+const lookMs = 2_000;
+
+/**
+ * How long a plugin may keep the host from looking between events, in seconds, and how much longer than its event it may take. The
+ * kernel ends the host then (alarm(2)): no code of it runs in between.
+ */
+const stuckS = 5;
+
+/** How long a handler may go on after its event, in milliseconds. Then the host ends, and the handler with it. */
+const unwindMs = 600;
+
+/** The file in which the build writes its id, and the directories whose files npm replaces. */
+const buildIdFile = join(packageRoot, 'dist', 'build-id');
+const packagePaths = [buildIdFile, join(packageRoot, 'dist'), join(packageRoot, 'dist', 'plugins')];
+
+/** An event that runs. */
+interface Running {
+  readonly stop: AbortController;
+  /** Its link has the exit status. */
+  isAnswered: boolean;
+}
+
+/**
+ * The process that runs the events of an event directory's links, one at a time, so that they need not start Node. A link hands
+ * its event over as bin/ctdb-hook says. Whatever happens here, the link sees that the host has not begun and runs the event
+ * itself, or that it has begun and ended.
+ *
+ * It ends when it is not what a new process would be: when the package or a plugin has changed, when a link is called in another
+ * environment, or when a handler goes on after its event.
+ */
+export class ResidentHost {
+  readonly #directory: string;
+  readonly #place: ResidentPlace;
+  readonly #runner: LinkRunner;
+  readonly #likeness = new Likeness();
+  readonly #intrinsics = new Intrinsics();
+  readonly #package = new Map(packagePaths.map((path) => [path, identityIfThere(path)]));
+  /** Has the kernel end this process in so many seconds; 0: not at all. */
+  #alarm: (seconds: number) => void = () => undefined;
+  #answers: AnswerFifo | undefined;
+  #running: Running | undefined;
+  #watched = 0;
+  /** The link that was served last has closed its FIFO. */
+  #isLeft = true;
+  #lastEventMs = performance.now();
+  readonly #lock: LinkLock;
+  #heard = '';
+
+  constructor({ directory, place, runner }: ResidentSettings) {
+    this.#directory = directory;
+    this.#place = place;
+    this.#runner = runner;
+    this.#lock = new LinkLock(place);
+  }
+
+  /** Serves links from now on. */
+  async serve(): Promise<void> {
+    if (readFileSync(buildIdFile, 'utf8').trim() !== buildId) return;
+    const { ask, answer, lock, asked } = this.#place;
+    await this.#lock.ownerHasEnded();
+    for (const path of [ask, answer, asked, lock]) rmSync(path, { force: true });
+    const libc = await loadLibc();
+    this.#alarm = (seconds) => libc.call('alarm', seconds);
+    libc.call('mkfifo', answer, 0o600);
+    this.#answers = new AnswerFifo(answer);
+    libc.call('mkfifo', ask, 0o600); // Links see it last.
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => this.#end());
+    process.on('exit', () => {
+      // A plugin may end this process as if it were its own. Its event has failed then, as in a process of its own.
+      if (this.#running?.isAnswered === false) this.#answers?.say('1');
+      this.#removeFiles();
+    });
+    this.#listen(statSync(ask).ino);
+    await this.#prepareAll();
+  }
+
+  /** Loads the plugins of the directory, so that no event waits for that. */
+  async #prepareAll(): Promise<void> {
+    try {
+      for (const entry of readEventDirectory(this.#directory).entries)
+        if (entry.kind === 'plugin') await this.#runner.prepare(entry);
+    } catch (error) {
+      if (!(error instanceof EventDirectoryError)) throw error;
+    }
+  }
+
+  #listen(inode: number): void {
+    const look = (): void => {
+      if (this.#running === undefined) this.#alarm(stuckS);
+      if (!this.#isWanted(inode)) this.#end();
+      setTimeout(look, untilTickMs(lookMs)).unref();
+    };
+    setTimeout(look, untilTickMs(lookMs)).unref();
+    this.#openAsk();
+  }
+
+  #isWanted(inode: number): boolean {
+    if (this.#running !== undefined) return true;
+    const found = statSync(this.#place.ask, { throwIfNoEntry: false });
+    return found?.ino === inode && performance.now() - this.#lastEventMs < idleMs;
+  }
+
+  /** Reads what links write, until the last one that has the FIFO open closes it, and then begins anew. */
+  #openAsk(): void {
+    const fd = this.#openFifo();
+    const socket = new Socket({ fd, readable: true, writable: false });
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => {
+      this.#hear(chunk);
+    });
+    socket.on('error', () => undefined); // It is closed then.
+    socket.on('close', () => {
+      this.#openAsk();
+      this.#nobodyAsks();
+    });
+  }
+
+  /** Somebody may have removed it. */
+  #openFifo(): number {
+    try {
+      return openSync(this.#place.ask, constants.O_RDONLY | constants.O_NONBLOCK);
+    } catch {
+      return this.#end();
+    }
+  }
+
+  #hear(chunk: string): void {
+    const lines = (this.#heard + chunk).split('\n');
+    this.#heard = (lines.pop() ?? '').slice(-20);
+    for (const line of lines)
+      void this.#serve(Number(line)).catch(() => {
+        this.#end();
+      });
+  }
+
+  /** Serves the link that has the lock. */
+  async #serve(pid: number): Promise<void> {
+    const begun = this.#running === undefined ? await this.#begin(pid) : 'busy';
+    if (typeof begun === 'string') {
+      this.#lock.answered(pid);
+      this.#answers?.say('no');
+      if (begun === 'unlike') this.#end();
+      return;
+    }
+    const { call, output } = begun;
+    const running: Running = { stop: new AbortController(), isAnswered: false };
+    this.#running = running;
+    rmSync(this.#place.asked, { force: true });
+    const { status, unwound } = await this.#run(call, running.stop.signal, output);
+    closeSync(output);
+    process.chdir('/');
+    this.#alarm(stuckS);
+    this.#lock.answered(pid);
+    running.isAnswered = true;
+    this.#lastEventMs = performance.now();
+    this.#answers?.say(String(status));
+    const isOver = await settlesWithin(unwound, unwindMs);
+    if (!isOver || call.event.name === 'shutdown' || this.#isSpoilt()) this.#end();
+    this.#running = undefined;
+    if (this.#isLeft) this.#lock.remove(this.#answers);
+  }
+
+  /** Gets all that an event needs, or says why it is not for this host. */
+  async #begin(pid: number): Promise<{ call: LinkCall; output: number } | 'unlike' | 'not here'> {
+    try {
+      const caller = readCaller(pid);
+      if (this.#isReplaced() || !this.#likeness.isOf(caller)) return 'unlike';
+      const call = readLinkCall(caller.calledAs, caller.words);
+      if (call.directory !== this.#directory || this.#runner.isFaulty(call.entry)) return 'not here';
+      process.chdir(caller.workingDirectory);
+      const output = await openStandardOutput(pid);
+      this.#isLeft = false;
+      this.#watch(caller.parent);
+      return { call, output };
+    } catch {
+      return 'not here'; // The link has ended, or says what is wrong itself.
+    }
+  }
+
+  async #run(
+    call: LinkCall,
+    signal: AbortSignal,
+    output: number,
+  ): Promise<{ status: number; unwound: Promise<void> }> {
+    const sink = (chunk: Buffer): void => {
+      write(output, chunk);
+    };
+    try {
+      const deadline = eventDeadline(undefined);
+      this.#alarm(deadline === Infinity ? 0 : Math.ceil(remainingMs(deadline) / 1000) + stuckS);
+      return await this.#runner.run({ ...call, deadline, signal, sink });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      sink(Buffer.from(`${error.message}\n`));
+      return { status: 1, unwound: Promise.resolve() };
+    }
+  }
+
+  /** Whether a process that starts now would run other files than this one. */
+  #isReplaced(): boolean {
+    for (const files of [this.#package, loadedFiles()])
+      for (const [path, identity] of files) if (identityIfThere(path) !== identity) return true;
+    return false;
+  }
+
+  /** Whether a plugin has changed what all plugins share. */
+  #isSpoilt(): boolean {
+    return (
+      this.#intrinsics.findReplaced() !== undefined || this.#intrinsics.findReplacedElsewhere() !== undefined
+    );
+  }
+
+  /** No link has the FIFO open. If one was served, it has ended, or was killed: ctdbd cancels an event that way. */
+  #nobodyAsks(): void {
+    this.#isLeft = true;
+    if (this.#running === undefined) this.#lock.remove(this.#answers);
+    else if (!this.#running.isAnswered) {
+      this.#running.stop.abort(new Stopped('cancelled'));
+      signalLiveFamilies('SIGKILL');
+    }
+  }
+
+  /** Ends with the process that calls the links: ctdbd's event daemon. */
+  #watch(parent: number): void {
+    if (parent === this.#watched || parent <= 1) return;
+    this.#watched = parent;
+    watchProcess(parent, () => {
+      if (parent === this.#watched && this.#running === undefined) this.#end();
+    });
+  }
+
+  #end(): never {
+    signalLiveFamilies('SIGKILL');
+    process.exit(0);
+  }
+
+  #removeFiles(): void {
+    const { ask, answer, lock, pid } = this.#place;
+    for (const path of [ask, answer, lock, pid]) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,42 @@
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { makeDirectory } from '../files/make-directory.ts';
+import { checkTrust } from '../files/trust.ts';
+import { LinkRunner } from '../links/link-runner.ts';
+import { findAllAddresses } from '../network/netlink/find-all-addresses.ts';
+import { openNetlink } from '../network/netlink/open-netlink.ts';
+import { receivedEnvironment } from '../process/environment.ts';
+import { lockFile } from '../process/lock-file.ts';
+import { Sampler } from '../run/sampling/sampler.ts';
+import { ResidentHost } from './resident-host.ts';
+import { type ResidentPlace, residentPlace } from './resident-place.ts';
+
+/** Runs the resident host of an event directory in this process, unless there is one already. */
+export async function residentMain(directory: string): Promise<void> {
+  const place = residentPlace(ctdbPaths(process.env).ownRunDir, directory);
+  if (!(await claim(place))) return;
+  const usesNetlink =
+    process.env['CTDB_HOOK_NETWORK'] !== 'commands' && typeof (await openNetlink()) !== 'string';
+  const runner = new LinkRunner({
+    environment: receivedEnvironment(),
+    group: 'own', // The group of the link is not this one's; what an event has started ends with its link all the same.
+    networkWhenUnset: 'netlink',
+    ...(usesNetlink && { listAddresses: () => findAllAddresses().catch(() => undefined) }),
+    sampling: new Sampler(),
+  });
+  await new ResidentHost({ directory, place, runner }).serve();
+}
+
+/** Becomes the one host of the place, for as long as this process lives. */
+async function claim({ path, pid }: ResidentPlace): Promise<boolean> {
+  makeDirectory(path, 0o700);
+  checkTrust(path);
+  const fd = openSync(pid, 'a', 0o600);
+  if (!(await lockFile(fd))) {
+    closeSync(fd);
+    return false;
+  }
+  ftruncateSync(fd);
+  writeSync(fd, `${process.pid}\n`);
+  return true;
+}

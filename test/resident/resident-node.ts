@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { ctdbPaths } from '../../core/ctdb-installation/paths.ts';
+import { readPid } from '../../core/resident/read-pid.ts';
+import { type ResidentPlace, residentPlace } from '../../core/resident/resident-place.ts';
+import { HookNode, type HookResult, pluginText } from '../support/hook-node.ts';
+import { isRunning } from '../support/is-running.ts';
+
+/** A node whose links leave a resident host behind. */
+export class ResidentNode {
+  readonly node = new HookNode();
+  readonly environment: Readonly<Record<string, string>>;
+  readonly place: ResidentPlace;
+
+  /** @param environment more of it, the same for all calls */
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    this.environment = { CTDB_HOOK_RESIDENT: '', PATH: '/usr/bin:/bin', ...environment };
+    const { ownRunDir } = ctdbPaths({ CTDB_TEST_MODE: '1', CTDB_BASE: this.node.base });
+    this.place = residentPlace(ownRunDir, this.node.events);
+    onTestFinished(() => {
+      const pid = this.host();
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    });
+  }
+
+  /** Puts a plugin into the event directory. */
+  plugin(name: string, members: string): void {
+    this.node.plugin(name, pluginText(members));
+  }
+
+  /** Calls a link. */
+  call(name: string, ...words: string[]): Promise<HookResult> {
+    return this.node.with(this.environment).call(name, ...words);
+  }
+
+  /** The pid of the host that runs now. */
+  host(): number | undefined {
+    const pid = readPid(this.place.pid);
+    return pid !== undefined && isRunning(pid) ? pid : undefined;
+  }
+
+  /** Calls a link until there is a host that the next link finds, and answers its pid. */
+  async withHost(name: string, event = 'monitor'): Promise<number> {
+    await this.call(name, event);
+    return this.isReady();
+  }
+
+  /** Waits for a host that waits for a link. */
+  async isReady(): Promise<number> {
+    await expect
+      .poll(() => this.host() !== undefined && this.isThere('.ask') && !this.isThere('.lock'), {
+        timeout: 20_000,
+      })
+      .toBe(true);
+    return this.host() ?? 0;
+  }
+
+  /** Whether a file is at the place. */
+  isThere(name: string): boolean {
+    return existsSync(join(this.place.path, name));
+  }
+
+  /** Starts a link as the first process of a group, as ctdb-eventd does, and does not wait for it. */
+  start(name: string, ...words: string[]): { readonly pid: number; readonly ended: Promise<number | null> } {
+    const link = spawn(join(this.node.events, `${name}.script`), words, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        CTDB_TEST_MODE: '1',
+        CTDB_BASE: this.node.base,
+        CTDB_TEST_HELPER_BINDIR: '/nonexistent',
+        ...this.environment,
+      },
+    });
+    link.stdout.resume();
+    const ended = once(link, 'exit').then(([status]) => status as number | null);
+    return { pid: link.pid ?? 0, ended };
+  }
+
+  /** A file below CTDB_BASE; empty if it is not there. */
+  read(name: string): string {
+    try {
+      return this.node.read(name);
+    } catch {
+      return '';
+    }
+  }
+}
