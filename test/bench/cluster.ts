@@ -143,18 +143,15 @@ async function measure(each: Case): Promise<readonly Move[]> {
     const moves: Move[] = [];
     await cluster.waitUntilHealthy(startPatienceMs);
     await cluster.waitUntilServedBy(cluster.nodes, startPatienceMs);
-    for (
-      let round = 0;
-      round < (each.rounds ?? (each.plugins === undefined ? rounds.stock : rounds.ours));
-      round += 1
-    ) {
-      const node = busiest(cluster, round);
+    const count = each.rounds ?? (each.plugins === undefined ? rounds.stock : rounds.ours);
+    for (;;) {
+      const node = busiest(cluster, moves.length);
       moves.push(await moveFrom(cluster, node));
+      if (moves.length >= count) return moves;
       await node.machine.attempt('ctdb', 'enable');
       await cluster.waitUntilHealthy(patienceMs);
       await cluster.waitUntilServedBy(cluster.nodes, patienceMs);
     }
-    return moves;
   } finally {
     await cluster.stop();
   }
