@@ -176,7 +176,7 @@ export class LinkRunner {
 
   /** Whether a built-in plugin loads. An author's own says so itself when it runs. */
   async #canLoad(entry: Entry): Promise<boolean> {
-    if (builtinOf(entry) === undefined) return true;
+    if (this.#kept.has(entry.path) || builtinOf(entry) === undefined) return true;
     try {
       await this.#load(entry);
       return true;
