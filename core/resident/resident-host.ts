@@ -12,6 +12,7 @@ import { UsageError } from '../links/usage-error.ts';
 import { buildId } from '../package/build-id.ts';
 import { packageRoot } from '../package/package-root.ts';
 import { Intrinsics } from '../plugin-host/intrinsics.ts';
+import { loadTimeoutMs } from '../plugin-loading/load-plugin.ts';
 import { loadedFiles } from '../plugin-loading/module-hooks.ts';
 import { untilTickMs } from '../process/common-tick.ts';
 import { remainingMs } from '../process/deadline.ts';
@@ -45,6 +46,9 @@ const lookMs = 2_000;
  * kernel ends the host then (alarm(2)): no code of it runs in between.
  */
 const stuckS = 5;
+
+/** How long one plugin may take to load, in seconds: as it is now, or else the version before. Then the kernel ends the host. */
+const loadS = (2 * loadTimeoutMs) / 1000 + stuckS;
 
 /** How long a handler may go on after its event, in milliseconds. Then the host ends, and the handler with it. */
 const unwindMs = 600;
@@ -101,6 +105,8 @@ export class ResidentHost {
     for (const path of [ask, answer, asked, lock]) rmSync(path, { force: true });
     const libc = await loadLibc();
     this.#alarm = (seconds) => libc.call('alarm', seconds);
+    await this.#prepareAll(); // Before links find this host: a plugin that loops while it is loaded keeps none waiting.
+    this.#alarm(stuckS);
     libc.call('mkfifo', answer, 0o600);
     this.#answers = new AnswerFifo(answer);
     libc.call('mkfifo', ask, 0o600); // Links see it last.
@@ -111,14 +117,15 @@ export class ResidentHost {
       this.#removeFiles();
     });
     this.#listen(statSync(ask).ino);
-    await this.#prepareAll();
   }
 
   /** Loads the plugins of the directory, so that no event waits for that. */
   async #prepareAll(): Promise<void> {
     try {
-      for (const entry of readEventDirectory(this.#directory).entries)
+      for (const entry of readEventDirectory(this.#directory).entries) {
+        this.#alarm(loadS);
         if (entry.kind === 'plugin') await this.#runner.prepare(entry);
+      }
     } catch (error) {
       if (!(error instanceof EventDirectoryError)) throw error;
     }

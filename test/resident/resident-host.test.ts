@@ -126,6 +126,23 @@ test('a link whose host loops between events runs its event itself', async () =>
   expect(status).toBe(0);
 }, 30_000);
 
+test('a plugin that loops while a host loads it keeps no other plugin waiting', async () => {
+  const node = new ResidentNode();
+  node.plugin('60.web', tellsPid);
+  const isHost = `process.argv[1].endsWith('resident.js')`;
+  const loops = `appendFileSync(process.env.CTDB_BASE + '/loops', 'now'); for (;;);`;
+  node.node.plugin(
+    '61.bad',
+    `import { appendFileSync } from 'node:fs';\nif (${isHost}) { ${loops} }\n${pluginText('monitor: () => healthy')}`,
+  );
+  await node.call('60.web', 'monitor');
+  await expect.poll(() => node.read('loops'), { timeout: 20_000 }).toBe('now');
+  const { status, output } = await node.call('60.web', 'monitor');
+  expect(status).toBe(0);
+  expect(processOf(output)).not.toBe(node.host());
+  expect(node.isThere('.ask')).toBe(false);
+}, 60_000);
+
 test('a changed plugin runs at once, in a process of its own, and then in a new host', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
