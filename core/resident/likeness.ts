@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { readProcEntry } from '../process/proc-table.ts';
 import type { Caller } from './caller.ts';
 
 /** Variables that differ from call to call: the launcher's own, and those of shells. */
@@ -18,8 +19,8 @@ export class Likeness {
   readonly #environment = stringsOf(readFileSync('/proc/self/environ', 'latin1').split('\0'));
   readonly #limits = limitsOf('self');
   readonly #rest = restOf('self');
-  /** A process whose children were like this one: the event daemon. Its children have what it has, but for what is compared always. */
-  #parent = 0;
+  /** An event daemon whose child was like this one. All its children have what it has, but for what is compared always. */
+  #eventDaemon = 0;
 
   /**
    * Whether a process is like this one.
@@ -28,11 +29,17 @@ export class Likeness {
    */
   isOf({ pid, environment, parent }: Caller): boolean {
     if (stringsOf(environment) !== this.#environment || limitsOf(pid) !== this.#limits) return false;
-    if (parent === this.#parent) return true;
+    if (parent === this.#eventDaemon) return true;
     if (restOf(pid) !== this.#rest) return false;
-    this.#parent = parent > 1 ? parent : 0;
+    if (isEventDaemon(parent)) this.#eventDaemon = parent;
     return true;
   }
+}
+
+/** Whether it is CTDB's. Anybody else may call one link as it is, and the next one in another namespace. */
+function isEventDaemon(pid: number): boolean {
+  const name = readProcEntry(pid)?.name;
+  return name === 'ctdb-eventd' || name === 'ctdb_eventd';
 }
 
 const stringsOf = (environment: readonly string[]): string =>

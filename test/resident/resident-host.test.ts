@@ -180,6 +180,23 @@ test('a link that is called in another environment runs its event itself', async
   expect(processOf(other.output)).not.toBe(host);
 });
 
+test('a link that its caller has given another umask than the links before runs its event itself', async () => {
+  const node = new ResidentNode();
+  const caller = join(node.node.events, 'caller.script');
+  const link = join(node.node.events, '60.web.script');
+  node.plugin('60.web', tellsPid);
+  const host = await node.withHost('60.web');
+  const call = async (change: string): Promise<number> => {
+    const text = `#!/bin/sh\n${link} monitor\nsh -c '${change}; exec ${link} monitor'\ntrue\n`;
+    writeFileSync(caller, text, { mode: 0o755 });
+    const [first = '', second = ''] = (await node.call('caller')).output.split('\n');
+    expect(processOf(first)).toBe(host);
+    return processOf(second);
+  };
+  expect(await call(':')).toBe(host);
+  expect(await call('umask 077')).not.toBe(host);
+});
+
 test('of two links at once one has the host, the other does not wait for it', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
