@@ -84,6 +84,7 @@ export class ResidentHost {
   #answers: AnswerFifo | undefined;
   #running: Running | undefined;
   #watched = 0;
+  #isOrphaned = false;
   /** The link that was served last has closed its FIFO. */
   #isLeft = true;
   #lastEventMs = performance.now();
@@ -143,6 +144,7 @@ export class ResidentHost {
 
   #isWanted(inode: number): boolean {
     if (this.#running !== undefined) return true;
+    if (this.#isOrphaned) return false;
     const found = statSync(this.#place.ask, { throwIfNoEntry: false });
     return found?.ino === inode && performance.now() - this.#lastEventMs < idleMs;
   }
@@ -271,8 +273,9 @@ export class ResidentHost {
   #watch(parent: number): void {
     if (parent === this.#watched || parent <= 1) return;
     this.#watched = parent;
+    this.#isOrphaned = false;
     watchProcess(parent, () => {
-      if (parent === this.#watched && this.#running === undefined) this.#end();
+      if (parent === this.#watched) this.#isOrphaned = true;
     });
   }
 

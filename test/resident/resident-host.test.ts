@@ -249,6 +249,24 @@ test('no host stays behind after shutdown, or where CTDB_HOOK_RESIDENT is no', a
   expect(['.ask', '.answer', '.lock', '.pid'].filter((name) => node.isThere(name))).toEqual([]);
 });
 
+test('a host ends with the process that called its links, also if that ends during an event', async () => {
+  const node = new ResidentNode();
+  const waits = `touch $CTDB_BASE/begun; while [ ! -e $CTDB_BASE/go ]; do sleep 0.05; done`;
+  node.plugin(
+    '60.web',
+    `${tellsPid}, async startup(_event, ctx) { await ctx.run(['sh', '-c', '${waits}']); }`,
+  );
+  const host = await node.withHost('60.web');
+  const link = join(node.node.events, '60.web.script');
+  const text = `#!/bin/sh\n${link} startup >$CTDB_BASE/output 2>&1 &\nwhile [ ! -e $CTDB_BASE/begun ]; do sleep 0.05; done\n`;
+  writeFileSync(join(node.node.events, 'caller.script'), text, { mode: 0o755 });
+  expect((await node.call('caller')).status).toBe(0);
+  expect(isRunning(host)).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // By then the host knows: it looks a second after the event began.
+  appendFileSync(join(node.node.base, 'go'), '');
+  await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
+}, 30_000);
+
 test('a host ends when its files are gone', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
