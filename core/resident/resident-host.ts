@@ -78,6 +78,7 @@ export class ResidentHost {
   readonly #runner: LinkRunner;
   readonly #likeness = new Likeness();
   readonly #intrinsics = new Intrinsics();
+  readonly #shared = sharedState();
   readonly #package = new Map(packagePaths.map((path) => [path, identityIfThere(path)]));
   /** Has the kernel end this process in so many seconds; 0: not at all. */
   #alarm: (seconds: number) => void = () => undefined;
@@ -255,7 +256,9 @@ export class ResidentHost {
   /** Whether a plugin has changed what all plugins share. */
   #isSpoilt(): boolean {
     return (
-      this.#intrinsics.findReplaced() !== undefined || this.#intrinsics.findReplacedElsewhere() !== undefined
+      this.#intrinsics.findReplaced() !== undefined ||
+      this.#intrinsics.findReplacedElsewhere() !== undefined ||
+      sharedState() !== this.#shared
     );
   }
 
@@ -289,3 +292,9 @@ export class ResidentHost {
     for (const path of [ask, answer, lock, pid]) rmSync(path, { force: true });
   }
 }
+
+/** The environment and the umask, which a plugin may change for the whole process. */
+const sharedState = (): string => {
+  const umask = /^Umask:.*/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[0];
+  return JSON.stringify([umask, process.env]);
+};

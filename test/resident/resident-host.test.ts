@@ -143,6 +143,22 @@ test('a plugin that loops while a host loads it keeps no other plugin waiting', 
   expect(node.isThere('.ask')).toBe(false);
 }, 60_000);
 
+test.each(['process.env.LEFT = "1"', 'process.umask(0)', 'delete process.env.PATH'])(
+  'what a plugin has changed for its process (%s) does not reach the next event',
+  async (change) => {
+    const node = new ResidentNode();
+    const tells = `monitor(_event, ctx) { ctx.log(process.umask() + ' ' + process.env.LEFT + ' ' + process.env.PATH); return healthy; }`;
+    node.plugin('60.web', tells);
+    node.plugin('61.bad', `monitor() { ${change}; return healthy; }`);
+    const host = await node.withHost('60.web');
+    const before = await node.call('60.web', 'monitor');
+    await node.isReady();
+    expect((await node.call('61.bad', 'monitor')).status).toBe(0);
+    expect(await node.call('60.web', 'monitor')).toEqual(before);
+    await expect.poll(() => isRunning(host)).toBe(false);
+  },
+);
+
 test('a changed plugin runs at once, in a process of its own, and then in a new host', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
