@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { EventDirectoryError } from '../event-directory/entry.ts';
@@ -145,7 +145,7 @@ export class ResidentHost {
 
   #isWanted(inode: number): boolean {
     if (this.#running !== undefined) return true;
-    if (this.#isOrphaned) return false;
+    if (this.#isOrphaned || !existsSync(this.#directory)) return false;
     const found = statSync(this.#place.ask, { throwIfNoEntry: false });
     return found?.ino === inode && performance.now() - this.#lastEventMs < idleMs;
   }

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 import { checkTrust } from '../files/trust.ts';
@@ -13,6 +13,7 @@ import { type ResidentPlace, residentPlace } from './resident-place.ts';
 
 /** Runs the resident host of an event directory in this process, unless there is one already. */
 export async function residentMain(directory: string): Promise<void> {
+  if (!existsSync(directory)) return; // It must not make a run directory anew that was removed with it.
   const place = residentPlace(ctdbPaths(process.env).ownRunDir, directory);
   if (!(await claim(place))) return;
   const usesNetlink =

@@ -283,6 +283,14 @@ test('a host ends with the process that called its links, also if that ends duri
   await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
 }, 30_000);
 
+test('a host ends when its event directory is gone', async () => {
+  const node = new ResidentNode();
+  node.plugin('60.web', tellsPid);
+  const host = await node.withHost('60.web');
+  rmSync(node.node.events, { recursive: true });
+  await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
+}, 20_000);
+
 test('a host ends when its files are gone', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
