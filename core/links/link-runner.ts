@@ -66,6 +66,8 @@ export class LinkRunner {
   readonly #faulty = new Set<string>();
   readonly #noted = new Set<string>();
   #run: LinkRun | undefined;
+  /** Whether something was said while no plugin ran: a plugin has left a timer or the like, which would speak in another's event. */
+  isDisturbed = false;
 
   constructor(settings: LinkSettings) {
     const { listAddresses } = settings;
@@ -78,7 +80,7 @@ export class LinkRunner {
       ...settings,
       load: this.#load,
       ledgerAccess: this.#ledgerAccess,
-      unclaimed: (chunk) => this.#run?.sink(chunk),
+      unclaimed: this.#sayBytes,
       report: this.#say,
       onNetwork: (network) => {
         if (this.#run !== undefined)
@@ -201,7 +203,12 @@ export class LinkRunner {
   }
 
   readonly #say = (line: string): void => {
-    this.#run?.sink(Buffer.from(`${line}\n`));
+    this.#sayBytes(Buffer.from(`${line}\n`));
+  };
+
+  readonly #sayBytes = (chunk: Buffer): void => {
+    if (this.#run === undefined) this.isDisturbed = true;
+    else this.#run.sink(chunk);
   };
 }
 

@@ -25,6 +25,7 @@ import { AnswerFifo } from './answer-fifo.ts';
 import { openStandardOutput, readCaller } from './caller.ts';
 import { Likeness } from './likeness.ts';
 import { LinkLock } from './link-lock.ts';
+import { readPid } from './read-pid.ts';
 import type { ResidentPlace } from './resident-place.ts';
 
 /** What a resident host works with. */
@@ -91,6 +92,7 @@ export class ResidentHost {
   #lastEventMs = performance.now();
   readonly #lock: LinkLock;
   #heard = '';
+  #isEnding = false;
 
   constructor({ directory, place, runner }: ResidentSettings) {
     this.#directory = directory;
@@ -115,7 +117,7 @@ export class ResidentHost {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => this.#end());
     process.on('exit', () => {
       // A plugin may end this process as if it were its own. Its event has failed then, as in a process of its own.
-      if (this.#running?.isAnswered === false) this.#answers?.say('1');
+      if (this.#running?.isAnswered === false && !this.#isEnding) this.#answers?.say('1');
       this.#removeFiles();
     });
     this.#listen(statSync(ask).ino);
@@ -214,7 +216,7 @@ export class ResidentHost {
   async #begin(pid: number): Promise<{ call: LinkCall; output: number } | 'unlike' | 'not here'> {
     try {
       const caller = readCaller(pid);
-      if (this.#isReplaced() || !this.#likeness.isOf(caller)) return 'unlike';
+      if (this.#isReplaced() || this.#runner.isDisturbed || !this.#likeness.isOf(caller)) return 'unlike';
       const call = readLinkCall(caller.calledAs, caller.words);
       if (call.directory !== this.#directory || this.#runner.isFaulty(call.entry)) return 'not here';
       process.chdir(caller.workingDirectory);
@@ -283,12 +285,14 @@ export class ResidentHost {
   }
 
   #end(): never {
+    this.#isEnding = true; // A link that waits sees the end, and has no answer.
     signalLiveFamilies('SIGKILL');
     process.exit(0);
   }
 
   #removeFiles(): void {
     const { ask, answer, lock, pid } = this.#place;
+    if (readPid(pid) !== process.pid) return; // They are another host's by now.
     for (const path of [ask, answer, lock, pid]) rmSync(path, { force: true });
   }
 }

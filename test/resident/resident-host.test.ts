@@ -15,10 +15,23 @@ test('the first event of a link leaves a host behind, which runs those that foll
   node.plugin('61.ftp', tellsPid);
   const host = await node.withHost('60.web');
   for (const name of ['60.web', '61.ftp', '60.web']) {
+    await node.isReady();
     const { status, output } = await node.call(name, 'monitor');
     expect({ status, pid: processOf(output) }).toEqual({ status: 0, pid: host });
   }
   expect(node.host()).toBe(host);
+});
+
+test('a plugin that leaves a timer which speaks costs the host, and says nothing in another plugin’s event', async () => {
+  const node = new ResidentNode();
+  node.plugin('60.web', tellsPid);
+  node.plugin('61.bad', `monitor() { setInterval(() => console.log('tick'), 10); return healthy; }`);
+  const host = await node.withHost('60.web');
+  expect(await node.call('61.bad', 'monitor')).toMatchObject({ status: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const { status, output } = await node.call('60.web', 'monitor');
+  expect({ status, ticks: output.includes('tick') }).toEqual({ status: 0, ticks: false });
+  await expect.poll(() => isRunning(host)).toBe(false);
 });
 
 test('ctdb-hook list shows the host', async () => {
