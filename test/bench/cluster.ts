@@ -74,11 +74,11 @@ const failover: readonly Case[] = [
   { ...ours(few, true), what: 'ctdb-hook, as in the third; rcu_expedited is 0', hasSlowArp: true },
 ];
 
-/** Two nodes; what is compared has the same addresses. */
+/** Two nodes; what is compared has the same addresses. With 80 CTDB's own node is banned at its start: `takeip` takes it too long. */
 const ofTwo = { nodes: 2, isMonitoredOften: true } as const;
 const more: readonly Case[] = [
-  { ...stock(few), ...ofTwo, what: 'CTDB, IPv6', addresses: 80, family: 'IPv6' },
-  { ...ours(few), ...ofTwo, what: 'ctdb-hook, IPv6', addresses: 80, family: 'IPv6' },
+  { ...stock(few), ...ofTwo, what: 'CTDB, IPv6', addresses: 40, family: 'IPv6' },
+  { ...ours(few), ...ofTwo, what: 'ctdb-hook, IPv6', addresses: 40, family: 'IPv6' },
   {
     ...ours(few, true),
     ...ofTwo,
