@@ -37,9 +37,10 @@ export class Gate {
     return new Gate(machine);
   }
 
-  /** Installs its script on a node. */
-  static install(node: ClusterNode): Promise<void> {
-    return node.install('02.gate.script', script);
+  /** Installs its script on a node. Our event daemon does not start it for other events. */
+  static async install(node: ClusterNode): Promise<void> {
+    await node.install('02.gate.script', script);
+    await node.machine.write(node.entryPath('02.gate.options'), '# ctdb-hook: events releaseip\n');
   }
 
   /** Notes when this address is released the next time, and has that wait. */
