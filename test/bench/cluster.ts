@@ -200,7 +200,7 @@ function planOf(each: Case): NodePlan {
     nodes,
     publicAddresses: Array.from({ length: addresses }, (_, index) =>
       family === 'IPv6'
-        ? `fd98::${(index + 1).toString(16)}/64`
+        ? `fd98::${(index + 0x1000).toString(16)}/64`
         : `10.98.${Math.floor(index / 200)}.${(index % 200) + 1}/16`,
     ),
     scripts: scripts.filter((name) => enabled?.includes(name) !== true),
