@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CommandGroups } from '../../../core/daemon/plugin-hosts/command-groups.ts';
 import { HostProcess } from '../../../core/daemon/plugin-hosts/host-process.ts';
 import { watchProcess } from '../../../core/process/watch-process.ts';
@@ -59,6 +60,8 @@ async function descendant(): Promise<Found> {
   const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
   const family = new Family(program.pid ?? 0, false);
   if (!family.members().some(({ pid }) => pid === Number(line))) throw new Error('expected to see the child');
+  // /proc tells start times in hundredths of a second; no kernel goes through all numbers in that time.
+  await delay(20);
   process.kill(Number(line), 'SIGKILL');
   await untilGone(Number(line));
   const stranger = strangerWith(Number(line));
