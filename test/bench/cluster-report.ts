@@ -9,6 +9,8 @@ export interface Case {
   readonly scripts: readonly string[];
   /** With our event daemon, and these as plugins; without, CTDB's own. */
   readonly plugins?: readonly string[];
+  /** With CTDB's own event daemon, and these as links to ctdb-hook. */
+  readonly links?: readonly string[];
   /** Whether the scripts declare which events they handle. */
   readonly declared?: boolean;
   /**
@@ -98,6 +100,15 @@ export function moreReport(
   );
 }
 
+/** The same by links under CTDB's own event daemon. */
+export function linksReport(measured: readonly Measured[], { patienceMs }: Conditions): Promise<string> {
+  return asMarkdown(
+    `The same under CTDB’s own event daemon, once each: where two of its scripts are links, and where none is. ${failures(measured, patienceMs)}`,
+    measured,
+    patienceMs,
+  );
+}
+
 /** How many did not come to rest: their rows say so, and are compared with nothing. */
 function failures(measured: readonly Measured[], patienceMs: number): string {
   const failed = measured.filter(({ moves }) => moves.length === 0).length;
@@ -130,5 +141,5 @@ function isStockOf(one: Case, other: Case): boolean {
     one.nodes === other.nodes &&
     one.addresses === other.addresses &&
     one.family === other.family;
-  return one.plugins === undefined && isAlike && one.hasSlowArp === other.hasSlowArp;
+  return one.plugins === undefined && one.links === undefined && isAlike && one.hasSlowArp === other.hasSlowArp;
 }

@@ -1,7 +1,7 @@
 /**
  * What `npm run bench:cluster` does: in clusters of real ctdbd, measures how long the addresses of a node that is disabled
  * take to be served by the others, with CTDB's own event daemon and scripts and with ours. With `--write`
- * test/bench/README.md gets it, and README.md what it shows of it. `--part failover|more`: only this table; `--only N`: only this
+ * test/bench/README.md gets it, and README.md what it shows of it. `--part failover|more|links`: only this table; `--only N`: only this
  * row of it.
  */
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { setGracePeriods } from '../cluster/grace-periods.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
 import { writeFigures } from './write-figures.ts';
-import { clusterReport, moreReport, type Case, type Measured, type Move } from './cluster-report.ts';
+import { clusterReport, linksReport, moreReport, type Case, type Measured, type Move } from './cluster-report.ts';
 import { handledEvents } from './handled-events.ts';
 import { takeoverRunsIn } from './takeover-runs.ts';
 
@@ -95,9 +95,21 @@ const more: readonly Case[] = [
   },
 ];
 
+/** What a failover of a node that exports by NFS is likely to wait for. */
+const withNfs = [...few, '60.nfs'];
+const links: readonly Case[] = [
+  { ...stock(withNfs), what: 'CTDB, 5 scripts, 60.nfs among them' },
+  {
+    ...stock(withNfs),
+    links: ['10.interface', '60.nfs'],
+    what: 'the same, 10.interface and 60.nfs as links to ctdb-hook',
+  },
+];
+
 const tables = {
   failover: { name: 'bench:cluster', cases: failover, report: clusterReport },
   more: { name: 'bench:cluster:more', cases: more, report: moreReport },
+  links: { name: 'bench:cluster:links', cases: links, report: linksReport },
 } as const;
 
 const { write, only, part } = parseArgs({
@@ -195,7 +207,7 @@ function heldBy(cluster: Cluster, { pnn }: ClusterNode): string[] {
 
 function planOf(each: Case): NodePlan {
   const { nodes, addresses, scripts, plugins: enabled, declared = false, isMonitoredOften = false } = each;
-  const { family, tunables = [] } = each;
+  const { family, tunables = [], links: linked = [] } = each;
   return {
     nodes,
     publicAddresses: Array.from({ length: addresses }, (_, index) =>
@@ -203,7 +215,8 @@ function planOf(each: Case): NodePlan {
         ? `fd98::${(index + 0x1000).toString(16)}/64`
         : `10.98.${Math.floor(index / 200)}.${(index % 200) + 1}/16`,
     ),
-    scripts: scripts.filter((name) => enabled?.includes(name) !== true),
+    scripts: scripts.filter((name) => enabled?.includes(name) !== true && !linked.includes(name)),
+    links: linked,
     ...(enabled === undefined ? {} : { plugins: enabled, eventd: () => 'ours' as const }),
     async prepareNode(node) {
       // CTDB's defaults, not what makes tests quick.
