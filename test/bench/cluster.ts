@@ -97,6 +97,11 @@ const more: readonly Case[] = [
 
 /** What a failover of a node that exports by NFS is likely to wait for. */
 const withNfs = [...few, '60.nfs'];
+const nfsOptions = `CTDB_NFS_SKIP_SHARE_CHECK=yes
+CTDB_NFS_CALLOUT=/etc/ctdb/nfs-callout
+CTDB_NFS_CHECKS_DIR=/etc/ctdb/no-checks
+`;
+const nfsCallout = '#!/bin/sh\n[ "$1" != register ] || echo ALL\n';
 const links: readonly Case[] = [
   { ...stock(withNfs), what: 'CTDB, 5 scripts, 60.nfs among them' },
   {
