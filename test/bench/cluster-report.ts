@@ -141,5 +141,7 @@ function isStockOf(one: Case, other: Case): boolean {
     one.nodes === other.nodes &&
     one.addresses === other.addresses &&
     one.family === other.family;
-  return one.plugins === undefined && one.links === undefined && isAlike && one.hasSlowArp === other.hasSlowArp;
+  return (
+    one.plugins === undefined && one.links === undefined && isAlike && one.hasSlowArp === other.hasSlowArp
+  );
 }

@@ -1,8 +1,8 @@
 /**
  * What `npm run bench:cluster` does: in clusters of real ctdbd, measures how long the addresses of a node that is disabled
  * take to be served by the others, with CTDB's own event daemon and scripts and with ours. With `--write`
- * test/bench/README.md gets it, and README.md what it shows of it. `--part failover|more|links`: only this table; `--only N`: only this
- * row of it.
+ * test/bench/README.md gets it, and README.md what it shows of it. `--part failover|more|links`: only this table; `--only N,N`: only
+ * these rows of it.
  */
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,14 @@ import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { setGracePeriods } from '../cluster/grace-periods.ts';
 import type { ClusterNode, NodePlan } from '../cluster/node.ts';
 import { writeFigures } from './write-figures.ts';
-import { clusterReport, linksReport, moreReport, type Case, type Measured, type Move } from './cluster-report.ts';
+import {
+  clusterReport,
+  linksReport,
+  moreReport,
+  type Case,
+  type Measured,
+  type Move,
+} from './cluster-report.ts';
 import { handledEvents } from './handled-events.ts';
 import { takeoverRunsIn } from './takeover-runs.ts';
 
@@ -131,7 +138,9 @@ const written: Record<string, string> = {};
 for (const [name, table] of Object.entries(tables)) {
   if (!part.split(',').includes(name)) continue;
   const measured: Measured[] = [];
-  for (const each of table.cases.filter((_case, index) => only === undefined || String(index) === only)) {
+  for (const each of table.cases.filter(
+    (_case, index) => only === undefined || only.split(',').includes(String(index)),
+  )) {
     const moves = await measureIfItRests(each);
     console.error(each.what, moves);
     measured.push({ of: each, moves });
@@ -222,8 +231,11 @@ function planOf(each: Case): NodePlan {
     ),
     scripts: scripts.filter((name) => enabled?.includes(name) !== true && !linked.includes(name)),
     links: linked,
+    options: nfsOptions,
     ...(enabled === undefined ? {} : { plugins: enabled, eventd: () => 'ours' as const }),
     async prepareNode(node) {
+      await node.machine.run('mkdir', '/etc/ctdb/no-checks');
+      await node.machine.write('/etc/ctdb/nfs-callout', nfsCallout, 0o755);
       // CTDB's defaults, not what makes tests quick.
       const path = '/etc/ctdb/ctdb.tunables';
       const kept = isMonitoredOften ? 'MonitorInterval=2\n' : '';
