@@ -56,4 +56,4 @@ echo "clients that are still connected: $($client ss -Htn state established | aw
 SH
 seen=$(unshare --net .config/in-debian-root "$folder/root" sh /root/reset)
 echo "$seen"
-[ "$seen" = 'clients that are still connected: 10.0.0.1:4000 ' ]
+[ "$seen" = 'clients that are still connected: 10.0.0.1:4000 ' ] || exit 1

@@ -5,12 +5,12 @@ import type { Entry } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { interfacePlugin } from '../run/act-without-host.ts';
-import { ownDirectory } from './event-directory-option.ts';
-import { say, sayLine } from '../links/output.ts';
-import { LinkRunner } from '../links/link-runner.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
-import { endOnSignals } from './ending-signals.ts';
+import { LinkRunner } from '../links/link-runner.ts';
+import { say, sayLine } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
+import { endOnSignals } from './ending-signals.ts';
+import { ownDirectory } from './event-directory-option.ts';
 
 /**
  * The built-in plugin is used even if a script or an author's plugin has this name: that one has handled its `shutdown`, if

@@ -120,7 +120,9 @@ export class LinkRunner {
   }
 
   /** Whether this process could not load the plugin as it is. Another one may: what it lacked may be there by now. */
-  isFaulty = ({ path }: Entry): boolean => this.#faulty.has(path);
+  isFaulty({ path }: Entry): boolean {
+    return this.#faulty.has(path);
+  }
 
   readonly #load = async (entry: Entry): Promise<LoadedEntryPlugin> => {
     const { path } = entry;

@@ -19,7 +19,7 @@ export interface ProcEntry {
 
 /** All processes that still run, zombies left out. Empty where /proc cannot be read. */
 export function readProcTable(): readonly ProcEntry[] {
-  return readWholeProcTable().filter(({ state }) => state !== 'Z' && state !== 'X');
+  return readWholeProcTable().filter(isRunning);
 }
 
 /** All processes, zombies too. Empty where /proc cannot be read. */
@@ -61,3 +61,11 @@ export function readProcEntry(pid: number): ProcEntry | undefined {
     startTicks,
   };
 }
+
+/** The process of this number, if it runs: not one that has ended and was not waited for. */
+export function readRunningProcess(pid: number): ProcEntry | undefined {
+  const entry = readProcEntry(pid);
+  return entry !== undefined && isRunning(entry) ? entry : undefined;
+}
+
+const isRunning = ({ state }: ProcEntry): boolean => state !== 'Z' && state !== 'X';

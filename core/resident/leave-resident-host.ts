@@ -5,6 +5,7 @@ import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import type { LinkCall } from '../links/link-call.ts';
 import { programRoot } from '../package/package-root.ts';
 import { receivedEnvironment } from '../process/environment.ts';
+import { hostFlags } from '../process/host-flags.ts';
 import { killSession } from '../process/kill-session.ts';
 import { readProcEntry } from '../process/proc-table.ts';
 import { isResidentHost } from './is-resident-host.ts';
@@ -13,18 +14,6 @@ import { type ResidentPlace, residentPlace } from './resident-place.ts';
 
 /** How old the lock of a link that has ended must be before the host counts as hung, in milliseconds. */
 const hungAfterMs = 1_000;
-
-/** The heap of a host, in MiB; V8 ends a process that needs more. */
-const heapMib = 256;
-
-const flags = [
-  '--disable-sigusr1',
-  '--disable-warning=ExperimentalWarning',
-  `--max-old-space-size=${heapMib}`,
-  '--max-semi-space-size=4', // In MiB. V8 hardly gives back what it has for new objects.
-  '--no-memory-reducer', // It collects garbage while nothing happens.
-  '--v8-pool-size=1',
-];
 
 /**
  * Leaves a resident host behind, in a session of its own, which runs the following events of the directory's links. It does
@@ -36,7 +25,7 @@ export function leaveResidentHost({ directory, event }: Pick<LinkCall, 'director
   try {
     if (!isPassedOnWhole() || isServed(residentPlace(ctdbPaths(process.env).ownRunDir, directory))) return;
     const program = join(programRoot, 'dist', 'resident.js');
-    const child = spawn(process.execPath, [...flags, program, directory], {
+    const child = spawn(process.execPath, [...hostFlags, program, directory], {
       detached: true,
       stdio: 'ignore',
       cwd: '/',

@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readProcEntry } from '../process/proc-table.ts';
+import { readRunningProcess } from '../process/proc-table.ts';
 import type { AnswerFifo } from './answer-fifo.ts';
 import { readPid } from './read-pid.ts';
 import type { ResidentPlace } from './resident-place.ts';
@@ -56,7 +56,4 @@ export class LinkLock {
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-function isAlive(pid: number): boolean {
-  const state = readProcEntry(pid)?.state;
-  return state !== undefined && state !== 'Z' && state !== 'X';
-}
+const isAlive = (pid: number): boolean => readRunningProcess(pid) !== undefined;

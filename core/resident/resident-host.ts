@@ -1,19 +1,14 @@
-import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { join } from 'node:path';
+import { closeSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { EventDirectoryError } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
-import { identityIfThere } from '../files/file-identity.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
 import { type LinkCall, readLinkCall } from '../links/link-call.ts';
 import type { LinkRunner } from '../links/link-runner.ts';
 import { write } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 import { buildId } from '../package/build-id.ts';
-import { packageRoot } from '../package/package-root.ts';
-import { Intrinsics } from '../plugin-host/intrinsics.ts';
+import { buildIdFile } from '../package/build-id-file.ts';
 import { loadTimeoutMs } from '../plugin-loading/load-plugin.ts';
-import { loadedFiles } from '../plugin-loading/module-hooks.ts';
 import { untilTickMs } from '../process/common-tick.ts';
 import { remainingMs } from '../process/deadline.ts';
 import { loadLibc } from '../process/libc.ts';
@@ -22,9 +17,11 @@ import { settlesWithin } from '../process/settles-within.ts';
 import { Stopped } from '../process/stop-signal.ts';
 import { watchProcess } from '../process/watch-process.ts';
 import { AnswerFifo } from './answer-fifo.ts';
+import { readAskFifo } from './ask-fifo.ts';
 import { openStandardOutput, readCaller } from './caller.ts';
 import { Likeness } from './likeness.ts';
 import { LinkLock } from './link-lock.ts';
+import { ProcessState } from './process-state.ts';
 import { readPid } from './read-pid.ts';
 import type { ResidentPlace } from './resident-place.ts';
 
@@ -54,10 +51,6 @@ const loadS = (2 * loadTimeoutMs) / 1000 + stuckS;
 /** How long a handler may go on after its event, in milliseconds. Then the host ends, and the handler with it. */
 const unwindMs = 600;
 
-/** The file in which the build writes its id, and the directories whose files npm replaces. */
-const buildIdFile = join(packageRoot, 'dist', 'build-id');
-const packagePaths = [buildIdFile, join(packageRoot, 'dist'), join(packageRoot, 'dist', 'plugins')];
-
 /** An event that runs. */
 interface Running {
   readonly stop: AbortController;
@@ -78,9 +71,7 @@ export class ResidentHost {
   readonly #place: ResidentPlace;
   readonly #runner: LinkRunner;
   readonly #likeness = new Likeness();
-  readonly #intrinsics = new Intrinsics();
-  readonly #shared = sharedState();
-  readonly #package = new Map(packagePaths.map((path) => [path, identityIfThere(path)]));
+  readonly #state = new ProcessState();
   /** Has the kernel end this process in so many seconds; 0: not at all. */
   #alarm: (seconds: number) => void = () => undefined;
   #answers: AnswerFifo | undefined;
@@ -91,7 +82,6 @@ export class ResidentHost {
   #isLeft = true;
   #lastEventMs = performance.now();
   readonly #lock: LinkLock;
-  #heard = '';
   #isEnding = false;
 
   constructor({ directory, place, runner }: ResidentSettings) {
@@ -142,7 +132,17 @@ export class ResidentHost {
       setTimeout(look, untilTickMs(lookMs)).unref();
     };
     setTimeout(look, untilTickMs(lookMs)).unref();
-    this.#openAsk();
+    readAskFifo(this.#place.ask, {
+      onAsk: (pid) => {
+        void this.#serve(pid).catch(() => this.#end());
+      },
+      onLeft: () => {
+        this.#nobodyAsks();
+      },
+      onGone: () => {
+        this.#end();
+      },
+    });
   }
 
   #isWanted(inode: number): boolean {
@@ -150,39 +150,6 @@ export class ResidentHost {
     if (this.#isOrphaned || !existsSync(this.#directory)) return false;
     const found = statSync(this.#place.ask, { throwIfNoEntry: false });
     return found?.ino === inode && performance.now() - this.#lastEventMs < idleMs;
-  }
-
-  /** Reads what links write, until the last one that has the FIFO open closes it, and then begins anew. */
-  #openAsk(): void {
-    const fd = this.#openFifo();
-    const socket = new Socket({ fd, readable: true, writable: false });
-    socket.setEncoding('latin1');
-    socket.on('data', (chunk: string) => {
-      this.#hear(chunk);
-    });
-    socket.on('error', () => undefined); // It is closed then.
-    socket.on('close', () => {
-      this.#openAsk();
-      this.#nobodyAsks();
-    });
-  }
-
-  /** Somebody may have removed it. */
-  #openFifo(): number {
-    try {
-      return openSync(this.#place.ask, constants.O_RDONLY | constants.O_NONBLOCK);
-    } catch {
-      return this.#end();
-    }
-  }
-
-  #hear(chunk: string): void {
-    const lines = (this.#heard + chunk).split('\n');
-    this.#heard = (lines.pop() ?? '').slice(-20);
-    for (const line of lines)
-      void this.#serve(Number(line)).catch(() => {
-        this.#end();
-      });
   }
 
   /** Serves the link that has the lock. */
@@ -207,7 +174,7 @@ export class ResidentHost {
     this.#lastEventMs = performance.now();
     this.#answers?.say(String(status));
     const isOver = await settlesWithin(unwound, unwindMs);
-    if (!isOver || call.event.name === 'shutdown' || this.#isSpoilt()) this.#end();
+    if (!isOver || call.event.name === 'shutdown' || this.#state.isSpoilt()) this.#end();
     this.#running = undefined;
     if (this.#isLeft) this.#lock.remove(this.#answers);
   }
@@ -216,7 +183,8 @@ export class ResidentHost {
   async #begin(pid: number): Promise<{ call: LinkCall; output: number } | 'unlike' | 'not here'> {
     try {
       const caller = readCaller(pid);
-      if (this.#isReplaced() || this.#runner.isDisturbed || !this.#likeness.isOf(caller)) return 'unlike';
+      if (this.#state.isReplaced() || this.#runner.isDisturbed || !this.#likeness.isOf(caller))
+        return 'unlike';
       const call = readLinkCall(caller.calledAs, caller.words);
       if (call.directory !== this.#directory || this.#runner.isFaulty(call.entry)) return 'not here';
       process.chdir(caller.workingDirectory);
@@ -246,22 +214,6 @@ export class ResidentHost {
       sink(Buffer.from(`${error.message}\n`));
       return { status: 1, unwound: Promise.resolve() };
     }
-  }
-
-  /** Whether a process that starts now would run other files than this one. */
-  #isReplaced(): boolean {
-    for (const files of [this.#package, loadedFiles()])
-      for (const [path, identity] of files) if (identityIfThere(path) !== identity) return true;
-    return false;
-  }
-
-  /** Whether a plugin has changed what all plugins share. */
-  #isSpoilt(): boolean {
-    return (
-      this.#intrinsics.findReplaced() !== undefined ||
-      this.#intrinsics.findReplacedElsewhere() !== undefined ||
-      sharedState() !== this.#shared
-    );
   }
 
   /** No link has the FIFO open. If one was served, it has ended, or was killed: ctdbd cancels an event that way. */
@@ -296,9 +248,3 @@ export class ResidentHost {
     for (const path of [ask, answer, lock, pid]) rmSync(path, { force: true });
   }
 }
-
-/** The environment and the umask, which a plugin may change for the whole process. */
-const sharedState = (): string => {
-  const umask = /^Umask:.*/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[0];
-  return JSON.stringify([umask, process.env]);
-};

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startCluster, type Cluster } from './cluster.ts';
-import { GreetingClient, serveGreetings } from './greeting.ts';
+import type { Cluster } from './cluster.ts';
+import { GreetingClient, startGreetingCluster } from './greeting.ts';
 import type { ClusterNode } from './node.ts';
 import { releaseUnderTest } from './releases.ts';
 import { Resets } from './resets.ts';
@@ -19,7 +19,7 @@ describe('clients of nodes with our event daemon', () => {
   let cluster: Cluster;
 
   beforeAll(async () => {
-    cluster = await startCluster({
+    cluster = await startGreetingCluster({
       nodes: 2,
       publicAddresses: ['10.98.0.1/24', ...ipv6.map((ip) => `${ip}/64`)],
       scripts: releaseUnderTest.scripts.filter((name) => name !== '10.interface'),
@@ -29,12 +29,6 @@ describe('clients of nodes with our event daemon', () => {
       prepareNode: (node) => node.setTunable('NoIPHostOnAllDisabled', 1),
     });
     return () => cluster.stop();
-  });
-
-  beforeAll(async () => {
-    await cluster.waitUntilHealthy();
-    await cluster.waitUntilServedBy(cluster.nodes);
-    await serveGreetings(cluster);
   });
 
   afterEach(async () => {

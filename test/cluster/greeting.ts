@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Cluster } from './cluster.ts';
-import type { ClusterNode } from './node.ts';
+import { startCluster, type Cluster } from './cluster.ts';
+import type { ClusterNode, NodePlan } from './node.ts';
 import type { Machine } from './machine.ts';
 import type { Program } from './program.ts';
 
@@ -20,6 +20,20 @@ export async function serveGreetings(cluster: Cluster, family?: 'IPv4'): Promise
     () => servers.map(({ lines }) => lines),
     (output) => output.every((lines) => lines.includes('listening')),
   );
+}
+
+/** Starts a cluster whose nodes are well, serve all addresses and greet the clients of these. */
+export async function startGreetingCluster(plan: NodePlan): Promise<Cluster> {
+  const cluster = await startCluster(plan);
+  try {
+    await cluster.waitUntilHealthy();
+    await cluster.waitUntilServedBy(cluster.nodes);
+    await serveGreetings(cluster);
+    return cluster;
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startCluster, type Cluster } from './cluster.ts';
-import { GreetingClient, serveGreetings, waitUntilConnectionIsKnown } from './greeting.ts';
+import type { Cluster } from './cluster.ts';
+import { GreetingClient, waitUntilConnectionIsKnown, startGreetingCluster } from './greeting.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from './node.ts';
 import { Resets } from './resets.ts';
 import { releaseUnderTest } from './releases.ts';
@@ -64,7 +64,7 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
     let cluster: Cluster;
 
     beforeAll(async () => {
-      cluster = await startCluster({
+      cluster = await startGreetingCluster({
         nodes: 3,
         publicAddresses: ['10.98.0.1/24', '10.98.0.2/24', '10.98.0.3/24', 'fd98::1/64'],
         options: options('no'),
@@ -72,12 +72,6 @@ export function describeScenarios(title: string, plan: ScenarioPlan): void {
         ...plan,
       });
       return () => cluster.stop();
-    });
-
-    beforeAll(async () => {
-      await cluster.waitUntilHealthy();
-      await cluster.waitUntilServedBy(cluster.nodes);
-      await serveGreetings(cluster);
     });
 
     afterEach(async () => {

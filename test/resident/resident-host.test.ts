@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';
@@ -25,10 +26,14 @@ test('the first event of a link leaves a host behind, which runs those that foll
 test('a plugin that leaves a timer which speaks costs the host, and says nothing in another plugin’s event', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
-  node.plugin('61.bad', `monitor() { setInterval(() => console.log('tick'), 10); return healthy; }`);
+  const ticks = `console.log('tick'); appendFileSync(process.env.CTDB_BASE + '/ticked', '.');`;
+  node.node.plugin(
+    '61.bad',
+    `import { appendFileSync } from 'node:fs';\n${pluginText(`monitor() { setInterval(() => { ${ticks} }, 10); return healthy; }`)}`,
+  );
   const host = await node.withHost('60.web');
   expect(await node.call('61.bad', 'monitor')).toMatchObject({ status: 0 });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => node.read('ticked')).not.toBe('');
   const { status, output } = await node.call('60.web', 'monitor');
   expect({ status, ticks: output.includes('tick') }).toEqual({ status: 0, ticks: false });
   await expect.poll(() => isRunning(host)).toBe(false);
@@ -131,12 +136,17 @@ test('a link whose host is stopped runs its event itself, and the next one finds
 test('a link whose host loops between events runs its event itself', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
-  node.plugin('61.bad', `monitor() { setTimeout(() => { for (;;); }, 20); return healthy; }`);
-  await node.withHost('60.web');
+  const loops = `appendFileSync(process.env.CTDB_BASE + '/loops', 'now'); for (;;);`;
+  node.node.plugin(
+    '61.bad',
+    `import { appendFileSync } from 'node:fs';\n${pluginText(`monitor() { setTimeout(() => { ${loops} }, 20); return healthy; }`)}`,
+  );
+  const host = await node.withHost('60.web');
   await node.call('61.bad', 'monitor');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const { status } = await node.call('60.web', 'monitor');
+  await expect.poll(() => node.read('loops')).toBe('now');
+  const { status, output } = await node.call('60.web', 'monitor');
   expect(status).toBe(0);
+  expect(processOf(output)).not.toBe(host);
 }, 30_000);
 
 test('a plugin that loops while a host loads it keeps no other plugin waiting', async () => {
@@ -291,34 +301,34 @@ test('a host ends with the process that called its links, also if that ends duri
   writeFileSync(join(node.node.events, 'caller.script'), text, { mode: 0o755 });
   expect((await node.call('caller')).status).toBe(0);
   expect(isRunning(host)).toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 1_500)); // By then the host knows: it looks a second after the event began.
+  await delay(1_500); // By then the host knows: it looks a second after the event began.
   appendFileSync(join(node.node.base, 'go'), '');
   await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
 }, 30_000);
 
-test('a host ends when its event directory is gone', async () => {
+test.each([
+  ['event directory is', (node: ResidentNode) => node.node.events],
+  ['files are', (node: ResidentNode) => node.place.path],
+])(
+  'a host ends when its %s gone',
+  async (_what, pathOf) => {
+    const node = new ResidentNode();
+    node.plugin('60.web', tellsPid);
+    const host = await node.withHost('60.web');
+    rmSync(pathOf(node), { recursive: true });
+    await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
+  },
+  20_000,
+);
+
+test('a link follows no link to a host', async () => {
   const node = new ResidentNode();
   node.plugin('60.web', tellsPid);
   const host = await node.withHost('60.web');
-  rmSync(node.node.events, { recursive: true });
-  await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
-}, 20_000);
-
-test('a host ends when its files are gone', async () => {
-  const node = new ResidentNode();
-  node.plugin('60.web', tellsPid);
-  const host = await node.withHost('60.web');
-  rmSync(node.place.path, { recursive: true });
-  await expect.poll(() => isRunning(host), { timeout: 10_000 }).toBe(false);
-}, 20_000);
-
-test('a link does not talk to what somebody else has put in the place', async () => {
-  const node = new ResidentNode();
-  node.plugin('60.web', tellsPid);
   const elsewhere = join(node.node.base, 'elsewhere');
-  mkdirSync(elsewhere);
-  mkdirSync(join(node.place.path, '..'), { recursive: true });
+  renameSync(node.place.path, elsewhere);
   symlinkSync(elsewhere, node.place.path);
-  writeFileSync(join(elsewhere, '.pid'), '1\n');
-  expect((await node.call('60.web', 'monitor')).status).toBe(0);
+  const { status, output } = await node.call('60.web', 'monitor');
+  expect(status).toBe(0);
+  expect(processOf(output)).not.toBe(host);
 });

@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildId } from '../../package/build-id.ts';
+import { buildIdFile } from '../../package/build-id-file.ts';
 import { identityIfThere } from '../../files/file-identity.ts';
-import { packageRoot } from '../../package/package-root.ts';
-
-/** The file in which the build writes its id. */
-export const buildIdFile = join(packageRoot, 'dist', 'build-id');
 
 /** Tells when the package on disk is no longer the one that runs. ctdb should be restarted then; nothing else depends on it. */
 export class PackageWatch {

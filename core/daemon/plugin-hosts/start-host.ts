@@ -7,6 +7,7 @@ import { HostEnded } from './host-ended.ts';
 import { ownNode } from '../program-copy.ts';
 import type { Report } from '../report.ts';
 import { makeLastDirectory } from '../../files/make-directory.ts';
+import { hostFlags } from '../../process/host-flags.ts';
 import { linkFd, watchFd } from '../../plugin-host/messages.ts';
 
 /** What a host is started with, and where it reports. */
@@ -20,15 +21,6 @@ export interface HostProcessSettings {
   /** Receives messages for the log. */
   readonly report: Report;
 }
-
-/** The heap of a host, in MiB; V8 ends a process that needs more. */
-const heapMib = 256;
-
-/**
- * Half of the space for new objects, in MiB. By default V8 lets it grow to sixteen, three times over, and hardly gives it
- * back.
- */
-const newObjectsMib = 4;
 
 /** A plugin host that was started. */
 export interface StartedHost {
@@ -64,15 +56,7 @@ function spawnHost(
   { program, component, environment }: HostProcessSettings,
   journal: number | undefined,
 ): ChildProcess {
-  const flags = [
-    '--disable-sigusr1',
-    '--disable-warning=ExperimentalWarning',
-    `--max-old-space-size=${heapMib}`,
-    `--max-semi-space-size=${newObjectsMib}`,
-    '--no-memory-reducer', // It collects garbage while nothing happens, which costs as much as events do.
-    '--v8-pool-size=1', // Each helper thread of V8 has memory of its own; on so little work they hardly help.
-  ];
-  const child = spawn(ownNode, [...flags, program, component], {
+  const child = spawn(ownNode, [...hostFlags, program, component], {
     env: environment,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', journal ?? 'ignore'],

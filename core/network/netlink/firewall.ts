@@ -20,9 +20,8 @@ import {
   transaction,
   type AddressSet,
 } from './nftables-message.ts';
+import { ownTable as table } from './own-table.ts';
 
-/** Our own table. The `commands` network has other sets and a chain in it. */
-const table = 'ctdb_hook';
 const chain = 'releasing';
 const sets = {
   ipv4: { table, name: 'releasing4', family: 'ipv4', id: 1 },

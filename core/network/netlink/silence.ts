@@ -14,8 +14,8 @@ import {
   transaction,
   type AddressSet,
 } from './nftables-message.ts';
+import { ownTable as table } from './own-table.ts';
 
-const table = 'ctdb_hook';
 const chain = 'silent';
 const set: AddressSet = { table, name: 'silent6', family: 'ipv6', id: 1 };
 
