@@ -13,7 +13,8 @@ function answerTo(message: Buffer): Answer {
     message.readUInt32BE(16),
   ];
   if (program !== 100_000) return rowOf(program)?.server({ xid, version }) ?? { messages: [] };
-  const asked = { xid, version, transport: message.includes('p6') ? 'tcp6' : 'tcp' };
+  // From the arguments on: an xid is random, and can be any text.
+  const asked = { xid, version, transport: message.includes('p6', 40) ? 'tcp6' : 'tcp' };
   return (rowOf(message.readUInt32BE(40))?.rpcbind ?? honest)(asked);
 }
 
