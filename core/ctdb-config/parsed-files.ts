@@ -20,8 +20,10 @@ export class ParsedFiles<T> {
    */
   async read(path: string, seen = new FilesSeen()): Promise<T | undefined> {
     const known = this.#known.get(path);
-    if (known !== undefined && seen.identify(path) === known.identity) return known.parsed;
+    const identity = seen.identify(path);
+    if (identity !== undefined && identity === known?.identity) return known.parsed;
     this.#known.delete(path);
+    if (identity === undefined) return undefined; // Without a turn of the thread pool: most events find the same files missing.
     const file = await readTextFile(path);
     if (file === undefined) return undefined;
     const parsed = this.#parse(file.text, path);

@@ -20,37 +20,93 @@ const stickyBit = 0o1000;
  * For root only root's own files count. For another user its own files count too. In a user namespace those of the overflow
  * user count as well, which stands for all users outside of it.
  *
+ * @returns the way to it, the same object as long as all steps on it are the same
  * @throws Untrusted with the path and mode of the step that does not belong to root alone.
  */
-export function checkTrust(path: string): void {
-  walkTo(path, false);
+export function checkTrust(path: string): TrustedWay {
+  return wayTo(path, false);
 }
 
-/** Checks the path as far as it exists, for a file that is not needed itself. @throws Untrusted */
-export function checkTrustOnTheWay(path: string): void {
-  walkTo(path, true);
+/** Checks the path as far as it exists, for a file that is not needed itself. Otherwise as `checkTrust`. @throws Untrusted */
+export function checkTrustOnTheWay(path: string): TrustedWay {
+  return wayTo(path, true);
 }
 
-function walkTo(path: string, mayDangle: boolean): void {
+/** All steps on the way to a path, each once. */
+export type TrustedWay = ReadonlyMap<string, TrustedStep>;
+
+/** What makes a step trusted, and of a link where it leads to. */
+interface TrustedStep {
+  readonly uid: number;
+  readonly mode: number;
+  readonly target?: string;
+}
+
+/** The ways that were trusted the last time. To compare one takes half the time of finding it. */
+const ways = new Map<string, TrustedWay>();
+
+/** Most ways that are kept. A node has a handful. */
+const waysMax = 100;
+
+function wayTo(path: string, mayDangle: boolean): TrustedWay {
+  const known = ways.get(path);
+  if (known !== undefined && isUnchanged(known)) return known;
+  ways.delete(path);
+  const { way, isComparable } = walkTo(path, mayDangle);
+  if (ways.size >= waysMax) ways.clear();
+  if (isComparable) ways.set(path, way);
+  return way;
+}
+
+function isUnchanged(way: TrustedWay): boolean {
+  for (const [path, { uid, mode, target }] of way) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.uid !== uid || found.mode !== mode) return false;
+    if (target !== undefined && targetIfThere(path) !== target) return false;
+  }
+  return true;
+}
+
+function targetIfThere(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // It has gone since it was looked at.
+  }
+}
+
+/** Walks to a path. The way cannot be compared if it is relative or does not end, or if an ACL decides. */
+function walkTo(path: string, mayDangle: boolean): { way: TrustedWay; isComparable: boolean } {
+  const way = new Map<string, TrustedStep>();
+  let isComparable = path.startsWith('/');
   let links = 0;
+  const check = (step: string, found: Stats, target?: string): void => {
+    checkStep(step, found);
+    isComparable &&= !mayAclDecide(found);
+    way.set(step, { uid: found.uid, mode: found.mode, ...(target !== undefined && { target }) });
+  };
   const walk = (steps: readonly string[], from: string): void => {
     let here = from;
     for (const [index, step] of steps.entries()) {
       const next = step === '..' ? dirname(here) : join(here, step);
       const found = mayDangle ? lstatSync(next, { throwIfNoEntry: false }) : lstatSync(next);
-      if (found === undefined) return;
-      checkStep(next, found);
-      if (found.isSymbolicLink()) {
+      if (found === undefined) {
+        isComparable = false;
+        return;
+      }
+      const target = found.isSymbolicLink() ? readlinkSync(next) : undefined;
+      check(next, found, target);
+      if (target !== undefined) {
         if ((links += 1) > linksMax) throw new Untrusted(`${path}: more than ${linksMax} links on the way`);
-        const target = readlinkSync(next);
         walk([...stepsOf(target), ...steps.slice(index + 1)], target.startsWith('/') ? '/' : here);
         return;
       }
       here = next;
     }
   };
-  checkStep('/', lstatSync('/'));
+  check('/', lstatSync('/'));
   walk(stepsOf(path.startsWith('/') ? path : `${process.cwd()}/${path}`), '/');
+  return { way, isComparable };
 }
 
 /** The names in a path. `..` stays: after a link it is the parent of the link's target, as in the kernel. */
@@ -64,13 +120,19 @@ function checkStep(path: string, found: Stats): void {
   }
   if (found.isSymbolicLink()) return; // A link has no mode of its own. Who may replace it depends on the directory.
   // In a sticky directory only the owner can replace a file. The next step is checked for its owner.
-  if (found.isDirectory() && (found.mode & stickyBit) !== 0) return;
+  if (isSticky(found)) return;
   const byOthers = (found.mode & constants.S_IWOTH) !== 0;
   const mayGroup = (found.mode & constants.S_IWGRP) !== 0;
   const who = byOthers ? 'anybody' : mayGroup ? writerByGroup(path, found, trusted) : undefined;
   if (who !== undefined)
     throw new Untrusted(`${path} (mode ${modeOf(found)}) can be written by ${who}, expected by root alone`);
 }
+
+const isSticky = (found: Stats): boolean => found.isDirectory() && (found.mode & stickyBit) !== 0;
+
+/** Whether more than owner and mode decides about a step. */
+const mayAclDecide = (found: Stats): boolean =>
+  !found.isSymbolicLink() && !isSticky(found) && (found.mode & constants.S_IWGRP) !== 0;
 
 /**
  * Who can write without being trusted, if the mode permits the group. With an ACL the group bits are its mask, and nobody

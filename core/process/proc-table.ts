@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readProcFile } from './read-proc-file.ts';
 
 /** A process as /proc/PID/stat shows it. */
 export interface ProcEntry {
@@ -39,7 +40,7 @@ function listPids(): string[] {
 export function readProcEntry(pid: number): ProcEntry | undefined {
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    text = readProcFile(`/proc/${pid}/stat`);
   } catch {
     return undefined; // The process has ended meanwhile.
   }

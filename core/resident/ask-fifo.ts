@@ -14,13 +14,19 @@ export interface AskListener {
 /** Most bytes of a line: a pid has fewer. */
 const lineBytesMax = 20;
 
+/** Most bytes that are read at once. Only one link at a time writes a line. */
+const bytesAtOnce = 256;
+
 /** Reads the FIFO to which links write, until the last one that has it open closes it, and then begins anew. */
 export function readAskFifo(path: string, listener: AskListener): void {
   let rest = '';
-  const hear = (chunk: string): void => {
-    const lines = (rest + chunk).split('\n');
+  // Without the queue of a stream, which takes a tenth of the time of an event.
+  const buffer = Buffer.alloc(bytesAtOnce);
+  const callback = (length: number): boolean => {
+    const lines = (rest + buffer.toString('latin1', 0, length)).split('\n');
     rest = (lines.pop() ?? '').slice(-lineBytesMax);
     for (const line of lines) listener.onAsk(Number(line));
+    return true;
   };
   const read = (): void => {
     const fd = openIfThere(path);
@@ -28,9 +34,9 @@ export function readAskFifo(path: string, listener: AskListener): void {
       listener.onGone();
       return;
     }
-    const socket = new Socket({ fd, readable: true, writable: false });
-    socket.setEncoding('latin1');
-    socket.on('data', hear);
+    const onread = { buffer, callback };
+    const socket = new Socket({ fd, readable: true, writable: false, onread });
+    socket.resume();
     socket.on('error', () => undefined); // It is closed then.
     socket.on('close', () => {
       read(); // First: the next link may be there already.

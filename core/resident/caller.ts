@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync, statSync } from 'node:fs';
 import { loadLibc } from '../process/libc.ts';
 import { readProcEntry } from '../process/proc-table.ts';
+import { readProcFile } from '../process/read-proc-file.ts';
 
 /** A process of bin/ctdb-hook that hands its event over. */
 export interface Caller {
@@ -8,15 +9,15 @@ export interface Caller {
   /** The path by which it was called, and the words after it. */
   readonly calledAs: string;
   readonly words: readonly string[];
-  /** The strings of its environment, as bytes (latin1). */
-  readonly environment: readonly string[];
+  /** Its environment as /proc has it: strings, each with a NUL behind it, as bytes (latin1). */
+  readonly environment: string;
   readonly workingDirectory: string;
   /** The process that has called it: ctdbd's event daemon. */
   readonly parent: number;
 }
 
 /** The variable in which an older starter says by which name it was called. */
-const calledAs = 'CTDB_HOOK_CALLED_AS=';
+const calledAs = /(?:^|\0)CTDB_HOOK_CALLED_AS=([^\0]*)/;
 
 /**
  * Finds out what a process of bin/ctdb-hook was called for.
@@ -24,18 +25,22 @@ const calledAs = 'CTDB_HOOK_CALLED_AS=';
  * @throws the error of reading below /proc, as when the process has ended.
  */
 export function readCaller(pid: number): Caller {
-  const [, program = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
-  const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-  const name = environment.find((each) => each.startsWith(calledAs))?.slice(calledAs.length);
+  const [, program = '', ...words] = utf8Of(readProcFile(`/proc/${pid}/cmdline`))
+    .split('\0')
+    .slice(0, -1);
+  const environment = readProcFile(`/proc/${pid}/environ`);
+  const name = calledAs.exec(environment)?.[1];
   return {
     pid,
-    calledAs: name === undefined ? program : Buffer.from(name, 'latin1').toString(),
+    calledAs: name === undefined ? program : utf8Of(name),
     words,
     environment,
     workingDirectory: readlinkSync(`/proc/${pid}/cwd`),
     parent: readProcEntry(pid)?.parent ?? 0,
   };
 }
+
+const utf8Of = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
 
 /** The numbers of the system calls, on x64 and arm64 alike: pidfd_open(2), pidfd_getfd(2). */
 const SYS_pidfd_open = 434;

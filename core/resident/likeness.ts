@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { readProcEntry } from '../process/proc-table.ts';
+import { readProcFile } from '../process/read-proc-file.ts';
 import type { Caller } from './caller.ts';
 
 /** Variables that differ from call to call: the launcher's own, and those of shells. */
@@ -16,7 +17,9 @@ const rights = /^(?:Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp|Cap\w+):.*$/gm;
  * This process can run the events of those that are like it.
  */
 export class Likeness {
-  readonly #environment = stringsOf(readFileSync('/proc/self/environ', 'latin1').split('\0'));
+  readonly #environment = stringsOf(readProcFile('/proc/self/environ'));
+  /** An environment that was like it, as it came. One event daemon gives all its children the same. */
+  #likeEnvironment = '';
   readonly #limits = limitsOf('self');
   readonly #rest = restOf('self');
   /** An event daemon whose child was like this one. All its children have what it has, but for what is compared always. */
@@ -28,10 +31,17 @@ export class Likeness {
    * @throws the error of reading below /proc, as when the process has ended.
    */
   isOf({ pid, environment, parent }: Caller): boolean {
-    if (stringsOf(environment) !== this.#environment || limitsOf(pid) !== this.#limits) return false;
+    if (!this.#isEnvironment(environment) || limitsOf(pid) !== this.#limits) return false;
     if (parent === this.#eventDaemon) return true;
     if (restOf(pid) !== this.#rest) return false;
     if (isEventDaemon(parent)) this.#eventDaemon = parent;
+    return true;
+  }
+
+  #isEnvironment(environment: string): boolean {
+    if (environment === this.#likeEnvironment) return true;
+    if (stringsOf(environment) !== this.#environment) return false;
+    this.#likeEnvironment = environment;
     return true;
   }
 }
@@ -42,15 +52,16 @@ function isEventDaemon(pid: number): boolean {
   return name === 'ctdb-eventd' || name === 'ctdb_eventd';
 }
 
-const stringsOf = (environment: readonly string[]): string =>
+const stringsOf = (environment: string): string =>
   environment
+    .split('\0')
     .filter((each) => !passing.test(each))
     .sort()
     .join('\0');
 
 const restOf = (pid: number | 'self'): string =>
   [
-    ...(readFileSync(`/proc/${pid}/status`, 'latin1').match(rights) ?? []),
+    ...(readProcFile(`/proc/${pid}/status`).match(rights) ?? []),
     ...namespaces.map((kind) => linkOf(`/proc/${pid}/ns/${kind}`)),
     linkOf(`/proc/${pid}/root`),
     labelOf(pid),
@@ -58,7 +69,7 @@ const restOf = (pid: number | 'self'): string =>
 
 /** Node raises its own soft limit of open files to the hard one, and so do all programs that it starts. */
 function limitsOf(pid: number | 'self'): string {
-  const limits = readFileSync(`/proc/${pid}/limits`, 'latin1');
+  const limits = readProcFile(`/proc/${pid}/limits`);
   return limits.replace(/^(Max open files\s+)\S+/m, '$1');
 }
 
@@ -74,7 +85,7 @@ function linkOf(path: string): string {
 /** The label of SELinux or AppArmor; there may be neither. */
 function labelOf(pid: number | 'self'): string {
   try {
-    return readFileSync(`/proc/${pid}/attr/current`, 'latin1');
+    return readProcFile(`/proc/${pid}/attr/current`);
   } catch {
     return '';
   }

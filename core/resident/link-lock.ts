@@ -1,5 +1,6 @@
-import { rmSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeFile } from '../files/remove-file.ts';
 import { readRunningProcess } from '../process/proc-table.ts';
 import type { AnswerFifo } from './answer-fifo.ts';
 import { readPid } from './read-pid.ts';
@@ -30,7 +31,7 @@ export class LinkLock {
   remove(answers: AnswerFifo | undefined, looks = looksMax): void {
     const { lock, asked } = this.#place;
     const owner = readPid(lock);
-    const isInUse = owner === undefined ? isThere(lock) : owner !== this.#answered && isAlive(owner);
+    const isInUse = owner === undefined ? existsSync(lock) : owner !== this.#answered && isAlive(owner);
     if (isInUse && looks > 0) {
       setTimeout(() => {
         this.remove(answers, looks - 1);
@@ -39,9 +40,9 @@ export class LinkLock {
     }
     if (isInUse && owner !== undefined) return; // It asks now.
     this.#answered = 0;
-    rmSync(asked, { force: true });
+    if (existsSync(asked)) removeFile(asked);
     answers?.drain();
-    rmSync(lock, { force: true });
+    removeFile(lock);
   }
 
   /** Waits for a link of an earlier host, which may be about to look whether that had begun its event. */
@@ -53,7 +54,5 @@ export class LinkLock {
     }
   }
 }
-
-const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 const isAlive = (pid: number): boolean => readRunningProcess(pid) !== undefined;

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityIfThere } from '../files/file-identity.ts';
 import { buildIdFile } from '../package/build-id-file.ts';
 import { packageRoot } from '../package/package-root.ts';
 import { Intrinsics } from '../plugin-host/intrinsics.ts';
+import { readProcFile } from '../process/read-proc-file.ts';
 import { loadedFiles } from '../plugin-loading/module-hooks.ts';
 
 /** The build's id, and the directories whose files npm replaces. */
@@ -13,7 +13,8 @@ const packagePaths = [buildIdFile, join(packageRoot, 'dist'), join(packageRoot, 
 export class ProcessState {
   readonly #package = new Map(packagePaths.map((path) => [path, identityIfThere(path)]));
   readonly #intrinsics = new Intrinsics();
-  readonly #shared = sharedState();
+  readonly #environment = { ...process.env };
+  readonly #umask = umaskLine();
 
   /** Whether a process that begins now would run other files than this one. */
   isReplaced(): boolean {
@@ -27,13 +28,23 @@ export class ProcessState {
     return (
       this.#intrinsics.findReplaced() !== undefined ||
       this.#intrinsics.findReplacedElsewhere() !== undefined ||
-      sharedState() !== this.#shared
+      umaskLine() !== this.#umask ||
+      !this.#hasItsEnvironment()
+    );
+  }
+
+  #hasItsEnvironment(): boolean {
+    const names = Object.keys(process.env);
+    const known = this.#environment;
+    return (
+      names.length === Object.keys(known).length && names.every((name) => process.env[name] === known[name])
     );
   }
 }
 
-/** The environment and the umask, which a plugin may change for the whole process. */
-function sharedState(): string {
-  const umask = /^Umask:.*/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[0];
-  return JSON.stringify([umask, process.env]);
+/** The umask, which a plugin may change for the whole process. */
+function umaskLine(): string {
+  const status = readProcFile('/proc/self/status');
+  const begin = status.indexOf('\nUmask:');
+  return status.slice(begin, status.indexOf('\n', begin + 1));
 }

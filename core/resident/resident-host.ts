@@ -1,6 +1,7 @@
-import { closeSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { EventDirectoryError } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
+import { removeFile } from '../files/remove-file.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
 import { type LinkCall, readLinkCall } from '../links/link-call.ts';
 import type { LinkRunner } from '../links/link-runner.ts';
@@ -96,7 +97,7 @@ export class ResidentHost {
     if (readFileSync(buildIdFile, 'utf8').trim() !== buildId) return;
     const { ask, answer, lock, asked } = this.#place;
     await this.#lock.ownerHasEnded();
-    for (const path of [ask, answer, asked, lock]) rmSync(path, { force: true });
+    for (const path of [ask, answer, asked, lock]) removeFile(path);
     const libc = await loadLibc();
     this.#alarm = (seconds) => libc.call('alarm', seconds);
     await this.#prepareAll(); // Before links find this host: a plugin that loops while it is loaded keeps none waiting.
@@ -164,7 +165,7 @@ export class ResidentHost {
     const { call, output } = begun;
     const running: Running = { stop: new AbortController(), isAnswered: false };
     this.#running = running;
-    rmSync(this.#place.asked, { force: true });
+    removeFile(this.#place.asked);
     const { status, unwound } = await this.#run(call, running.stop.signal, output);
     closeSync(output);
     process.chdir('/');
@@ -245,6 +246,6 @@ export class ResidentHost {
   #removeFiles(): void {
     const { ask, answer, lock, pid } = this.#place;
     if (readPid(pid) !== process.pid) return; // They are another host's by now.
-    for (const path of [ask, answer, lock, pid]) rmSync(path, { force: true });
+    for (const path of [ask, answer, lock, pid]) removeFile(path);
   }
 }

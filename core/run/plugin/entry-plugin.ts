@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { builtinNames, builtinOfSource, builtinPlugin, targetOf } from '../../event-directory/builtin.ts';
 import type { Entry } from '../../event-directory/entry.ts';
 import { isHookLink } from '../../event-directory/read-event-directory.ts';
-import { checkTrust, checkTrustOnTheWay } from '../../files/trust.ts';
+import { checkTrust, checkTrustOnTheWay, type TrustedWay } from '../../files/trust.ts';
 import type { AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import { PluginLoadError } from '../../plugin-loading/load-error.ts';
 import { loadPlugin } from '../../plugin-loading/load-plugin.ts';
@@ -13,6 +13,32 @@ import { loadPlugin } from '../../plugin-loading/load-plugin.ts';
  * @throws Untrusted if somebody else could replace it, PluginLoadError if there is none.
  */
 export function pluginFile(entry: Entry): string {
+  return findPlugin(entry).file;
+}
+
+/** The file of an entry's plugin, and the way to the entry. */
+interface FoundPlugin {
+  readonly file: string;
+  readonly way: TrustedWay;
+  /** What is wrong with the entry, although its plugin works. */
+  readonly problem?: string;
+}
+
+/** What was found the last time, by the path of the entry. */
+const found = new Map<string, FoundPlugin>();
+
+/** Finds it, or that nothing has changed since it was found. Throws as `pluginFile` does. */
+function findPlugin(entry: Entry): FoundPlugin {
+  const { path } = entry;
+  const known = found.get(path);
+  if (known !== undefined && existsSync(known.file) && checkTrustOnTheWay(path) === known.way) return known;
+  const file = findFile(entry);
+  const plugin = { file, way: checkTrustOnTheWay(path), ...problemOf(entry) };
+  found.set(path, plugin);
+  return plugin;
+}
+
+function findFile(entry: Entry): string {
   const { name, path } = entry;
   if (builtinOf(entry) === undefined) {
     if (!existsSync(path)) throw new PluginLoadError(path, undefined, 'a dangling link, expected a plugin');
@@ -52,10 +78,10 @@ export interface LoadedEntryPlugin {
 
 /** Loads an entry's plugin as it is now, once in this process. Throws as `pluginFile` and `loadPlugin` do. */
 export async function loadEntryPlugin(entry: Entry): Promise<LoadedEntryPlugin> {
-  const file = pluginFile(entry);
+  const { file, problem } = findPlugin(entry);
   const loading = loads.get(file) ?? loadPlugin(file);
   loads.set(file, loading);
-  return { file, plugin: await loading, ...problemOf(entry) };
+  return { file, plugin: await loading, ...(problem !== undefined && { problem }) };
 }
 
 /** Only a link to a built-in plugin may dangle and yet mean one. */
