@@ -20,6 +20,7 @@ export interface Control {
 /** Numbers of ctdb/protocol/protocol.h, the same in CTDB 4.9 to 4.25. */
 export const opcodes = {
   getPnn: 35,
+  tcpAdd: 45,
   getTcpTickleList: 55,
   setTcpTickleList: 56,
   getPublicIps: 90,

@@ -14,10 +14,21 @@ import { tickleList } from './tickle-list.ts';
 /** Most connections of which the next node is told. ctdbd tickles one after another, thrice. */
 const connectionsMax = 100_000;
 
+/** Most connections that are added to the list of this node's own ctdbd: each takes a control. Of the others it has heard. */
+const addedMax = 1000;
+
+/** The sizes in a tickle list: of its address, of the count after it, and of each connection then. */
+const addressBytes = socketAddress.size({ ip: '', port: 0 });
+const countBytes = 4;
+const tickleBytes = 2 * addressBytes;
+
 /**
  * Makes the connections to an address known to all nodes, before it is released here. The node that takes the address next
  * tickles these connections: ctdbd sends each client a packet to which the client answers, and the answer to that is a
  * reset, from a node that can serve it. The list that nodes exchange by themselves is up to half a minute old.
+ *
+ * ctdbd of this node has to know them as well. Until the release is over it goes on sending its own list to the others
+ * (TickleUpdateInterval), which replaces what they were told: smbd that has lost its connection is enough for that.
  *
  * Answers once the node that is to take the address has said that it has the list. If no node is, nobody is told.
  */
@@ -43,13 +54,16 @@ export async function tellNextNode(
 
 async function tell(ctdbd: CtdbdConnection, ip: string, list: Buffer): Promise<NextNodeTold> {
   const address = encode(socketAddress, { ip, port: 0 });
-  const [own, map] = await Promise.all([
+  const [own, map, ownList] = await Promise.all([
     ctdbd.ask({ opcode: opcodes.getPnn, argument: Buffer.alloc(0) }),
     ctdbd.ask({ opcode: opcodes.getNodeMap, argument: Buffer.alloc(0) }),
+    ctdbd.ask({ opcode: opcodes.getTcpTickleList, argument: address }),
   ]);
   const nodes = othersIn(map, own.status);
   if (nodes === undefined) return notTold('ctdbd does not say which nodes there are');
   if (nodes.length === 0) return { isTold: false };
+  for (const argument of unknownIn(ownList, list).slice(0, addedMax))
+    ctdbd.tell({ opcode: opcodes.tcpAdd, argument });
   ctdbd.tell({ opcode: opcodes.setTcpTickleList, argument: list, destination: destinations.connectedNodes });
   const others = await Promise.all(nodes.map((node) => askNode(ctdbd, node, address)));
   const takers = findTakers(others, own.status);
@@ -102,11 +116,29 @@ function othersIn({ status, answer }: ControlReply, own: number): number[] | und
   );
 }
 
+/**
+ * Those of these connections that are not in an answer; all, if it is none. What differs by nothing but padding counts as unknown:
+ * ctdbd passes over what it has.
+ */
+function unknownIn(reply: ControlReply, list: Buffer): readonly Buffer[] {
+  const known = new Set(reply.status === 0 ? ticklesIn(reply.answer).map(bytesOf) : []);
+  return ticklesIn(list).filter((each) => !known.has(bytesOf(each)));
+}
+
+/** The connections in a list (ctdb_connection), as bytes: to read thousands takes longer than the address may. */
+function ticklesIn(list: Buffer): readonly Buffer[] {
+  const tickles: Buffer[] = [];
+  for (let at = addressBytes + countBytes; at + tickleBytes <= list.length; at += tickleBytes)
+    tickles.push(list.subarray(at, at + tickleBytes));
+  return tickles;
+}
+
+const bytesOf = (tickle: Buffer): string => tickle.toString('latin1');
+
 /** Whether a node has all these connections. As a rule it has the very list; another program may have added to it. */
 function hasAll(reply: ControlReply, list: Buffer): boolean {
   if (reply.status !== 0) return false;
-  const start = socketAddress.size({ ip: '', port: 0 });
-  if (reply.answer.subarray(start).equals(list.subarray(start))) return true;
+  if (reply.answer.subarray(addressBytes).equals(list.subarray(addressBytes))) return true;
   const known = new Set(decode(tickleList, reply.answer).tickles.map(textOf));
   return decode(tickleList, list).tickles.every((tickle) => known.has(textOf(tickle)));
 }

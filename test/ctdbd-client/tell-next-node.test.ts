@@ -3,13 +3,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { array } from '../../core/codec/array.ts';
-import { encode } from '../../core/codec/codec.ts';
+import { decode, encode } from '../../core/codec/codec.ts';
 import { u32 } from '../../core/codec/numbers.ts';
 import { struct } from '../../core/codec/struct.ts';
-import { unknownPnn } from '../../core/ctdbd-client/control-packet.ts';
+import { destinations, unknownPnn } from '../../core/ctdbd-client/control-packet.ts';
 import { opcodes } from '../../core/ctdbd-client/controls.ts';
 import { socketAddress } from '../../core/ctdbd-client/socket-address.ts';
 import { tellNextNode } from '../../core/ctdbd-client/tell-next-node.ts';
+import { tickleList } from '../../core/ctdbd-client/tickle-list.ts';
 import { Frames } from '../../core/eventd-protocol/frames.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -131,6 +132,43 @@ test('all nodes are told of each connection, and the one that takes the address 
       '020001bd0a620001'.padEnd(56, '0'),
     ].join(''),
   );
+});
+
+/** What is added to the list of this node's own ctdbd, by the port of the client, where that knows these. */
+async function addedTo(knownHere: typeof connections, given = connections) {
+  const tickles = knownHere.map(({ client, server }) => ({ client: endOf(client), server: endOf(server) }));
+  const list = encode(tickleList, { address: { ip, port: 0 }, tickles });
+  const { told, asked } = await tell(
+    cluster([0, 1], ({ opcode, destination }) =>
+      opcode === opcodes.getTcpTickleList && destination === destinations.currentNode ? [0, list] : undefined,
+    ),
+    given,
+  );
+  const added = asked.filter(({ opcode }) => opcode === opcodes.tcpAdd);
+  expect(told).toEqual({ isTold: true });
+  expect(added.every(({ destination }) => destination === destinations.currentNode)).toBe(true);
+  return added.map(({ argument }) => decode(connection, argument).client.port);
+}
+
+const connection = struct({ client: socketAddress, server: socketAddress });
+
+function endOf(text: string) {
+  const [host = '', port] = text.split(':');
+  return { ip: host, port: Number(port) };
+}
+
+test('ctdbd of this node is told of what it does not know: its own list replaces what the others were told', async () => {
+  expect(await addedTo([])).toEqual([1000, 1001]);
+  expect(await addedTo(connections.slice(1))).toEqual([1000]);
+  expect(await addedTo(connections)).toEqual([]);
+});
+
+test('of very many connections ctdbd of this node is told of no more than 1000', async () => {
+  const many = Array.from({ length: 1200 }, (_, index) => ({
+    server: `${ip}:2049`,
+    client: `10.98.0.77:${2000 + index}`,
+  }));
+  expect(await addedTo([], many)).toHaveLength(1000);
 });
 
 /** Answers for these nodes that they have no list. */
