@@ -28,7 +28,7 @@ const clientAddresses = ['10.98.0.254/24', 'fd98::fe/64'];
  */
 export async function startCluster(plan: NodePlan): Promise<Cluster> {
   requirePrerequisites();
-  const { root } = releaseUnderTest;
+  const root = plan.hasOwnClient === true ? undefined : releaseUnderTest.root;
   const lan = await Switch.start();
   const cluster = new Cluster(plan, lan, await Machine.start('client', { beside: lan.machine, root }));
   try {

@@ -23,6 +23,8 @@ export interface NodePlan {
   readonly plugins?: readonly string[];
   /** The event daemon of each node by number; CTDB's own if it is not given. */
   readonly eventd?: (pnn: number) => Eventd;
+  /** Whether the client stands on the real computer's file system even where the nodes are of another release. */
+  readonly hasOwnClient?: boolean;
   /** What ctdbd's environment has beside the least, and with it that of its event daemon. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The text of `script.options`. */

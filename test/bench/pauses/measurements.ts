@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import type { Cell } from './cells.ts';
+import type { KeptMoves } from './kept-moves.ts';
 import { moveAddress, type Move } from './move.ts';
 import type { Situation } from './situations.ts';
 import { Stage } from './stage.ts';
@@ -11,26 +12,45 @@ const movesInTurn = 5;
 /** The moves of a situation, by where from and to the address moved: `daemon`, `daemon → stock`. */
 export type Moves = ReadonlyMap<string, readonly Move[]>;
 
-/** Moves addresses in clusters of these pairs, in turns, so often from each node to each other one. */
+/** What is measured. */
+export interface Measurement {
+  /** The name that its moves are kept by. */
+  readonly name: string;
+  readonly situation: Situation;
+  /** The clusters that take turns. */
+  readonly pairs: readonly Pair[];
+  readonly cells: readonly Cell[];
+  /** How many moves from each node to each other one that is unlike it. */
+  readonly count: number;
+}
+
+/** Moves addresses until there are so many moves, and keeps them after each turn; those that are kept already count. */
 export async function measure(
-  situation: Situation,
-  pairs: readonly Pair[],
-  cells: readonly Cell[],
-  count: number,
+  { name, situation, pairs, cells, count }: Measurement,
+  kept: KeptMoves,
 ): Promise<Moves> {
-  const moves = new Map<string, Move[]>();
+  const known = kept.of(name);
+  const moves = new Map(pairs.flatMap(waysOf).map((way) => [way, known.get(way) ?? []]));
   for (let done = 0; done < count; done += movesInTurn) {
-    const turn = Math.min(movesInTurn, count - done);
     const order = (done / movesInTurn) % 2 === 0 ? pairs : pairs.toReversed();
     for (const pair of order) {
+      const ways = waysOf(pair);
+      const least = Math.min(...ways.map((way) => moves.get(way)?.length ?? 0));
+      const turn = Math.min(count, done + movesInTurn) - least;
+      if (turn <= 0) continue;
       // From a node that is unlike the other one the address moves every second time.
-      const times = pair[0] === pair[1] ? turn : 2 * turn;
-      for (const [way, move] of await movesOf(situation, pair, cells, times))
+      for (const [way, move] of await movesOf(situation, pair, cells, ways.length * turn))
         moves.set(way, [...(moves.get(way) ?? []), move]);
+      kept.keep(name, moves);
     }
   }
   return moves;
 }
+
+/** Where from and to the address moves in a cluster. */
+const waysOf = ([one, other]: Pair): readonly string[] => [
+  ...new Set([route(one, other), route(other, one)]),
+];
 
 async function movesOf(
   situation: Situation,

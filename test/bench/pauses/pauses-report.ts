@@ -4,6 +4,7 @@ import { nameOf, type Cell } from './cells.ts';
 import type { Moves } from './measurements.ts';
 import { patienceMs, type Move } from './move.ts';
 import { paceMs, pieceBytes } from './served.ts';
+import type { Versions } from './versions.ts';
 
 /** What ours is compared with: both nodes run CTDB's own event daemon and scripts. */
 const theirs = 'stock';
@@ -16,19 +17,16 @@ const stormPackets = 100;
 
 /** The first column of the tables. */
 export const alikeHeading = '| A client that';
+export const releaseHeading = '| A client of nodes of another release that';
 export const mixedHeading = '| A client, while the nodes differ';
 export const situationsHeading = '| Situation and client';
 
 /** How long clients wait in clusters whose nodes are alike, as Markdown. */
-export function alikeReport(cells: readonly Cell[], moves: Moves): Promise<string> {
-  const rows = cells.map((cell) => ({ what: described(cell), pauses: pausesOf(cell, moves) }));
-  const away = {
-    what: 'no node has the address',
-    pauses: eachOf(moves, ({ awayMs }) => awayMs),
-  };
+export function alikeReport(cells: readonly Cell[], moves: Moves, versions: Versions): Promise<string> {
   return asMarkdown(
     `How long a client waits when its address moves, in seconds: median and worst of ${countOf(moves)} moves each, in clusters of
-    two nodes of Debian’s ctdbd, smbd (\`clustering = yes\`) and nfs-ganesha. \`ctdb disable\` of the node that has the address moves
+    two nodes of Debian’s ctdbd, smbd (\`clustering = yes\`) and nfs-ganesha (${versions.servers}; clients: ${versions.clients}).
+    \`ctdb disable\` of the node that has the address moves
     it. All clients of a column work at the same time: libnfs, libsmbclient, and Node for HTTP and TCP. A stream is a piece of
     ${pieceBytes / 1024} KiB every ${paceMs} ms, and its pause the longest time between two pieces; over plain TCP the server sends it by
     itself. An idle client asks again a second after the move. One that waits has asked for what the server does not answer in
@@ -36,9 +34,26 @@ export function alikeReport(cells: readonly Cell[], moves: Moves): Promise<strin
     answered. Clients connect again at once when they are told that their connection is gone, and never before. NFSv4 has no grace
     period here: with one, its clients wait for that too, whoever moves the address. Connections are known to CTDB as soon
     as it can know them (a \`monitor\` before each move, TickleUpdateInterval 1): it is CTDB’s best case. ${patience}`,
-    tableOf(alikeHeading, [...rows, away], moves),
+    tableOf(alikeHeading, alikeRows(cells, moves), moves),
     `The connections from before had ${packetsIn([moves])}.`,
   );
+}
+
+/** How long the same clients wait where the nodes are of another release of Debian. */
+export function releaseReport(cells: readonly Cell[], moves: Moves, versions: Versions): Promise<string> {
+  return asMarkdown(
+    `The same with nodes of Debian ${versions.suite} (${versions.servers}), and the same clients (${versions.clients}); ${countOf(moves)}
+    moves each.`,
+    tableOf(releaseHeading, alikeRows(cells, moves), moves),
+    `The connections from before had ${packetsIn([moves])}.`,
+  );
+}
+
+function alikeRows(cells: readonly Cell[], moves: Moves): readonly Row[] {
+  return [
+    ...cells.map((cell) => ({ what: described(cell), pauses: pausesOf(cell, moves) })),
+    { what: 'no node has the address', pauses: eachOf(moves, ({ awayMs }) => awayMs) },
+  ];
 }
 
 /** How long they wait while one node is CTDB's own. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { changeIn } from './address-log.ts';
 import { generatedPart } from '../../docs/readme.ts';
 import { benchReadme } from '../write-figures.ts';
@@ -9,7 +9,7 @@ import { cellsOf, protocols } from './cells.ts';
 import { connectionsIn, countIn } from './packet-counter.ts';
 import { pauseOf } from './pause-of.ts';
 import { KeptMoves } from './kept-moves.ts';
-import type { Moves } from './measurements.ts';
+import { measure, type Moves } from './measurements.ts';
 import type { Move } from './move.ts';
 import { pausesChart } from './pauses-chart.ts';
 import {
@@ -18,8 +18,10 @@ import {
   described,
   mixedHeading,
   mixedReport,
+  releaseReport,
   situationsReport,
 } from './pauses-report.ts';
+import { plainMove } from './situations.ts';
 import { planOf, route, type Pair } from './ways.ts';
 
 const times = { beganMs: 1000, releasedMs: 2000, askedMs: 4000 };
@@ -96,11 +98,13 @@ const alikeMoves: Moves = new Map([
   ['stock', movesOf(400, 1000, null)],
 ]);
 
+const versions = { suite: 'trixie', servers: 'ctdb 4.22, samba 4.22', clients: 'libnfs13 4.0.0' };
+
 /** Markdown without the padding and the line breaks that a formatter gives it. */
 const unpadded = (markdown: string): string => markdown.replaceAll(/\s+/g, ' ');
 
 test('the table has median and worst of each way, and ratios to CTDB’s scripts', async () => {
-  const text = unpadded(await alikeReport(cells, alikeMoves));
+  const text = unpadded(await alikeReport(cells, alikeMoves, versions));
   expect(text).toContain('| A client that | daemon | stock | daemon : stock |');
   expect(text).toContain('| TCP: reads a stream | 0.20 (0.60) | 1.00 (not in 20) | 0.20 |');
   expect(text).toContain('median and worst of 3 moves each');
@@ -108,20 +112,30 @@ test('the table has median and worst of each way, and ratios to CTDB’s scripts
   expect(text).toContain('none of 6 moves had an ACK storm');
 });
 
+test('the tables say what servers and clients there were', async () => {
+  expect(unpadded(await alikeReport(cells, alikeMoves, versions))).toContain(
+    '(ctdb 4.22, samba 4.22; clients: libnfs13 4.0.0)',
+  );
+  const text = unpadded(await releaseReport(cells, alikeMoves, versions));
+  expect(text).toContain('nodes of Debian trixie (ctdb 4.22, samba 4.22)');
+  expect(text).toContain('| TCP: reads a stream | 0.20 (0.60) | 1.00 (not in 20) | 0.20 |');
+  expect(text).toContain('none of 6 moves had an ACK storm');
+});
+
 test('a storm of packets is said', async () => {
   const storm = movesOf(100).map((move) => ({ ...move, packets: 30_000 }));
-  const text = unpadded(await alikeReport(cells, new Map([...alikeMoves, ['daemon', storm]])));
+  const text = unpadded(await alikeReport(cells, new Map([...alikeMoves, ['daemon', storm]]), versions));
   expect(text).toContain('1 of 4 moves had an ACK storm');
 });
 
 test('pauses that nobody feels are not compared', async () => {
-  const text = unpadded(await alikeReport(cells, alikeMoves));
+  const text = unpadded(await alikeReport(cells, alikeMoves, versions));
   expect(text).toContain('| no node has the address | 0.04 (0.04) | 0.04 (0.04) | – |');
 });
 
 test('a client that was never told has waited for as long as was waited for it', async () => {
   const never = new Map([...alikeMoves, ['stock', movesOf(null)], ['daemon', movesOf(1000)]]);
-  expect(unpadded(await alikeReport(cells, never))).toContain('| not in 20 (not in 20) | 0.05 |');
+  expect(unpadded(await alikeReport(cells, never, versions))).toContain('| not in 20 (not in 20) | 0.05 |');
 });
 
 test('nodes that differ stand beside nodes that are both CTDB’s', async () => {
@@ -143,11 +157,27 @@ test('a situation has a row for each client, and one for how long no node had th
 
 test('what was measured is kept in a file, where a later run finds it', () => {
   const directory = mkdtempSync(join(tmpdir(), 'pauses-'));
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true });
+  });
   const path = join(directory, 'kept.json');
   new KeptMoves(path).keep('alike', alikeMoves);
   expect(new KeptMoves(path).of('alike')).toEqual(alikeMoves);
-  expect(new KeptMoves(path).of('mixed')).toBeUndefined();
-  rmSync(directory, { recursive: true });
+  expect(new KeptMoves(path).of('mixed')).toEqual(new Map());
+  const links: Moves = new Map([['links', movesOf(300)]]);
+  new KeptMoves(path).keep('alike', links);
+  expect(new KeptMoves(path).of('alike')).toEqual(new Map([...alikeMoves, ...links]));
+});
+
+test('moves that are kept are not measured again', async () => {
+  const kept = new KeptMoves();
+  kept.keep('IPv6', alikeMoves);
+  const pairs: readonly Pair[] = [
+    ['stock', 'stock'],
+    ['daemon', 'daemon'],
+  ];
+  const moves = await measure({ name: 'IPv6', situation: plainMove, pairs, cells, count: 3 }, kept);
+  expect([...moves]).toEqual([...alikeMoves].toReversed());
 });
 
 test('the chart has a bar for each way, and says who was not told', () => {

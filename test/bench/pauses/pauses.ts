@@ -5,21 +5,28 @@
  *
  * `--moves N`: so many of each; `--part alike|mixed|situations`: only this; `--only NFSv3,TCP`: these clients;
  * `--ways daemon,stock`: clusters of these; `--situation WORDS`: those whose name has them. `--keep FILE`: what is measured
- * is kept there and not measured again, so that one that was cut off goes on.
+ * is kept there and not measured again, so that one that was cut off goes on. `--release trixie`: the nodes are of this
+ * release of Debian, whose file system is made for that, and nothing else is measured than `alike`.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeFigures } from '../write-figures.ts';
+import { releaseUnderTest } from '../../cluster/releases.ts';
+import { readme } from '../../docs/readme.ts';
+import { replacePart } from '../readme-part.ts';
+import { benchReadme, writeFigures } from '../write-figures.ts';
 import { cellsOf, protocols, type Cell } from './cells.ts';
 import { KeptMoves } from './kept-moves.ts';
 import { measure, type Moves } from './measurements.ts';
 import { pausesChart } from './pauses-chart.ts';
-import { alikeReport, mixedReport, situationsReport } from './pauses-report.ts';
+import { alikeReport, mixedReport, releaseReport, situationsReport } from './pauses-report.ts';
+import { runInRelease } from './run-in-release.ts';
 import { plainMove, situations, type Situation } from './situations.ts';
+import { findVersions } from './versions.ts';
 import { alike, mixed, ways, type Pair } from './ways.ts';
 
 const parts = ['alike', 'mixed', 'situations'] as const;
+type Part = (typeof parts)[number];
 
 const { values } = parseArgs({
   options: {
@@ -27,39 +34,56 @@ const { values } = parseArgs({
     moves: { type: 'string', default: '10' },
     only: { type: 'string', default: protocols.join(',') },
     ways: { type: 'string', default: ways.join(',') },
-    part: { type: 'string', default: parts.join(',') },
+    part: { type: 'string' },
     situation: { type: 'string', default: '' },
     keep: { type: 'string' },
+    release: { type: 'string' },
   },
 });
-const moves = Number(values.moves);
+const count = Number(values.moves);
 const cells = cellsOf(chosen(protocols, values.only));
 const wanted = chosen(ways, values.ways);
-const kept = values.keep === undefined ? undefined : new KeptMoves(values.keep);
+const ofRelease = values.release;
+const wantedParts = chosen(parts, values.part ?? (ofRelease === undefined ? parts.join(',') : 'alike'));
+if (ofRelease !== undefined && wantedParts.some((part) => part !== 'alike'))
+  throw new Error('With --release there is no part but alike');
+// What cannot be written is better found before it is measured.
+if (values.write) for (const part of wantedParts) replacePart(readme(benchReadme), markOf(part), '');
+
+if (ofRelease !== undefined && releaseUnderTest.root === undefined)
+  process.exit(await runInRelease(ofRelease, process.argv.slice(1)));
+
+const kept = new KeptMoves(values.keep);
+const versions = await findVersions();
 const written: Record<string, string> = {};
-for (const part of chosen(parts, values.part)) {
+for (const part of wantedParts) {
   const text = await reportOf(part);
   console.log(text);
-  written[`bench:clients:${part}`] = text;
+  written[markOf(part)] = text;
 }
 if (values.write) await writeFigures(written);
 process.exit();
 
-async function reportOf(part: (typeof parts)[number]): Promise<string> {
+/** What marks the part in the README. */
+function markOf(part: Part): string {
+  return `bench:clients:${ofRelease ?? part}`;
+}
+
+async function reportOf(part: Part): Promise<string> {
+  const pairs = alike.filter(([way]) => wanted.includes(way));
   switch (part) {
     case 'alike': {
-      const pairs = alike.filter(([way]) => wanted.includes(way));
-      const measured = await movesOf('alike', plainMove, pairs, cells);
+      const moves = await movesOf(ofRelease ?? part, plainMove, pairs, cells);
+      if (ofRelease !== undefined) return releaseReport(cells, moves, versions);
       if (values.write)
-        writeFileSync(fileURLToPath(new URL('pauses.svg', import.meta.url)), pausesChart(cells, measured));
-      return alikeReport(cells, measured);
+        writeFileSync(fileURLToPath(new URL('pauses.svg', import.meta.url)), pausesChart(cells, moves));
+      return alikeReport(cells, moves, versions);
     }
     case 'mixed': {
-      const pairs = mixed.filter(([way]) => wanted.includes(way));
-      return mixedReport(cells, await movesOf('mixed', plainMove, [...pairs, ['stock', 'stock']], cells));
+      const differing = mixed.filter(([way]) => wanted.includes(way));
+      return mixedReport(cells, await movesOf(part, plainMove, [...differing, ['stock', 'stock']], cells));
     }
     case 'situations': {
-      const pairs = alike.filter(([way]) => wanted.includes(way));
       const few = cells.filter(
         ({ protocol, manner }) =>
           (protocol === 'NFSv3' || protocol === 'TCP') && (manner === 'read' || manner === 'waiting'),
@@ -72,17 +96,13 @@ async function reportOf(part: (typeof parts)[number]): Promise<string> {
   }
 }
 
-async function movesOf(
+function movesOf(
   name: string,
   situation: Situation,
   pairs: readonly Pair[],
   tried: readonly Cell[],
 ): Promise<Moves> {
-  const known = kept?.of(name);
-  if (known !== undefined) return known;
-  const measured = await measure(situation, pairs, tried, moves);
-  kept?.keep(name, measured);
-  return measured;
+  return measure({ name, situation, pairs, cells: tried, count }, kept);
 }
 
 function chosen<Name extends string>(all: readonly Name[], words: string): readonly Name[] {

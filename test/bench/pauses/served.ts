@@ -14,7 +14,7 @@ export const paceMs = 20;
 export const fileBytes = 64 * pieceBytes;
 
 /** What the servers of a node serve; all nodes have the same, as of a cluster file system. */
-export const servedDirectory = '/run/shared/served';
+export const servedDirectory = '/run/served';
 
 /** The file that is read. */
 export const readFile = 'read';

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startCluster, type Cluster } from '../../cluster/cluster.ts';
 import { scenarioDirectory, type ClusterNode, type NodePlan } from '../../cluster/node.ts';
+import type { Release } from '../../cluster/release.ts';
 import { layOutServices, serviceEnvironment, serviceOptions, smbGlobals } from '../../cluster/services.ts';
 import { AddressLog } from './address-log.ts';
 import type { Cell } from './cells.ts';
@@ -8,6 +9,7 @@ import { Client } from './client.ts';
 import { Gate } from './gate.ts';
 import { LateFile } from './late-file.ts';
 import { PacketCounter } from './packet-counter.ts';
+import { makeSharedDisk, mountSharedDisk } from './shared-disk.ts';
 import type { Situation } from './situations.ts';
 import { fileBytes, lateFile, readFile, servedDirectory, writtenFile } from './served.ts';
 
@@ -47,6 +49,7 @@ export class Stage implements AsyncDisposable {
       nodes: 2,
       ...plan,
       publicAddresses,
+      hasOwnClient: true,
       environment: serviceEnvironment,
       options: serviceOptions,
       prepareNode: async (node) => {
@@ -56,7 +59,7 @@ export class Stage implements AsyncDisposable {
     });
     try {
       const { client } = cluster;
-      await client.run('sh', '-ec', makeFiles);
+      await mountSharedDisk(client);
       const log = new AddressLog();
       for (const { pnn, machine } of cluster.nodes) {
         log.listen(pnn, machine);
@@ -98,18 +101,21 @@ export class Stage implements AsyncDisposable {
 
 async function prepareNode(node: ClusterNode): Promise<void> {
   await layOutServices(node);
+  if (node.pnn === 0) await makeSharedDisk(node.machine);
+  await mountSharedDisk(node.machine);
+  if (node.pnn === 0) await node.machine.run('sh', '-ec', makeFiles);
   await node.machine.write(`${scenarioDirectory}/smb.conf`, smbConf);
-  await node.machine.write(`${scenarioDirectory}/ganesha.conf`, ganeshaConf);
+  await node.machine.write(`${scenarioDirectory}/ganesha.conf`, ganeshaConf(node.release));
   await Gate.install(node);
 }
 
 /** What all nodes serve is the same, as on a cluster file system. */
 const makeFiles = `
-mkdir -p ${servedDirectory}
 cd ${servedDirectory}
 head -c ${fileBytes} /dev/zero >${readFile}
 head -c 4096 /dev/zero >${lateFile}
 for name in ${['NFSv3', 'NFSv4', 'SMB'].map(writtenFile).join(' ')}; do head -c ${fileBytes} /dev/zero >$name; done
+rmdir lost+found
 chmod 0777 .
 chmod 0666 *
 `;
@@ -125,8 +131,8 @@ const smbConf = `${smbGlobals}  clustering = yes
 `;
 
 /** Without a grace period, which NFSv4 clients would wait for as well, and longer, whoever moves the address. */
-const ganeshaConf = `
-NFS_CORE_PARAM { Protocols = 3, 4; NFS_Port = 2049; MNT_Port = 20048; NLM_Port = 32803; Rquota_Port = 4501; }
+const ganeshaConf = ({ ganeshaSettings }: Release): string => `
+NFS_CORE_PARAM { Protocols = 3, 4; NFS_Port = 2049; MNT_Port = 20048; NLM_Port = 32803; Rquota_Port = 4501; ${ganeshaSettings} }
 NFSv4 { RecoveryBackend = fs; Graceless = true; }
 EXPORT {
   Export_Id = 1;
