@@ -6,11 +6,11 @@ import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { interfacePlugin } from '../run/act-without-host.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
-import { LinkRunner } from '../links/link-runner.ts';
+import { EventRunner } from '../links/event-runner.ts';
 import { say, sayLine } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 import { endOnSignals } from './ending-signals.ts';
-import { ownDirectory } from './event-directory-option.ts';
+import { ownDirectory } from '../links/event-directory-option.ts';
 
 /**
  * The built-in plugin is used even if a script or an author's plugin has this name: that one has handled its `shutdown`, if
@@ -36,7 +36,7 @@ export async function afterStopCommand(words: readonly string[]): Promise<number
   if (entry === undefined || entry.disabled !== undefined) return 0;
   process.env['CTDB_BASE'] = base;
   const environment = { ...receivedEnvironment(), CTDB_BASE: base };
-  const runner = new LinkRunner({ environment, group: 'inherited' });
+  const runner = new EventRunner({ environment, group: 'inherited' });
   const { status } = await runner.run({
     entry: builtin,
     event: { name: 'shutdown', argv: [] },

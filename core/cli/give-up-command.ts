@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { giveUpVersion } from '../plugin-loading/last-good-version.ts';
-import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
+import { directoryOptions, readChosenDirectory } from '../links/event-directory-option.ts';
 import { sayLine, warn } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 

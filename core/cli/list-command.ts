@@ -5,7 +5,7 @@ import { Untrusted } from '../files/trust.ts';
 import { pluginFile } from '../run/plugin/entry-plugin.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { findResidentHost } from '../resident/find-resident-host.ts';
-import { directoryOptions, ownDirectory, readChosenDirectory } from './event-directory-option.ts';
+import { directoryOptions, ownDirectory, readChosenDirectory } from '../links/event-directory-option.ts';
 import { findLoadFault } from './find-load-fault.ts';
 import { sayLine } from '../links/output.ts';
 import { listStatuses, reportRunning, toTheSecond } from './running-event-daemon.ts';

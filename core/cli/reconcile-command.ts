@@ -10,7 +10,7 @@ import { askForViews, type AllViews } from '../reconcile/ask-all.ts';
 import { mend } from '../reconcile/mend.ts';
 import { isNoAnswer, type Views } from '../reconcile/views.ts';
 import { LedgerAccess } from '../run/state/ledger-access.ts';
-import { ownDirectory } from './event-directory-option.ts';
+import { ownDirectory } from '../links/event-directory-option.ts';
 import { endOnSignals } from './ending-signals.ts';
 import { sayLine, warn } from '../links/output.ts';
 

@@ -1,7 +1,7 @@
 import { baseOf } from '../ctdb-installation/base-of.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
 import { readLinkCall } from '../links/link-call.ts';
-import { LinkRunner } from '../links/link-runner.ts';
+import { EventRunner } from '../links/event-runner.ts';
 import { say, sayLine } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
@@ -12,12 +12,12 @@ import { endOnSignals } from './ending-signals.ts';
  * Runs one plugin at one event in this process, when it is called as `NN.name.script`, through a link to bin/ctdb-hook. The
  * next event finds a resident host.
  *
- * @returns the exit status, see `LinkEnd`
+ * @returns the exit status, see `EventEnd`
  */
 export async function runAsLink(calledAs: string, words: readonly string[]): Promise<number> {
   try {
     const call = readLinkCall(calledAs, words);
-    const runner = new LinkRunner({
+    const runner = new EventRunner({
       environment: environmentFor(call.directory),
       group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
     });

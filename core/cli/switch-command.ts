@@ -9,7 +9,7 @@ import { askRunning, type Running } from '../switch/running.ts';
 import { planScript, type ScriptAction } from '../switch/scripts.ts';
 import { SwitchError } from '../switch/switch-error.ts';
 import { takeSteps } from '../switch/steps.ts';
-import { ownDirectory } from './event-directory-option.ts';
+import { ownDirectory } from '../links/event-directory-option.ts';
 import { sayLine, warn } from '../links/output.ts';
 import { isRestartDue } from './running-event-daemon.ts';
 import { UsageError } from '../links/usage-error.ts';

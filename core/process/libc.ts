@@ -40,9 +40,9 @@ const returnsMinusOne = {
   fcntl: ['int', 'int', 'long'],
   lockf: ['int', 'int', 'long'],
   prctl: ['int', 'long', 'long', 'long', 'long'],
-  alarm: ['uint32_t'],
+  dup2: ['int', 'int'],
   mkfifo: ['str', 'uint32_t'],
-  syscall: ['long', 'long', 'long', 'long'],
+  syscall: ['long', 'long', 'long', 'long', 'long'],
 } as const;
 
 let opened: Libc | undefined;

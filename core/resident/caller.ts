@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync, readlinkSync, statSync } from 'node:fs';
-import { loadLibc } from '../process/libc.ts';
+import { readlinkSync } from 'node:fs';
 import { readProcEntry } from '../process/proc-table.ts';
 import { readProcFile } from '../process/read-proc-file.ts';
 
@@ -41,32 +40,3 @@ export function readCaller(pid: number): Caller {
 }
 
 const utf8Of = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
-
-/** The numbers of the system calls, on x64 and arm64 alike: pidfd_open(2), pidfd_getfd(2). */
-const SYS_pidfd_open = 434;
-const SYS_pidfd_getfd = 438;
-
-/** Where bin/ctdb-hook has its standard output while it hands an event over. */
-const outputFd = 6;
-
-/**
- * Opens the very standard output that a process has, be it a pipe, a socket, a file or a terminal. Where the kernel does not
- * have that (before 5.6) or refuses, only a pipe can be opened.
- *
- * @throws an error if it cannot be opened, or the process has ended.
- */
-export async function openStandardOutput(pid: number): Promise<number> {
-  const libc = await loadLibc();
-  try {
-    const process = libc.call('syscall', SYS_pidfd_open, pid, 0, 0);
-    try {
-      return libc.call('syscall', SYS_pidfd_getfd, process, outputFd, 0);
-    } finally {
-      closeSync(process);
-    }
-  } catch (error) {
-    const path = `/proc/${pid}/fd/${outputFd}`;
-    if (!statSync(path).isFIFO()) throw error;
-    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  }
-}

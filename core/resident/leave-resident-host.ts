@@ -12,6 +12,9 @@ import { isResidentHost } from './is-resident-host.ts';
 import { readPid } from './read-pid.ts';
 import { type ResidentPlace, residentPlace } from './resident-place.ts';
 
+/** Options of Node with which a process waits for a debugger, or listens for one at a port that the next would need. */
+const debugs = /--inspect|--debug/;
+
 /** How old the lock of a link that has ended must be before the host counts as hung, in milliseconds. */
 const hungAfterMs = 1_000;
 
@@ -22,6 +25,7 @@ const hungAfterMs = 1_000;
  */
 export function leaveResidentHost({ directory, event }: Pick<LinkCall, 'directory' | 'event'>): void {
   if (process.env['CTDB_HOOK_RESIDENT'] === 'no' || event.name === 'shutdown') return;
+  if (debugs.test(process.env['NODE_OPTIONS'] ?? '')) return;
   try {
     if (!isPassedOnWhole() || isServed(residentPlace(ctdbPaths(process.env).ownRunDir, directory))) return;
     const program = join(programRoot, 'dist', 'resident.js');

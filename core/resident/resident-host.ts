@@ -1,17 +1,14 @@
-import { closeSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { EventDirectoryError } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { removeFile } from '../files/remove-file.ts';
-import { eventDeadline } from '../links/event-deadline.ts';
-import { type LinkCall, readLinkCall } from '../links/link-call.ts';
-import type { LinkRunner } from '../links/link-runner.ts';
-import { write } from '../links/output.ts';
-import { UsageError } from '../links/usage-error.ts';
+import type { EventRunner } from '../links/event-runner.ts';
 import { buildId } from '../package/build-id.ts';
 import { buildIdFile } from '../package/build-id-file.ts';
 import { loadTimeoutMs } from '../plugin-loading/load-plugin.ts';
 import { untilTickMs } from '../process/common-tick.ts';
-import { remainingMs } from '../process/deadline.ts';
+import { type Deadline, remainingMs } from '../process/deadline.ts';
+import { KillTimer } from '../process/kill-timer.ts';
 import { loadLibc } from '../process/libc.ts';
 import { signalLiveFamilies } from '../process/live-families.ts';
 import { settlesWithin } from '../process/settles-within.ts';
@@ -19,7 +16,9 @@ import { Stopped } from '../process/stop-signal.ts';
 import { watchProcess } from '../process/watch-process.ts';
 import { AnswerFifo } from './answer-fifo.ts';
 import { readAskFifo } from './ask-fifo.ts';
-import { openStandardOutput, readCaller } from './caller.ts';
+import { CallerStreams } from './caller-streams.ts';
+import { readCaller } from './caller.ts';
+import { type Job, readJob } from './job.ts';
 import { Likeness } from './likeness.ts';
 import { LinkLock } from './link-lock.ts';
 import { ProcessState } from './process-state.ts';
@@ -31,7 +30,7 @@ export interface ResidentSettings {
   /** The event directory. */
   readonly directory: string;
   readonly place: ResidentPlace;
-  readonly runner: LinkRunner;
+  readonly runner: EventRunner;
 }
 
 /** After how long without an event the host ends, in milliseconds. */
@@ -42,11 +41,11 @@ const lookMs = 2_000;
 
 /**
  * How long a plugin may keep the host from looking between events, in seconds, and how much longer than its event it may take. The
- * kernel ends the host then (alarm(2)): no code of it runs in between.
+ * kernel kills the host then: no code of it runs in between, and it may be stopped.
  */
 const stuckS = 5;
 
-/** How long one plugin may take to load, in seconds: as it is now, or else the version before. Then the kernel ends the host. */
+/** How long one plugin may take to load, in seconds: as it is now, or else the version before. Then the kernel kills the host. */
 const loadS = (2 * loadTimeoutMs) / 1000 + stuckS;
 
 /** How long a handler may go on after its event, in milliseconds. Then the host ends, and the handler with it. */
@@ -55,14 +54,14 @@ const unwindMs = 600;
 /** An event that runs. */
 interface Running {
   readonly stop: AbortController;
-  /** Its link has the exit status. */
+  /** The link, or `ctdb-hook run`, has the exit status. */
   isAnswered: boolean;
 }
 
 /**
  * The process that runs the events of an event directory's links, one at a time, so that they need not start Node. A link hands
  * its event over as bin/ctdb-hook says. Whatever happens here, the link sees that the host has not begun and runs the event
- * itself, or that it has begun and ended.
+ * itself, or that it has begun and ended. `ctdb-hook run` is one more link here, whose event is of all entries.
  *
  * It ends when it is not what a new process would be: when the package or a plugin has changed, when a link is called in another
  * environment, or when a handler goes on after its event.
@@ -70,11 +69,11 @@ interface Running {
 export class ResidentHost {
   readonly #directory: string;
   readonly #place: ResidentPlace;
-  readonly #runner: LinkRunner;
+  readonly #runner: EventRunner;
   readonly #likeness = new Likeness();
   readonly #state = new ProcessState();
-  /** Has the kernel end this process in so many seconds; 0: not at all. */
-  #alarm: (seconds: number) => void = () => undefined;
+  #killTimer: KillTimer | undefined;
+  #streams: CallerStreams | undefined;
   #answers: AnswerFifo | undefined;
   #running: Running | undefined;
   #watched = 0;
@@ -99,9 +98,10 @@ export class ResidentHost {
     await this.#lock.ownerHasEnded();
     for (const path of [ask, answer, asked, lock]) removeFile(path);
     const libc = await loadLibc();
-    this.#alarm = (seconds) => libc.call('alarm', seconds);
+    this.#killTimer = await KillTimer.load();
+    this.#streams = await CallerStreams.load();
     await this.#prepareAll(); // Before links find this host: a plugin that loops while it is loaded keeps none waiting.
-    this.#alarm(stuckS);
+    this.#killTimer.set(stuckS);
     libc.call('mkfifo', answer, 0o600);
     this.#answers = new AnswerFifo(answer);
     libc.call('mkfifo', ask, 0o600); // Links see it last.
@@ -118,7 +118,7 @@ export class ResidentHost {
   async #prepareAll(): Promise<void> {
     try {
       for (const entry of readEventDirectory(this.#directory).entries) {
-        this.#alarm(loadS);
+        this.#killTimer?.set(loadS);
         if (entry.kind === 'plugin') await this.#runner.prepare(entry);
       }
     } catch (error) {
@@ -128,7 +128,7 @@ export class ResidentHost {
 
   #listen(inode: number): void {
     const look = (): void => {
-      if (this.#running === undefined) this.#alarm(stuckS);
+      if (this.#running === undefined) this.#killTimer?.set(stuckS);
       if (!this.#isWanted(inode)) this.#end();
       setTimeout(look, untilTickMs(lookMs)).unref();
     };
@@ -162,59 +162,48 @@ export class ResidentHost {
       if (begun === 'unlike') this.#end();
       return;
     }
-    const { call, output } = begun;
     const running: Running = { stop: new AbortController(), isAnswered: false };
     this.#running = running;
+    this.#killTimer?.set(secondsUntil(begun.deadline));
     removeFile(this.#place.asked);
-    const { status, unwound } = await this.#run(call, running.stop.signal, output);
-    closeSync(output);
+    const { status, unwound } = await begun.run(this.#runner, running.stop.signal);
+    this.#streams?.giveBack();
     process.chdir('/');
-    this.#alarm(stuckS);
+    this.#killTimer?.set(stuckS);
     this.#lock.answered(pid);
     running.isAnswered = true;
     this.#lastEventMs = performance.now();
     this.#answers?.say(String(status));
     const isOver = await settlesWithin(unwound, unwindMs);
-    if (!isOver || call.event.name === 'shutdown' || this.#state.isSpoilt()) this.#end();
+    if (!isOver || begun.event.name === 'shutdown' || this.#state.isSpoilt()) this.#end();
     this.#running = undefined;
     if (this.#isLeft) this.#lock.remove(this.#answers);
   }
 
   /** Gets all that an event needs, or says why it is not for this host. */
-  async #begin(pid: number): Promise<{ call: LinkCall; output: number } | 'unlike' | 'not here'> {
+  async #begin(pid: number): Promise<Job | 'unlike' | 'not here'> {
     try {
       const caller = readCaller(pid);
       if (this.#state.isReplaced() || this.#runner.isDisturbed || !this.#likeness.isOf(caller))
         return 'unlike';
-      const call = readLinkCall(caller.calledAs, caller.words);
-      if (call.directory !== this.#directory || this.#runner.isFaulty(call.entry)) return 'not here';
       process.chdir(caller.workingDirectory);
-      const output = await openStandardOutput(pid);
+      const job = await readJob(caller);
+      if (job?.directory !== this.#directory || job.entries.some((each) => this.#runner.isFaulty(each)))
+        return this.#leaveTo();
+      this.#streams?.take(pid);
       this.#isLeft = false;
-      this.#watch(caller.parent);
-      return { call, output };
+      if (job.isLink) this.#watch(caller.parent);
+      return job;
     } catch {
-      return 'not here'; // The link has ended, or says what is wrong itself.
+      return this.#leaveTo(); // The link has ended, or says what is wrong itself.
     }
   }
 
-  async #run(
-    call: LinkCall,
-    signal: AbortSignal,
-    output: number,
-  ): Promise<{ status: number; unwound: Promise<void> }> {
-    const sink = (chunk: Buffer): void => {
-      write(output, chunk);
-    };
-    try {
-      const deadline = eventDeadline(undefined);
-      this.#alarm(deadline === Infinity ? 0 : Math.ceil(remainingMs(deadline) / 1000) + stuckS);
-      return await this.#runner.run({ ...call, deadline, signal, sink });
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      sink(Buffer.from(`${error.message}\n`));
-      return { status: 1, unwound: Promise.resolve() };
-    }
+  /** Leaves an event to its link, and nothing of it here. */
+  #leaveTo(): 'not here' {
+    this.#streams?.giveBack();
+    process.chdir('/');
+    return 'not here';
   }
 
   /** No link has the FIFO open. If one was served, it has ended, or was killed: ctdbd cancels an event that way. */
@@ -249,3 +238,7 @@ export class ResidentHost {
     for (const path of [ask, answer, lock, pid]) removeFile(path);
   }
 }
+
+/** How long the event may take until the kernel kills the host; 0: no limit. */
+const secondsUntil = (deadline: Deadline): number =>
+  deadline === Infinity ? 0 : Math.ceil(remainingMs(deadline) / 1000) + stuckS;

@@ -2,7 +2,7 @@ import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from 'node:
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 import { checkTrust } from '../files/trust.ts';
-import { LinkRunner } from '../links/link-runner.ts';
+import { EventRunner } from '../links/event-runner.ts';
 import { findAllAddresses } from '../network/netlink/find-all-addresses.ts';
 import { openNetlink } from '../network/netlink/open-netlink.ts';
 import { receivedEnvironment } from '../process/environment.ts';
@@ -14,12 +14,13 @@ import { type ResidentPlace, residentPlace } from './resident-place.ts';
 /** Runs the resident host of an event directory in this process, unless there is one already. */
 export async function residentMain(directory: string): Promise<void> {
   if (!existsSync(directory)) return; // It must not make a run directory anew that was removed with it.
-  const place = residentPlace(ctdbPaths(process.env).ownRunDir, directory);
+  const paths = ctdbPaths(process.env);
+  const place = residentPlace(paths.ownRunDir, directory);
   if (!(await claim(place))) return;
   const usesNetlink =
     process.env['CTDB_HOOK_NETWORK'] !== 'commands' && typeof (await openNetlink()) !== 'string';
-  const runner = new LinkRunner({
-    environment: receivedEnvironment(),
+  const runner = new EventRunner({
+    environment: { CTDB_BASE: paths.base, ...receivedEnvironment() },
     group: 'own', // The group of the link is not this one's; what an event has started ends with its link all the same.
     networkWhenUnset: 'netlink',
     ...(usesNetlink && { listAddresses: () => findAllAddresses().catch(() => undefined) }),

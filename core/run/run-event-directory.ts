@@ -2,19 +2,16 @@ import { installationProblems } from '../ctdb-installation/installation-problems
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import type { EventDirectory } from '../event-directory/entry.ts';
 import type { Deadline } from '../process/deadline.ts';
-import { receivedEnvironment } from '../process/environment.ts';
+import type { Environment } from '../process/environment.ts';
 import { hasFailedInTime, isFailure, scriptResults } from '../process/exit-code.ts';
 import { actWithoutHost, isMended, movesAddresses, takesOff } from './act-without-host.ts';
-import { LedgerAccess } from './state/ledger-access.ts';
+import type { LedgerAccess } from './state/ledger-access.ts';
 import { onlyDeclared } from './script/only-declared.ts';
 import type { OutputSink } from './entry-output.ts';
 import type { RaisedEvent } from './outcome.ts';
-import { loadInForce } from './plugin/plugin-in-force.ts';
-import { createPluginRunner, runEntryInProcess } from './plugin/plugin-runner.ts';
+import { runEntryInProcess, type RunPlugin } from './plugin/plugin-runner.ts';
 import { runEvent, type Notify, type RunEntry, type RunRecord } from './run-event.ts';
 import { createScriptRunner } from './script/script-runner.ts';
-import { createNetworkTeller } from './plugin/tell-network.ts';
-import { collectTcpResetPolicies } from './plugin/tcp-reset-policies.ts';
 
 /** An event that this process runs through a whole directory. */
 export interface EventDirectoryRun {
@@ -22,6 +19,10 @@ export interface EventDirectoryRun {
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   readonly notify: Notify;
+  /** The environment of scripts. */
+  readonly environment: Environment;
+  readonly ledgerAccess: LedgerAccess;
+  readonly runPlugin: RunPlugin;
   /** Gets what entries say. */
   readonly sink: OutputSink;
   /** Gets what there is to report beside. */
@@ -35,11 +36,8 @@ export async function runEventDirectory(
   directory: EventDirectory,
   run: EventDirectoryRun,
 ): Promise<RunRecord> {
-  const { event, deadline, signal, notify, sink, report } = run;
-  // A run by hand adds to the received variables only those that ctdbd always sets: stock scripts stop without them.
-  const environment = { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() };
+  const { event, deadline, signal, notify, environment, ledgerAccess, runPlugin, sink, report } = run;
   const { entries } = directory;
-  const ledgerAccess = new LedgerAccess(process.env, report);
   if (event.name === 'init') {
     for (const problem of installationProblems(process.env)) report(`WARNING: ${problem}`);
     await ledgerAccess.noteInit();
@@ -47,29 +45,11 @@ export async function runEventDirectory(
   // Once per takeover is soon enough. A directory that is tried out says nothing about the node's own plugins.
   if (run.isOwnDirectory && event.name === 'ipreallocated')
     ledgerAccess.keepOnly(entries.flatMap(({ name, kind }) => (kind === 'plugin' ? [name] : [])));
-  const runPlugin = createPluginRunner({
-    load: loadInForce,
-    environment,
-    ledgerAccess,
-    group: 'inherited',
-    unclaimed: sink,
-    report,
-    onNetwork: createNetworkTeller(ledgerAccess, event, report),
-    tcpReset: () =>
-      collectTcpResetPolicies({
-        entries,
-        load: loadInForce,
-        environment: process.env,
-        deadline,
-        signal,
-        report,
-      }),
-  });
   const runScript = onlyDeclared(createScriptRunner(environment, sink), report);
   /** Takes off what is still to be taken off, and answers whether that is done. */
   const releaseAnyway = async (): Promise<boolean> => {
     if (!takesOff.has(event.name) || signal.aborted) return false;
-    const acted = await actWithoutHost(event, environment.CTDB_BASE);
+    const acted = await actWithoutHost(event, ctdbPaths(process.env).base);
     for (const line of acted?.lines ?? []) report(line);
     return isMended(acted);
   };

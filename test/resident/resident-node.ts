@@ -2,12 +2,26 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
 import { ctdbPaths } from '../../core/ctdb-installation/paths.ts';
 import { readPid } from '../../core/resident/read-pid.ts';
 import { type ResidentPlace, residentPlace } from '../../core/resident/resident-place.ts';
-import { HookNode, type HookResult, pluginText } from '../support/hook-node.ts';
+import { hook, HookNode, type HookResult, pluginText } from '../support/hook-node.ts';
 import { isRunning } from '../support/is-running.ts';
+
+/** A process of bin/ctdb-hook that was started. */
+interface StartedLink {
+  readonly pid: number;
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+/** How `ctdb-hook run` ended: by its exit status, or by a signal. */
+export interface RunResult {
+  readonly status: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** A node whose links leave a resident host behind. */
 export class ResidentNode {
@@ -64,20 +78,45 @@ export class ResidentNode {
   }
 
   /** Starts a link as the first process of a group, as ctdb-eventd does, and does not wait for it. */
-  start(name: string, ...words: string[]): { readonly pid: number; readonly ended: Promise<number | null> } {
-    const link = spawn(join(this.node.events, `${name}.script`), words, {
+  start(name: string, ...words: string[]): StartedLink {
+    return this.#start(join(this.node.events, `${name}.script`), words);
+  }
+
+  /** Starts `ctdb-hook run` in the same way. */
+  startRun(...words: string[]): StartedLink {
+    return this.#start(hook, ['run', ...words]);
+  }
+
+  /** Runs `ctdb-hook run`. Both streams are kept apart. */
+  async run(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<RunResult> {
+    const { exitCode, signal, stdout, stderr } = await execa(hook, ['run', ...words], {
+      env: { ...this.#environment(), ...more },
+      reject: false,
+      stdin: 'ignore',
+      stripFinalNewline: false,
+    });
+    return { status: exitCode ?? signal ?? -1, stdout, stderr };
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      CTDB_TEST_MODE: '1',
+      CTDB_BASE: this.node.base,
+      CTDB_TEST_HELPER_BINDIR: '/nonexistent',
+      ...this.environment,
+    };
+  }
+
+  #start(file: string, words: readonly string[]): StartedLink {
+    const link = spawn(file, words, {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        CTDB_TEST_MODE: '1',
-        CTDB_BASE: this.node.base,
-        CTDB_TEST_HELPER_BINDIR: '/nonexistent',
-        ...this.environment,
-      },
+      env: { ...process.env, ...this.#environment() },
     });
     link.stdout.resume();
-    const ended = once(link, 'exit').then(([status]) => status as number | null);
+    const ended = once(link, 'exit').then(
+      ([status, signal]) => (status ?? signal) as number | NodeJS.Signals | null,
+    );
     return { pid: link.pid ?? 0, ended };
   }
 

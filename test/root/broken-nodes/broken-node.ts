@@ -110,6 +110,12 @@ export class BrokenNode {
     });
   }
 
+  /** Waits for the resident host that an event without our daemon has left behind. */
+  hostIsReady(): void {
+    const waits = 'until [ -p "$0/.ask" ] && [ ! -e "$0/.lock" ]; do sleep 0.05; done';
+    this.sh(`timeout 30 sh -c '${waits}' $BASE/run/ctdb-hook/resident$EVENTS`);
+  }
+
   /** Where the kernel has public addresses, `IP IFACE` each. */
   addresses(): readonly string[] {
     const shown = this.#ip('-4', '-o', 'addr', 'show');

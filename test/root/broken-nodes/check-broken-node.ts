@@ -24,6 +24,7 @@ export function checkLaw(mode: WayToRun): void {
         const { isOk, output } = await runner.run({ name: event, then: [] });
         expect({ event, isOk, output }).toMatchObject({ isOk: true });
       }
+      if (mode !== 'daemon') node.hostIsReady();
       node.sh(fault.shell ?? '');
       await runner.deprive(fault);
       const said: string[] = [];

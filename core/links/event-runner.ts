@@ -1,6 +1,6 @@
 import { installationProblems } from '../ctdb-installation/installation-problems.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
-import { EventDirectoryError, type Entry } from '../event-directory/entry.ts';
+import { EventDirectoryError, type Entry, type EventDirectory } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import type { HeldAddress } from '../ledger/held.ts';
 import type { NetworkName } from '../network/network.ts';
@@ -13,9 +13,12 @@ import { hasFailedInTime, isFailure, type ScriptResult, scriptResults } from '..
 import { actWithoutHost, isMended, movesAddresses, takesOff } from '../run/act-without-host.ts';
 import { describeError } from '../run/describe-error.ts';
 import type { OutputSink } from '../run/entry-output.ts';
+import type { RaisedEvent } from '../run/outcome.ts';
 import { builtinOf, type LoadedEntryPlugin, loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import { loadInForce } from '../run/plugin/plugin-in-force.ts';
 import { createPluginRunner, type RunPlugin } from '../run/plugin/plugin-runner.ts';
+import { runEventDirectory, type EventDirectoryRun } from '../run/run-event-directory.ts';
+import type { RunRecord } from '../run/run-event.ts';
 import { collectTcpResetPolicies } from '../run/plugin/tcp-reset-policies.ts';
 import { createNetworkTeller } from '../run/plugin/tell-network.ts';
 import type { Sampling } from '../run/sampling/sampling.ts';
@@ -24,9 +27,9 @@ import type { LinkCall } from './link-call.ts';
 import { noteEvents } from './noted-events.ts';
 import { notRun } from './not-run.ts';
 
-/** What the plugins of links run with. */
-export interface LinkSettings {
-  /** The environment of plugins' commands. */
+/** What events run with. */
+export interface EventRunnerSettings {
+  /** The environment of scripts and of plugins' commands. */
   readonly environment: Environment;
   /** The process group of plugins' commands. */
   readonly group: Group;
@@ -46,31 +49,57 @@ export interface LinkRun extends LinkCall {
   readonly sink: OutputSink;
 }
 
-/** How a plugin ended. */
-export interface LinkEnd {
+/** How an event ended. */
+export interface EventEnd {
   /**
-   * The exit status of the link, 0 or 1: no other value means the same to every ctdbd. `notRun` where a built-in plugin does not
+   * The exit status, 0 or 1: no other value means the same to every ctdbd. `notRun` where a built-in plugin does not
    * load, as while npm replaces this package.
    */
   readonly status: number;
-  /** Settles when nothing of the plugin's handler goes on any more. */
+  /** Settles when nothing of its plugins' handlers goes on any more. */
   readonly unwound: Promise<void>;
 }
 
-/** Runs plugins of links, one at one event, as ctdbd has scripts run. To be made once in a process, which may run one or many. */
-export class LinkRunner {
+/** An event of a whole directory: of `ctdb-hook run`. */
+export type DirectoryRun = Omit<EventDirectoryRun, 'environment' | 'ledgerAccess' | 'runPlugin'>;
+
+/** How that ended, and a promise for when nothing of its plugins' handlers goes on any more. */
+export interface DirectoryEnd {
+  readonly record: RunRecord;
+  readonly unwound: Promise<void>;
+}
+
+/** The one event that runs now. */
+interface Running {
+  readonly event: RaisedEvent;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+  readonly sink: OutputSink;
+  /** Gets what there is to report beside. */
+  readonly report: (message: string) => void;
+  /** All entries of the event directory. */
+  readonly entries: () => readonly Entry[];
+}
+
+/**
+ * Runs the events of links, one plugin each, as ctdbd has scripts run, and those of `ctdb-hook run`. To be made once in a process,
+ * which may run one event or many, one at a time.
+ */
+export class EventRunner {
+  readonly #environment: Environment;
   readonly #ledgerAccess: LedgerAccess;
   readonly #runPlugin: RunPlugin;
   /** The plugins that this process has kept the version of, and those that it could not load as they are. */
   readonly #kept = new Set<string>();
   readonly #faulty = new Set<string>();
   readonly #noted = new Set<string>();
-  #run: LinkRun | undefined;
+  #running: Running | undefined;
   /** Whether something was said while no plugin ran: a plugin has left a timer or the like, which would speak in another's event. */
   isDisturbed = false;
 
-  constructor(settings: LinkSettings) {
+  constructor(settings: EventRunnerSettings) {
     const { listAddresses } = settings;
+    this.#environment = settings.environment;
     this.#ledgerAccess = new LedgerAccess(
       process.env,
       this.#say,
@@ -83,16 +112,15 @@ export class LinkRunner {
       unclaimed: this.#sayBytes,
       report: this.#say,
       onNetwork: (network) => {
-        if (this.#run !== undefined)
-          createNetworkTeller(this.#ledgerAccess, this.#run.event, this.#say)(network);
+        if (this.#running !== undefined)
+          createNetworkTeller(this.#ledgerAccess, this.#running.event, this.#say)(network);
       },
-      tcpReset: async () => {
-        const { directory, deadline, signal } = this.#run ?? noRun();
-        const entries = this.#entriesOf(directory);
+      tcpReset: () => {
+        const { entries, deadline, signal } = this.#running ?? noRun();
         const { env } = process;
         const report = this.#say;
         return collectTcpResetPolicies({
-          entries,
+          entries: entries(),
           load: this.#load,
           environment: env,
           deadline,
@@ -103,14 +131,46 @@ export class LinkRunner {
     });
   }
 
-  /** Runs one plugin at one event. There must be no other run. */
-  async run(run: LinkRun): Promise<LinkEnd> {
-    this.#run = run;
-    try {
+  /** Runs one plugin at one event. */
+  run(run: LinkRun): Promise<EventEnd> {
+    const report = (message: string): void => {
+      run.sink(Buffer.from(`${message}\n`));
+    };
+    const entries = (): readonly Entry[] => this.#entriesOf(run.directory);
+    return this.#during({ ...run, report, entries }, async () => {
       if (!(await this.#canLoad(run.entry))) return { status: notRun, unwound: Promise.resolve() };
       return await this.#runOnce(run);
+    });
+  }
+
+  /** Runs an event through all entries of a directory. */
+  runDirectory(directory: EventDirectory, run: DirectoryRun): Promise<DirectoryEnd> {
+    const unwound: Promise<void>[] = [];
+    const runPlugin: RunPlugin = async (call) => {
+      const outcome = await this.#runPlugin(call);
+      unwound.push(outcome.unwound);
+      return outcome;
+    };
+    return this.#during({ ...run, entries: () => directory.entries }, async () => {
+      const ledgerAccess = this.#ledgerAccess;
+      const record = await runEventDirectory(directory, {
+        ...run,
+        environment: this.#environment,
+        ledgerAccess,
+        runPlugin,
+      });
+      return { record, unwound: Promise.all(unwound).then(() => undefined) };
+    });
+  }
+
+  /** Does what one event wants. Until it is done, what is said is of this event. */
+  async #during<T>(running: Running, work: () => Promise<T>): Promise<T> {
+    this.#running = running;
+    this.#ledgerAccess.beginEvent();
+    try {
+      return await work();
     } finally {
-      this.#run = undefined;
+      this.#running = undefined;
     }
   }
 
@@ -138,9 +198,8 @@ export class LinkRunner {
     }
   };
 
-  async #runOnce(run: LinkRun): Promise<LinkEnd> {
+  async #runOnce(run: LinkRun): Promise<EventEnd> {
     const { entry, event, deadline, signal, sink } = run;
-    this.#ledgerAccess.beginEvent();
     if (event.name === 'init') {
       // This is said once, and not at each event.
       for (const problem of installationProblems(process.env)) this.#say(`WARNING: ${problem}`);
@@ -205,12 +264,13 @@ export class LinkRunner {
   }
 
   readonly #say = (line: string): void => {
-    this.#sayBytes(Buffer.from(`${line}\n`));
+    if (this.#running === undefined) this.isDisturbed = true;
+    else this.#running.report(line);
   };
 
   readonly #sayBytes = (chunk: Buffer): void => {
-    if (this.#run === undefined) this.isDisturbed = true;
-    else this.#run.sink(chunk);
+    if (this.#running === undefined) this.isDisturbed = true;
+    else this.#running.sink(chunk);
   };
 }
 
