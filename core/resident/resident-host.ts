@@ -8,7 +8,7 @@ import { buildIdFile } from '../package/build-id-file.ts';
 import { loadTimeoutMs } from '../plugin-loading/load-plugin.ts';
 import { untilTickMs } from '../process/common-tick.ts';
 import { type Deadline, remainingMs } from '../process/deadline.ts';
-import { KillTimer } from '../process/kill-timer.ts';
+import type { KillTimer } from '../process/kill-timer.ts';
 import { loadLibc } from '../process/libc.ts';
 import { signalLiveFamilies } from '../process/live-families.ts';
 import { settlesWithin } from '../process/settles-within.ts';
@@ -16,10 +16,10 @@ import { Stopped } from '../process/stop-signal.ts';
 import { watchProcess } from '../process/watch-process.ts';
 import { AnswerFifo } from './answer-fifo.ts';
 import { readAskFifo } from './ask-fifo.ts';
-import { CallerStreams } from './caller-streams.ts';
+import type { CallerStreams } from './caller-streams.ts';
 import { readCaller } from './caller.ts';
 import { type Job, readJob } from './job.ts';
-import { Likeness } from './likeness.ts';
+import type { Likeness } from './likeness.ts';
 import { LinkLock } from './link-lock.ts';
 import { ProcessState } from './process-state.ts';
 import { readPid } from './read-pid.ts';
@@ -31,6 +31,9 @@ export interface ResidentSettings {
   readonly directory: string;
   readonly place: ResidentPlace;
   readonly runner: EventRunner;
+  readonly likeness: Likeness;
+  readonly killTimer: KillTimer;
+  readonly streams: CallerStreams;
 }
 
 /** After how long without an event the host ends, in milliseconds. */
@@ -70,10 +73,10 @@ export class ResidentHost {
   readonly #directory: string;
   readonly #place: ResidentPlace;
   readonly #runner: EventRunner;
-  readonly #likeness = new Likeness();
+  readonly #likeness: Likeness;
+  readonly #killTimer: KillTimer;
+  readonly #streams: CallerStreams;
   readonly #state = new ProcessState();
-  #killTimer: KillTimer | undefined;
-  #streams: CallerStreams | undefined;
   #answers: AnswerFifo | undefined;
   #running: Running | undefined;
   #watched = 0;
@@ -84,10 +87,13 @@ export class ResidentHost {
   readonly #lock: LinkLock;
   #isEnding = false;
 
-  constructor({ directory, place, runner }: ResidentSettings) {
+  constructor({ directory, place, runner, likeness, killTimer, streams }: ResidentSettings) {
     this.#directory = directory;
     this.#place = place;
     this.#runner = runner;
+    this.#likeness = likeness;
+    this.#killTimer = killTimer;
+    this.#streams = streams;
     this.#lock = new LinkLock(place);
   }
 
@@ -98,8 +104,6 @@ export class ResidentHost {
     await this.#lock.ownerHasEnded();
     for (const path of [ask, answer, asked, lock]) removeFile(path);
     const libc = await loadLibc();
-    this.#killTimer = await KillTimer.load();
-    this.#streams = await CallerStreams.load();
     await this.#prepareAll(); // Before links find this host: a plugin that loops while it is loaded keeps none waiting.
     this.#killTimer.set(stuckS);
     libc.call('mkfifo', answer, 0o600);
@@ -118,7 +122,7 @@ export class ResidentHost {
   async #prepareAll(): Promise<void> {
     try {
       for (const entry of readEventDirectory(this.#directory).entries) {
-        this.#killTimer?.set(loadS);
+        this.#killTimer.set(loadS);
         if (entry.kind === 'plugin') await this.#runner.prepare(entry);
       }
     } catch (error) {
@@ -128,7 +132,7 @@ export class ResidentHost {
 
   #listen(inode: number): void {
     const look = (): void => {
-      if (this.#running === undefined) this.#killTimer?.set(stuckS);
+      if (this.#running === undefined) this.#killTimer.set(stuckS);
       if (!this.#isWanted(inode)) this.#end();
       setTimeout(look, untilTickMs(lookMs)).unref();
     };
@@ -148,9 +152,14 @@ export class ResidentHost {
 
   #isWanted(inode: number): boolean {
     if (this.#running !== undefined) return true;
-    if (this.#isOrphaned || !existsSync(this.#directory)) return false;
+    if (this.#isOrphaned || !existsSync(this.#directory) || !this.#likeness.isUnchanged()) return false;
     const found = statSync(this.#place.ask, { throwIfNoEntry: false });
     return found?.ino === inode && performance.now() - this.#lastEventMs < idleMs;
+  }
+
+  /** Whether this process is no longer what a new one would be, by what a plugin or somebody else has done to it. */
+  #isSpoilt(): boolean {
+    return this.#state.isSpoilt() || !this.#likeness.isUnchanged();
   }
 
   /** Serves the link that has the lock. */
@@ -164,18 +173,18 @@ export class ResidentHost {
     }
     const running: Running = { stop: new AbortController(), isAnswered: false };
     this.#running = running;
-    this.#killTimer?.set(secondsUntil(begun.deadline));
+    this.#killTimer.set(secondsUntil(begun.deadline));
     removeFile(this.#place.asked);
     const { status, unwound } = await begun.run(this.#runner, running.stop.signal);
-    this.#streams?.giveBack();
+    this.#streams.giveBack();
     process.chdir('/');
-    this.#killTimer?.set(stuckS);
+    this.#killTimer.set(stuckS);
     this.#lock.answered(pid);
     running.isAnswered = true;
     this.#lastEventMs = performance.now();
     this.#answers?.say(String(status));
     const isOver = await settlesWithin(unwound, unwindMs);
-    if (!isOver || begun.event.name === 'shutdown' || this.#state.isSpoilt()) this.#end();
+    if (!isOver || begun.event.name === 'shutdown' || this.#isSpoilt()) this.#end();
     this.#running = undefined;
     if (this.#isLeft) this.#lock.remove(this.#answers);
   }
@@ -190,7 +199,7 @@ export class ResidentHost {
       const job = await readJob(caller);
       if (job?.directory !== this.#directory || job.entries.some((each) => this.#runner.isFaulty(each)))
         return this.#leaveTo();
-      this.#streams?.take(pid);
+      this.#streams.take(pid);
       this.#isLeft = false;
       if (job.isLink) this.#watch(caller.parent);
       return job;
@@ -201,7 +210,7 @@ export class ResidentHost {
 
   /** Leaves an event to its link, and nothing of it here. */
   #leaveTo(): 'not here' {
-    this.#streams?.giveBack();
+    this.#streams.giveBack();
     process.chdir('/');
     return 'not here';
   }

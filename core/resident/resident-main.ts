@@ -6,8 +6,11 @@ import { EventRunner } from '../links/event-runner.ts';
 import { findAllAddresses } from '../network/netlink/find-all-addresses.ts';
 import { openNetlink } from '../network/netlink/open-netlink.ts';
 import { receivedEnvironment } from '../process/environment.ts';
+import { KillTimer } from '../process/kill-timer.ts';
 import { lockFile } from '../process/lock-file.ts';
 import { Sampler } from '../run/sampling/sampler.ts';
+import { CallerStreams } from './caller-streams.ts';
+import { Likeness } from './likeness.ts';
 import { ResidentHost } from './resident-host.ts';
 import { type ResidentPlace, residentPlace } from './resident-place.ts';
 
@@ -26,7 +29,14 @@ export async function residentMain(directory: string): Promise<void> {
     ...(usesNetlink && { listAddresses: () => findAllAddresses().catch(() => undefined) }),
     sampling: new Sampler(),
   });
-  await new ResidentHost({ directory, place, runner }).serve();
+  await new ResidentHost({
+    directory,
+    place,
+    runner,
+    likeness: await Likeness.load(),
+    killTimer: await KillTimer.load(),
+    streams: await CallerStreams.load(),
+  }).serve();
 }
 
 /** Becomes the one host of the place, for as long as this process lives. */

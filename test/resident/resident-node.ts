@@ -90,7 +90,7 @@ export class ResidentNode {
   /** Runs `ctdb-hook run`. Both streams are kept apart. */
   async run(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<RunResult> {
     const { exitCode, signal, stdout, stderr } = await execa(hook, ['run', ...words], {
-      env: { ...this.#environment(), ...more },
+      env: { ...this.variables(), ...more },
       reject: false,
       stdin: 'ignore',
       stripFinalNewline: false,
@@ -98,7 +98,8 @@ export class ResidentNode {
     return { status: exitCode ?? signal ?? -1, stdout, stderr };
   }
 
-  #environment(): Record<string, string> {
+  /** What the environment of all calls has. */
+  variables(): Record<string, string> {
     return {
       CTDB_TEST_MODE: '1',
       CTDB_BASE: this.node.base,
@@ -111,7 +112,7 @@ export class ResidentNode {
     const link = spawn(file, words, {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, ...this.#environment() },
+      env: { ...process.env, ...this.variables() },
     });
     link.stdout.resume();
     const ended = once(link, 'exit').then(
