@@ -35,11 +35,13 @@ export class CallerStreams {
    */
   take(pid: number): void {
     const opened: number[] = [];
+    const process = this.#openProcess(pid);
     try {
-      for (const { theirs } of streams) opened.push(this.#open(pid, theirs));
+      for (const { theirs } of streams) opened.push(this.#open(pid, process, theirs));
       for (const [index, { ours }] of streams.entries()) this.#libc.call('dup2', opened[index] ?? -1, ours);
     } finally {
       opened.forEach(closeSync);
+      if (process !== undefined) closeSync(process);
     }
   }
 
@@ -48,18 +50,22 @@ export class CallerStreams {
     for (const { ours } of streams) this.#libc.call('dup2', this.#nowhere, ours);
   }
 
-  #open(pid: number, fd: number): number {
+  #openProcess(pid: number): number | undefined {
     try {
-      const process = this.#libc.call('syscall', SYS_pidfd_open, pid, 0, 0, 0);
-      try {
-        return this.#libc.call('syscall', SYS_pidfd_getfd, process, fd, 0, 0);
-      } finally {
-        closeSync(process);
-      }
-    } catch (error) {
-      const path = `/proc/${pid}/fd/${fd}`;
-      if (!statSync(path).isFIFO()) throw error;
-      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return this.#libc.call('syscall', SYS_pidfd_open, pid, 0, 0, 0);
+    } catch {
+      return undefined;
     }
+  }
+
+  #open(pid: number, process: number | undefined, fd: number): number {
+    try {
+      if (process !== undefined) return this.#libc.call('syscall', SYS_pidfd_getfd, process, fd, 0, 0);
+    } catch {
+      // Refused: only a pipe can be opened then.
+    }
+    const path = `/proc/${pid}/fd/${fd}`;
+    if (!statSync(path).isFIFO()) throw new Error(`${path} is no pipe`);
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   }
 }
