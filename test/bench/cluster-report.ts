@@ -93,8 +93,7 @@ export function moreReport(
 ): Promise<string> {
   return asMarkdown(
     `The same in clusters of two nodes. Of an IPv6 address the kernel first finds out whether somebody else has it, which takes it one
-    to two seconds; CTDB’s script waits for that at each address, and has 120 seconds in place of the 27 of CTDB’s defaults here.
-    Median of ${rounds}, with CTDB’s own event daemon once. ${failures(measured, patienceMs)}`,
+    to two seconds; CTDB’s script waits for that at each address, for which CTDB’s defaults would not give it time enough. Median of ${rounds}, with CTDB’s own event daemon once. ${failures(measured, patienceMs)}`,
     measured,
     patienceMs,
   );
