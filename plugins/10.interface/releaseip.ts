@@ -4,6 +4,7 @@ import { blockOf, blockOrWarn } from './block.ts';
 import { findHosted } from './hosted-address.ts';
 import type { InterfaceContext } from './options.ts';
 import { namesNoMask } from './release.ts';
+import { tellAgain } from './tell-again.ts';
 import { willBeTickled } from './will-be-tickled.ts';
 
 /**
@@ -21,11 +22,16 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
     return;
   }
   const { iface, ip, maskBits } = hosted;
+  let told: readonly Connection[] = [];
   const target = {
     iface,
     ip,
     useSsKill: context.options.CTDB_KILLTCP_USE_SS_KILL,
-    willBeTickled: (connections: readonly Connection[]) => willBeTickled(ip, connections, context),
+    willBeTickled: async (connections: readonly Connection[]) => {
+      const isTold = await willBeTickled(ip, connections, context);
+      if (isTold) told = connections;
+      return isTold;
+    },
   };
   const block = blockOf(iface, ip, context);
   try {
@@ -36,6 +42,7 @@ export async function releaseip(given: PublicAddress, context: InterfaceContext)
       throw new Failure(`Failed to del ${namesNoMask(context) ? ip : `${ip}/${maskBits}`} on dev ${iface}`);
     const late = await network.resetStragglers(target);
     if (late !== undefined) log(describe(late, ip));
+    tellAgain(ip, told, context);
   } finally {
     await network.unblock(block);
   }

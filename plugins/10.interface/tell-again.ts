@@ -1,0 +1,36 @@
+import type { Connection } from 'ctdb-hook';
+import type { InterfaceContext } from './options.ts';
+
+/**
+ * When the next node is told again, in milliseconds after the server's ends of connections were removed. smbd notices that
+ * within some 15, later on a busy node; scripts that follow may take seconds.
+ */
+const againMs = [20, 60, 150, 500, 1500, 5000];
+
+/** The ports of smbd. */
+const smbPorts = /:(?:139|445)$/;
+
+const waiting = new Map<string, readonly NodeJS.Timeout[]>();
+
+/**
+ * Tells the next node a few times more of connections that it was told of, after this event too. smbd whose connection is gone
+ * has ctdbd take it off the list: of this node (CTDB 4.17), or of all nodes (4.22). Then its client would be told by nobody.
+ */
+export function tellAgain(ip: string, connections: readonly Connection[], { ctdb }: InterfaceContext): void {
+  stopTelling(ip);
+  if (!connections.some(({ server }) => smbPorts.test(server))) return;
+  const tell = (ms: number): void => {
+    void ctdb.tellNextNode(ip, connections);
+    if (ms === againMs.at(-1)) waiting.delete(ip);
+  };
+  waiting.set(
+    ip,
+    againMs.map((ms) => setTimeout(tell, ms, ms).unref()),
+  );
+}
+
+/** The address is here again, with other connections. */
+export function stopTelling(ip: string): void {
+  for (const timer of waiting.get(ip) ?? []) clearTimeout(timer);
+  waiting.delete(ip);
+}
