@@ -1,6 +1,7 @@
 import type { Family } from './family.ts';
 
-const live = new Set<Family>();
+/** The programs that run, and whether each is of the event alone. */
+const live = new Map<Family, 'of event' | 'for longer'>();
 let watcher: WatchFamilies = () => undefined;
 
 /** Is told of a program by its process id: it starts, for the event that runs or for longer, or it has ended. */
@@ -8,8 +9,9 @@ export type WatchFamilies = (pid: number, state: 'of event' | 'for longer' | 'en
 
 /** Adds a running program to the list, until the returned function is called. */
 export function addLiveFamily(family: Family, outlivesEvent = false): () => void {
-  live.add(family);
-  watcher(family.leader, outlivesEvent ? 'for longer' : 'of event');
+  const lasts = outlivesEvent ? 'for longer' : 'of event';
+  live.set(family, lasts);
+  watcher(family.leader, lasts);
   return () => {
     live.delete(family);
     watcher(family.leader, 'ended');
@@ -26,5 +28,10 @@ export function watchLiveFamilies(watch: WatchFamilies): void {
  * programs are not signalled.
  */
 export function signalLiveFamilies(signal: NodeJS.Signals): void {
-  for (const family of live) family.signal(signal);
+  for (const family of live.keys()) family.signal(signal);
+}
+
+/** Kills every program that runs for the event alone, with its children. The checks of samples go on. */
+export function killFamiliesOfEvent(): void {
+  for (const [family, lasts] of live) if (lasts === 'of event') family.signal('SIGKILL');
 }

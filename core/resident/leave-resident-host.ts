@@ -6,9 +6,9 @@ import type { LinkCall } from '../links/link-call.ts';
 import { programRoot } from '../package/package-root.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { hostFlags } from '../process/host-flags.ts';
-import { killSession } from '../process/kill-session.ts';
 import { readProcEntry } from '../process/proc-table.ts';
 import { isResidentHost } from './is-resident-host.ts';
+import { killResidentHost } from './kill-resident-host.ts';
 import { readPid } from './read-pid.ts';
 import { type ResidentPlace, residentPlace } from './resident-place.ts';
 
@@ -53,7 +53,7 @@ function isServed(place: ResidentPlace): boolean {
   const host = readPid(place.pid);
   if (host === undefined || !isResidentHost(host)) return false;
   if (readProcEntry(host)?.state !== 'T' && !isHung(place)) return true;
-  killSession(host);
+  killResidentHost(host, place);
   return false;
 }
 

@@ -10,7 +10,7 @@ import { untilTickMs } from '../process/common-tick.ts';
 import { type Deadline, remainingMs } from '../process/deadline.ts';
 import type { KillTimer } from '../process/kill-timer.ts';
 import { loadLibc } from '../process/libc.ts';
-import { signalLiveFamilies } from '../process/live-families.ts';
+import { killFamiliesOfEvent, signalLiveFamilies } from '../process/live-families.ts';
 import { settlesWithin } from '../process/settles-within.ts';
 import { Stopped } from '../process/stop-signal.ts';
 import { watchProcess } from '../process/watch-process.ts';
@@ -221,7 +221,7 @@ export class ResidentHost {
     if (this.#running === undefined) this.#lock.remove(this.#answers);
     else if (!this.#running.isAnswered) {
       this.#running.stop.abort(new Stopped('cancelled'));
-      signalLiveFamilies('SIGKILL');
+      killFamiliesOfEvent();
     }
   }
 
