@@ -1,4 +1,5 @@
 import { baseOf } from '../ctdb-installation/base-of.ts';
+import { openHistory } from '../history/open-history.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
 import { readLinkCall } from '../links/link-call.ts';
 import { EventRunner } from '../links/event-runner.ts';
@@ -7,6 +8,7 @@ import { UsageError } from '../links/usage-error.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
 import { leaveResidentHost } from '../resident/leave-resident-host.ts';
 import { endOnSignals } from './ending-signals.ts';
+import { historyMs, untold } from './end-of-history.ts';
 
 /**
  * Runs one plugin at one event in this process, when it is called as `NN.name.script`, through a link to bin/ctdb-hook. The
@@ -17,9 +19,11 @@ import { endOnSignals } from './ending-signals.ts';
 export async function runAsLink(calledAs: string, words: readonly string[]): Promise<number> {
   try {
     const call = readLinkCall(calledAs, words);
+    const history = openHistory(untold);
     const runner = new EventRunner({
       environment: environmentFor(call.directory),
       group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
+      history,
     });
     const { status } = await runner.run({
       ...call,
@@ -28,6 +32,7 @@ export async function runAsLink(calledAs: string, words: readonly string[]): Pro
       sink: say,
     });
     leaveResidentHost(call);
+    await history?.close(historyMs);
     return status;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -1,10 +1,12 @@
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { openHistory } from '../history/open-history.ts';
 import { EventRunner } from '../links/event-runner.ts';
 import { readRunCall } from '../links/run-call.ts';
 import { runWholeEvent } from '../links/run-whole-event.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { leaveResidentHost } from '../resident/leave-resident-host.ts';
 import { endOnSignals } from './ending-signals.ts';
+import { historyMs, untold } from './end-of-history.ts';
 
 /**
  * `ctdb-hook run EVENT [ARG ...]`: runs an event through all entries of a directory in this process. The next event finds a resident
@@ -12,12 +14,15 @@ import { endOnSignals } from './ending-signals.ts';
  */
 export async function runEventCommand(words: readonly string[]): Promise<number> {
   const call = readRunCall(words);
+  const history = openHistory(untold);
   const runner = new EventRunner({
     // A run by hand adds to the received variables only those that ctdbd always sets: stock scripts stop without them.
     environment: { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() },
     group: 'inherited',
+    history,
   });
   const { status } = await runWholeEvent(runner, call, endOnSignals());
   leaveResidentHost({ directory: call.directory.path, event: call.event });
+  await history?.close(historyMs);
   return status;
 }

@@ -20,6 +20,12 @@ Commands
   list                     show which event daemon runs, the entries of an event directory in their order, and why one
                            does not run
       --dir, --convention  as for run
+  history                  show the runs of this node, and what the event daemon said: by default of the last day
+      --since, --until T   a time: 2026-11-30, 2026-11-30T03:00, 03:00 (the last one), or 90s, 30m, 12h, 7d (ago)
+      --event NAME, --entry NN.name, --failed, --slower MS
+                           only such runs
+      --entries            add up what each entry took at each event
+      --json               one JSON object a line
   script link NN.name ...  under CTDB's own event daemon: have NN.name.script be a link to ctdb-hook, through all updates
   script disable NN.name ...  have no such script, through all updates
   script restore NN.name ...  have what CTDB has there

@@ -25,10 +25,12 @@ export interface CtdbPaths extends Paths, InstalledPlaces {
    * its service.
    */
   readonly ownRunDir: string;
+  /** The directory of our files that outlive boots. */
+  readonly ownVarDir: string;
 }
 
-/** This is the same on every system. */
-const ownRunDir = '/run/ctdb-hook';
+/** These are the same on every system. */
+const own = { ownRunDir: '/run/ctdb-hook', ownVarDir: '/var/lib/ctdb-hook' } as const;
 
 /**
  * Finds CTDB's paths: those that its own programs say, and those that the variables of its scripts name. A variable that is
@@ -55,6 +57,7 @@ export const isInTestMode = (environment: Environment): boolean =>
 
 interface Places extends InstalledPlaces {
   readonly ownRunDir: string;
+  readonly ownVarDir: string;
   readonly helperDir?: string | undefined;
 }
 
@@ -64,7 +67,7 @@ function installedPlaces(environment: Environment): Places {
   return {
     base: environment['CTDB_BASE'] || base,
     varDir,
-    ownRunDir,
+    ...own,
     eventdSocket,
     eventdPidFile,
     ctdbdSocket: movedSocket ?? installed.ctdbdSocket,
@@ -85,6 +88,7 @@ function testPlaces(environment: Environment): Places {
     base,
     varDir: join(base, 'var'),
     ownRunDir: join(runDir, 'ctdb-hook'),
+    ownVarDir: join(base, 'var/lib/ctdb-hook'),
     ...runDirectoryFiles(runDir),
     ctdbdSocket: environment['CTDB_SOCKET'] || join(runDir, 'ctdbd.socket'),
     helperDir: environment['CTDB_TEST_HELPER_BINDIR'],

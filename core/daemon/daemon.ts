@@ -10,6 +10,9 @@ import { installationProblems } from '../ctdb-installation/installation-problems
 import { type CtdbPaths, ctdbPaths, isInTestMode } from '../ctdb-installation/paths.ts';
 import { canonicalIp } from '../events/address.ts';
 import { heldAddresses } from '../ledger/held.ts';
+import { historyRunOf } from '../history/history-run.ts';
+import type { HistoryWriter } from '../history/history-writer.ts';
+import { openHistory } from '../history/open-history.ts';
 import { logHostname, logStyle } from '../log/line-format.ts';
 import { type Log, openLog } from '../log/open-log.ts';
 import { tryLocation } from '../log/try-location.ts';
@@ -39,6 +42,9 @@ import { watchProcess } from '../process/watch-process.ts';
 /** The component whose events ctdbd raises. */
 const ctdbdComponent = 'legacy';
 
+/** How long the end of the daemon waits for the disk of the history, in milliseconds. */
+const closeMs = 500;
+
 /** The event daemon of a node. ctdbd ends when this daemon ends. So after the start it logs every fault and goes on. */
 export class Daemon {
   readonly #paths: CtdbPaths;
@@ -49,6 +55,7 @@ export class Daemon {
   readonly #ended = Promise.withResolvers<undefined>();
   #conf: CtdbConf;
   #log: Log;
+  readonly #history: HistoryWriter | undefined;
   #instance: Instance | undefined;
   #server: EventServer | undefined;
   #keptSocket: Disposable | undefined;
@@ -61,6 +68,7 @@ export class Daemon {
     this.#paths = ctdbPaths(this.#environment);
     this.#conf = conf;
     this.#log = this.#openLog();
+    this.#history = this.#openHistory();
     this.#hungReport = new HungReport({
       environment: this.#scriptEnvironment,
       inspector: () => join(this.#programRoot, 'dist', 'inspect.js'),
@@ -108,6 +116,7 @@ export class Daemon {
     const waitMs = isForCtdbd ? Instance.orphanMs : 0;
     this.#instance = await Instance.claim({ pidFile, socket }, waitMs);
     this.#say('NOTICE', `daemon started, pid=${process.pid}`);
+    this.#say('INFO', `ctdb-hook ${packageVersion()}, build ${buildId}, from ${packageRoot}`);
     const server = await listen({
       path: socket,
       handle: (request) => this.#components.handle(request),
@@ -262,7 +271,7 @@ export class Daemon {
     signalLiveFamilies('SIGKILL');
     await this.#server?.close().catch(() => undefined);
     this.#instance?.release();
-    await this.#log.close();
+    await Promise.all([this.#log.close(), this.#history?.close(closeMs)]);
     this.#ended.resolve(undefined);
   }
 
@@ -297,6 +306,17 @@ export class Daemon {
 
   #say(level: LogLevel, message: string): void {
     this.#log.write(level, message);
+    this.#history?.add({ kind: 'note', beginMs: Date.now(), level, message });
+  }
+
+  #openHistory(): HistoryWriter | undefined {
+    const history = openHistory((message) => {
+      this.#report(message);
+    });
+    this.#notifier.observable.on('run:end', (record) => {
+      history?.add(historyRunOf(record, 'daemon'));
+    });
+    return history;
   }
 
   #openLog(): Log {

@@ -2,6 +2,8 @@ import { installationProblems } from '../ctdb-installation/installation-problems
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { EventDirectoryError, type Entry, type EventDirectory } from '../event-directory/entry.ts';
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
+import { historyRunOf } from '../history/history-run.ts';
+import type { HistoryWriter } from '../history/history-writer.ts';
 import type { HeldAddress } from '../ledger/held.ts';
 import type { NetworkName } from '../network/network.ts';
 import { eventsToHear } from '../plugin-loading/events-to-hear.ts';
@@ -39,6 +41,8 @@ export interface EventRunnerSettings {
   readonly listAddresses?: () => Promise<readonly HeldAddress[] | undefined>;
   /** Where samples are kept; without it they are taken on the spot. */
   readonly sampling?: Sampling;
+  /** Keeps what was run. */
+  readonly history?: Pick<HistoryWriter, 'add'> | undefined;
 }
 
 /** One event for which a link was called. */
@@ -87,6 +91,7 @@ interface Running {
  */
 export class EventRunner {
   readonly #environment: Environment;
+  readonly #history: EventRunnerSettings['history'];
   readonly #ledgerAccess: LedgerAccess;
   readonly #runPlugin: RunPlugin;
   /** The plugins that this process has kept the version of, and those that it could not load as they are. */
@@ -100,6 +105,7 @@ export class EventRunner {
   constructor(settings: EventRunnerSettings) {
     const { listAddresses } = settings;
     this.#environment = settings.environment;
+    this.#history = settings.history;
     this.#ledgerAccess = new LedgerAccess(
       process.env,
       this.#say,
@@ -159,6 +165,7 @@ export class EventRunner {
         ledgerAccess,
         runPlugin,
       });
+      if (run.isOwnDirectory) this.#history?.add(historyRunOf(record, 'run'));
       return { record, unwound: Promise.all(unwound).then(() => undefined) };
     });
   }
@@ -206,7 +213,11 @@ export class EventRunner {
       await this.#ledgerAccess.noteInit(entry.name);
     } else this.#ledgerAccess.noteRaised(event, entry.name);
     const call = { entry, event, deadline, stopDeadline: deadline, signal, sink };
-    const { result, unwound } = await this.#runPlugin(call);
+    const outcome = await this.#runPlugin(call);
+    const { begin, end, result, unwound } = outcome;
+    this.#history?.add(
+      historyRunOf({ event, waitedMs: 0, begin, end, result, entries: [{ ...outcome, entry }] }, 'link'),
+    );
     // A plugin that timed out may still be loading, and nothing waits for it.
     if (result !== scriptResults.timedOut && result !== scriptResults.cancelled)
       await this.#noteWhatItHandles(entry);

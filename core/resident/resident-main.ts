@@ -2,6 +2,7 @@ import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from 'node:
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 import { checkTrust } from '../files/trust.ts';
+import { openHistory } from '../history/open-history.ts';
 import { EventRunner } from '../links/event-runner.ts';
 import { findAllAddresses } from '../network/netlink/find-all-addresses.ts';
 import { openNetlink } from '../network/netlink/open-netlink.ts';
@@ -22,12 +23,15 @@ export async function residentMain(directory: string): Promise<void> {
   if (!(await claim(place))) return;
   const usesNetlink =
     process.env['CTDB_HOOK_NETWORK'] !== 'commands' && typeof (await openNetlink()) !== 'string';
+  const history = openHistory(() => undefined); // Nobody listens.
+  process.on('exit', () => history?.writeNow());
   const runner = new EventRunner({
     environment: { CTDB_BASE: paths.base, ...receivedEnvironment() },
     group: 'own', // The group of the link is not this one's; what an event has started ends with its link all the same.
     networkWhenUnset: 'netlink',
     ...(usesNetlink && { listAddresses: () => findAllAddresses().catch(() => undefined) }),
     sampling: new Sampler(),
+    history,
   });
   await new ResidentHost({
     directory,

@@ -47,6 +47,8 @@ export interface EventRunRequest {
   readonly runAll?: boolean;
   /** The run was begun elsewhere, in time. The request for it here may be late. */
   readonly isBegun?: boolean;
+  /** How long it has waited for other events, in milliseconds. */
+  readonly waitedMs?: number;
 }
 
 /** How one entry of a run ended. */
@@ -57,6 +59,8 @@ export interface EntryRecord extends EntryOutcome {
 /** How a run ended. */
 export interface RunRecord {
   readonly event: RaisedEvent;
+  /** How long it waited for other events before, in milliseconds. */
+  readonly waitedMs: number;
   readonly begin: Date;
   readonly end: Date;
   /** 0, or the result of the entry that failed. */
@@ -67,7 +71,7 @@ export interface RunRecord {
 
 /** Runs the entries one after another, in the order given, until one fails. A late event starts nothing. */
 export async function runEvent(request: EventRunRequest): Promise<RunRecord> {
-  const { event, notify } = request;
+  const { event, notify, waitedMs = 0 } = request;
   const begin = new Date();
   notify('run:start', { event });
   const entries: EntryRecord[] = [];
@@ -83,7 +87,7 @@ export async function runEvent(request: EventRunRequest): Promise<RunRecord> {
   }
   const lastEnd = entries.at(-1)?.end ?? begin;
   const now = new Date();
-  const record = { event, begin, end: now < lastEnd ? lastEnd : now, result, entries };
+  const record = { event, waitedMs, begin, end: now < lastEnd ? lastEnd : now, result, entries };
   if (result === 0) tellAddress(event, notify);
   notify('run:end', record);
   return record;

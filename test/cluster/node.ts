@@ -242,7 +242,8 @@ mkdir ${scenarioDirectory}
 const coverDirectories = `
 cp -a /etc/ctdb /run/etc-ctdb
 mount -n --bind /run/etc-ctdb /etc/ctdb
-mount -n -t tmpfs -o mode=0755 tmpfs /var/lib/ctdb
+mkdir -p /var/lib/ctdb-hook
+for path in /var/lib/ctdb /var/lib/ctdb-hook; do mount -n -t tmpfs -o mode=0755 tmpfs $path; done
 `;
 
 /**

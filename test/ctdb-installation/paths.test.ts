@@ -9,6 +9,7 @@ it('has the places that the installed CTDB names, and its own files apart from t
     ...installed,
     scriptVarDir: `${varDir}/scripts`,
     ownRunDir: '/run/ctdb-hook',
+    ownVarDir: '/var/lib/ctdb-hook',
     sysEtcDir: '/etc',
     proc: '/proc',
   });
@@ -51,6 +52,7 @@ it('has everything below CTDB_BASE in test mode', () => {
     ctdbdSocket: '/t/run/ctdbd.socket',
     ctdbdPidFile: '/t/run/ctdbd.pid',
     ownRunDir: '/t/run/ctdb-hook',
+    ownVarDir: '/t/var/lib/ctdb-hook',
     varDir: '/t/var',
     scriptVarDir: '/t/var/scripts',
     helperDir: '/h',

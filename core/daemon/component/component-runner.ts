@@ -102,11 +102,12 @@ export class ComponentRunner {
   }
 
   async #runEntries(
-    { event, deadline, signal, runAll }: EventRequest,
+    { event, deadline, signal, runAll, askedMs }: EventRequest,
     following: readonly EventRequest[],
     remaining: RemainingWork,
   ): Promise<RunRecord> {
     const { keeper, hungReport, environment, notify, report, reader } = this.#tools;
+    const waitedMs = Math.round(performance.now() - askedMs);
     const ahead = await this.#takeAhead(event);
     const seen = ahead?.seen ?? reader.read();
     const { entries } = seen;
@@ -134,7 +135,8 @@ export class ComponentRunner {
     const runEntry: RunEntry = (entry, ...rest) =>
       (entry.kind === 'plugin' ? plugins.runEntry : runScript)(entry, ...rest);
     const isBegun = ahead !== undefined && (!isPast(deadline) || (await ahead.batch.isBegun()));
-    const record = await runEvent({ event, entries, deadline, signal, runEntry, notify, runAll, isBegun });
+    const limits = { deadline, signal, runAll, isBegun, waitedMs };
+    const record = await runEvent({ event, entries, ...limits, runEntry, notify });
     const isDoubtful = isTimedOut(record.result);
     if ((!isFailure(record.result) || isDoubtful) && plugins.ahead !== undefined)
       this.#ahead = { ...plugins.ahead, seen, isDoubtful };
@@ -199,7 +201,7 @@ export class ComponentRunner {
    */
   async #load(
     plugins: EventPlugins,
-    request: Omit<EventRequest, 'runAll'>,
+    request: Pick<EventRequest, 'event' | 'deadline' | 'signal'>,
     entries: readonly Entry[],
     remaining: RemainingWork,
   ): Promise<void> {
@@ -223,7 +225,7 @@ export class ComponentRunner {
   async #noteInTime(
     host: HostProcess,
     entries: readonly Entry[],
-    { event, deadline, signal }: Omit<EventRequest, 'runAll'>,
+    { event, deadline, signal }: Pick<EventRequest, 'event' | 'deadline' | 'signal'>,
     remaining: RemainingWork,
   ): Promise<boolean> {
     const noting = this.#note(host, entries, event);

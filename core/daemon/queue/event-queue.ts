@@ -14,6 +14,8 @@ export interface EventRequest {
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   readonly runAll: boolean;
+  /** When it arrived, by `performance.now()`. */
+  readonly askedMs: number;
 }
 
 /** How a run of an event is answered, and when the next one may begin. */
@@ -90,7 +92,7 @@ export class EventQueue {
     const deadline = timeoutS === 0 ? Infinity : deadlineIn(timeoutS * 1000);
     const { promise, resolve } = Promise.withResolvers<number>();
     this.#waiting.push({
-      request: { event, deadline, signal: stop.signal, runAll },
+      request: { event, deadline, signal: stop.signal, runAll, askedMs: performance.now() },
       stop,
       answer: resolve,
       isAnswered: false,

@@ -54,7 +54,13 @@ const event = { name: 'takeip', argv: ['lo', '127.0.0.1', '8'] };
 test('an event that is cancelled while its host notes it waits no longer, and the host is ended', async () => {
   const { runner, store, noting, killed } = runnerWithHungHost();
   const stop = new AbortController();
-  const running = runner.run({ event, deadline: Infinity, signal: stop.signal, runAll: false });
+  const running = runner.run({
+    event,
+    deadline: Infinity,
+    signal: stop.signal,
+    runAll: false,
+    askedMs: performance.now(),
+  });
   await noting;
   stop.abort();
   const { result, over } = await running;
@@ -67,7 +73,13 @@ test('an event that is cancelled while its host notes it waits no longer, and th
 test('an event whose time is up while its host notes it runs nothing, and the host is ended', async () => {
   const { runner, store, killed } = runnerWithHungHost();
   const { signal } = new AbortController();
-  const { result, over } = await runner.run({ event, deadline: deadlineIn(50), signal, runAll: false });
+  const { result, over } = await runner.run({
+    event,
+    deadline: deadlineIn(50),
+    signal,
+    runAll: false,
+    askedMs: performance.now(),
+  });
   expect(result).toBe(results.failed); // A takeip of which the address is not held: ctdbd is to try again.
   expect(store.get('takeip')).toMatchObject({
     summary: -110,

@@ -8,6 +8,7 @@ const end = new Date(1_700_000_001_456);
 /** A run with one script that said this. */
 const run = (event: string, output: string | Buffer = '', name = '10.a'): RunRecord => ({
   event: { name: event, argv: [] },
+  waitedMs: 0,
   begin,
   end,
   result: 0,

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { historyPlace } from '../history/history-place.ts';
+import { readHistory, type Unreadable, type Wanted } from '../history/history-reader.ts';
+import type { HistoryNote, HistoryRun } from '../history/record.ts';
+import { sayLine, warn } from '../links/output.ts';
+import { UsageError } from '../links/usage-error.ts';
+import { EntryTotals } from './entry-totals.ts';
+import { HistoryLines } from './history-lines.ts';
+import { readTime } from './read-time.ts';
+
+const options = {
+  since: { type: 'string', default: '1d' },
+  until: { type: 'string' },
+  event: { type: 'string' },
+  entry: { type: 'string' },
+  failed: { type: 'boolean', default: false },
+  slower: { type: 'string' },
+  entries: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/**
+ * `ctdb-hook history`: shows what was run on this node, and what the event daemon said beside.
+ *
+ * @returns 0, or 1 if there is no history, or something in it cannot be read.
+ */
+export function historyCommand(words: string[]): number {
+  const { values } = parseArgs({ args: words, options });
+  const nowMs = Date.now();
+  const sinceMs = readTime('--since', values.since, nowMs);
+  const untilMs = values.until === undefined ? Infinity : readTime('--until', values.until, nowMs);
+  const slowerMs = values.slower === undefined ? 0 : readMilliseconds(values.slower);
+  const { event, entry, failed: isFailed } = values;
+  const hasNotes = !isFailed && slowerMs === 0 && (event ?? entry) === undefined;
+  const view = viewOf(values);
+  let status = 0;
+  for (const record of recordsOf({ sinceMs, untilMs, hasNotes, event, entry, isFailed, slowerMs })) {
+    if (record.kind === 'unreadable') {
+      warn(`ctdb-hook: ${record.path}: ${record.why}`);
+      status = 1;
+    } else view.add(record);
+  }
+  view.end();
+  return status;
+}
+
+/** What is done with the records. */
+interface View {
+  add(record: HistoryRun | HistoryNote): void;
+  end(): void;
+}
+
+function viewOf({ entries, json, entry }: { entries: boolean; json: boolean; entry?: string }): View {
+  if (entries) return new EntryTotals(sayLine, json, entry);
+  if (!json) return new HistoryLines(sayLine, entry);
+  return {
+    add: (record) => {
+      sayLine(JSON.stringify(record));
+    },
+    end: () => undefined,
+  };
+}
+
+/** @throws UsageError if this node keeps none, or it is not for this user. */
+function recordsOf(wanted: Wanted): Generator<HistoryRun | HistoryNote | Unreadable> {
+  const place = historyPlace(ctdbPaths(process.env), process.env, warn);
+  if (place === undefined)
+    throw new UsageError(
+      'history: none is kept here: CTDB_BASE is not that of the installed CTDB, or a limit is 0',
+    );
+  return readable(readHistory(place.directory, wanted));
+}
+
+function* readable<T>(records: Iterable<T>): Generator<T> {
+  try {
+    yield* records;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new UsageError(`history: ${error.message}`);
+    throw error;
+  }
+}
+
+function readMilliseconds(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--slower: "${text}", expected a number of milliseconds`);
+}
