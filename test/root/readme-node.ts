@@ -100,6 +100,7 @@ async function layOut(machine: Machine): Promise<void> {
     publicAddresses: [publicAddress],
     scripts: stockScripts,
   });
+  await machine.run('umount', '/var/lib/ctdb-hook'); // A session removes it.
 }
 
 const stub = (body: string): string => `#!/bin/sh\n${body}\n`;

@@ -189,7 +189,7 @@ ctdb-hook list | head -1`;
 /** CTDB's scripts that are enabled, and what is left of ours where it was. */
 const afterRemove = `
 ls /etc/ctdb/events/legacy
-ls -d /run/ctdb-hook /var/cache/ctdb-hook 2>/dev/null || true
+ls -d /run/ctdb-hook /var/cache/ctdb-hook /var/lib/ctdb-hook 2>/dev/null || true
 ls "$(npm prefix --global)/bin" "$(npm root --global)"`;
 
 /** The installed event daemon, as `eventDaemon` shows it. */
