@@ -68,6 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'reconcile',
     'resident',
     'run',
+    'run-observers',
     'switch',
   ],
   links: [
