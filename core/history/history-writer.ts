@@ -16,6 +16,9 @@ const segmentsMax = 16;
 /** Most records that wait for a disk that does not answer. A burst of takeips is below. */
 const waitingMax = 20_000;
 
+/** How long a record waits, in milliseconds: then its event has been answered, and in a burst others are written with it. */
+const pauseMs = 10;
+
 /** After how long it is tried again where the history could not be kept, in milliseconds. */
 const retryMs = 60_000;
 
@@ -54,7 +57,7 @@ export class HistoryWriter {
       return;
     }
     this.#waiting.push(record);
-    this.#writing ??= new Promise((resolve) => setImmediate(resolve))
+    this.#writing ??= new Promise((resolve) => setTimeout(resolve, pauseMs))
       .then(() => this.#writeAll())
       .finally(() => {
         this.#writing = undefined;
