@@ -9,6 +9,7 @@ import { placeIn, runOf, writeHistory } from '../history/history-records.ts';
 
 const nowMs = Date.now();
 const agoMs = (seconds: number): number => nowMs - seconds * 1000;
+const isoOf = (seconds: number): string => new Date(agoMs(seconds)).toISOString();
 
 const sambaSays = (output: string | undefined, result: number): HistoryRun['entries'] => [
   { name: '10.interface', kind: 'plugin', afterMs: 0, tookMs: 5, result: 0 },
@@ -83,7 +84,7 @@ ${localTime(agoMs(10))}  releaseip eth0 10.0.0.1 24: TIMEDOUT in 30000 ms, after
     expect(await lines('--failed')).toBe(3);
     expect(await lines('--entry', '50.samba')).toBe(5);
     expect(await lines('--slower', '1000')).toBe(1);
-    expect(await lines('--since', '50s', '--until', '12s')).toBe(3);
+    expect(await lines('--since', isoOf(50), '--until', isoOf(12))).toBe(3);
   });
 
   test('adds up what each entry took: what ran out of time comes first, then what took longest', async () => {
