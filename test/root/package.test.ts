@@ -53,7 +53,11 @@ describe('the tarball', () => {
         'resident',
         'resident-main',
       ].map((name) => `dist/${name}.js`),
-      ...builtinPlugins.flatMap((name) => [`dist/plugins/${name}/plugin.js`, `dist/plugins/${name}/events`]),
+      ...builtinPlugins.flatMap((name) => [
+        `dist/plugins/${name}/plugin.js`,
+        `dist/plugins/${name}/events`,
+        ...filesBelow(`dist/plugins/${name}/on`),
+      ]),
       'bin/README.md',
       ...filesBelow('plugins'),
     ];
