@@ -14,5 +14,6 @@ export function findResidentHost(ownRunDir: string, directory: string): FoundHos
   const { pid: file } = residentPlace(ownRunDir, directory);
   const pid = readPid(file);
   if (pid === undefined || !isResidentHost(pid)) return undefined;
-  return { pid, since: statSync(file).mtime };
+  const since = statSync(file, { throwIfNoEntry: false })?.mtime;
+  return since && { pid, since }; // It may have just ended.
 }

@@ -6,6 +6,7 @@ import type { EventRunner } from '../links/event-runner.ts';
 import { buildId } from '../package/build-id.ts';
 import { buildIdFile } from '../package/build-id-file.ts';
 import { loadTimeoutMs } from '../plugin-loading/load-plugin.ts';
+import { unmapProgram } from '../process/unmap-program.ts';
 import { untilTickMs } from '../process/common-tick.ts';
 import { type Deadline, remainingMs } from '../process/deadline.ts';
 import type { KillTimer } from '../process/kill-timer.ts';
@@ -116,6 +117,7 @@ export class ResidentHost {
       this.#removeFiles();
     });
     this.#listen(statSync(ask).ino);
+    await unmapProgram();
   }
 
   /** Loads the plugins of the directory, so that no event waits for that. */
