@@ -21,6 +21,8 @@ const samples = Object.fromEntries(
     monitor: 50,
     'stock monitor': 2,
     'monitor, alone': 50,
+    'monitor, first': 55,
+    'host memory, MiB': 58,
     'monitor, 20 addresses': 50,
     'stock monitor, 20 addresses': 50,
     'move, alone': 100,
@@ -122,6 +124,12 @@ test('the report says how many addresses one node can hand to another', async ()
   );
   expect(text).toContain('180 with 60.nfs linked too (CTDB’s: 360)');
   expect(text).toContain('10 starts and 10 moves each');
+});
+
+test('the report says what the first event and a host cost', async () => {
+  const text = (await report(samples, platform)).replaceAll('\n', ' ');
+  expect(text).toContain('leaves the host behind, takes 1.1 times as long as in a process of its own');
+  expect(text).toContain('takes 58 MiB of memory as PSS');
 });
 
 test('a report without moves says nothing of addresses', async () => {

@@ -109,13 +109,17 @@ CTDB_NFS_CALLOUT=/etc/ctdb/nfs-callout
 CTDB_NFS_CHECKS_DIR=/etc/ctdb/no-checks
 `;
 const nfsCallout = '#!/bin/sh\n[ "$1" != register ] || echo ALL\n';
+const linked = ['10.interface', '60.nfs'];
 const links: readonly Case[] = [
-  { ...stock(withNfs), what: 'CTDB, 5 scripts, 60.nfs among them' },
+  { ...stock(withNfs), rounds: rounds.ours, what: 'CTDB, 5 scripts, 60.nfs among them' },
   {
     ...stock(withNfs),
-    links: ['10.interface', '60.nfs'],
+    rounds: rounds.ours,
+    links: linked,
     what: 'the same, 10.interface and 60.nfs as links to ctdb-hook',
   },
+  { ...stock(linked), rounds: rounds.ours, what: 'CTDB, 10.interface and 60.nfs alone' },
+  { ...stock(linked), rounds: rounds.ours, links: linked, what: 'the same, both as links to ctdb-hook' },
 ];
 
 const tables = {

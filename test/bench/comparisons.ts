@@ -16,9 +16,12 @@ export type Case =
   | 'monitor'
   | 'stock monitor'
   | 'monitor, alone'
+  | 'monitor, first'
   | 'monitor of 70.web'
   | 'monitor, 20 addresses'
   | 'stock monitor, 20 addresses'
+  | 'monitor, 10 interfaces'
+  | 'stock monitor, 10 interfaces'
   | 'not handled'
   | 'stock not handled'
   | 'move'
@@ -34,6 +37,9 @@ export const connectionCount = 10;
 
 /** How many public addresses a node has whose `monitor` is measured. */
 export const addressCount = 20;
+
+/** A node with more of everything. */
+export const crowd = { ifaces: 10, addresses: addressCount, connections: 100 } as const;
 
 /** The rows of the table. To move an address is to take it and to release it. */
 export const comparisons: readonly Comparison[] = [
@@ -56,9 +62,21 @@ export const comparisons: readonly Comparison[] = [
     isStart: true,
   },
   {
+    what: 'the same, as the first event, which leaves the host behind',
+    hook: 'monitor, first',
+    stock: 'stock monitor',
+    isStart: true,
+  },
+  {
     what: `10.interface at \`monitor\`, with ${addressCount} addresses on one interface`,
     hook: 'monitor, 20 addresses',
     stock: 'stock monitor, 20 addresses',
+    isStart: false,
+  },
+  {
+    what: `10.interface at \`monitor\`, ${crowd.ifaces} interfaces, ${crowd.addresses} addresses, ${crowd.connections} connections`,
+    hook: 'monitor, 10 interfaces',
+    stock: 'stock monitor, 10 interfaces',
     isStart: false,
   },
   {

@@ -1,20 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { BenchNode, type By } from './bench-node.ts';
-import { ClientSide } from './client-side.ts';
+import type { ClientSide } from './client-side.ts';
 import { addressCount, connectionCount, type Case } from './comparisons.ts';
 import type { Measurement } from './take-turns.ts';
 
 /** The address that moves, and where it is configured. */
-const address = { iface: 'eth1', ip: '10.0.0.1', maskBits: '24' } as const;
+export const address = { iface: 'eth1', ip: '10.0.0.1', maskBits: '24' } as const;
 const event = [address.iface, address.ip, address.maskBits] as const;
 
 /** An address that comes and goes, with and without connections. Runs as root in a network namespace of its own. */
 export async function moves(
   directory: string,
   hasStock: boolean,
+  client: ClientSide,
 ): Promise<Partial<Record<Case, Measurement>>> {
-  const client = await ClientSide.start(address.iface);
   // The stand-in of ctdb names it; it needs a peer that is up, or it is down.
   execFileSync('ip', ['link', 'add', 'eth2', 'type', 'veth', 'peer', 'name', 'peer2']);
   for (const iface of ['eth2', 'peer2']) execFileSync('ip', ['link', 'set', iface, 'up']);
@@ -27,6 +27,7 @@ export async function moves(
       (_, index) => `10.0.1.${index + 1}/24 ${address.iface}\n`,
     ).join(''),
   });
+  for (const each of [node, many]) await each.raiseEarlierEvents();
   const nfsMs = (by: By): number =>
     node.raiseMs(by, '60.nfs', 'takeip', ...event) + node.raiseMs(by, '60.nfs', 'releaseip', ...event);
   return {
