@@ -8,7 +8,7 @@ import type { Connection, NextNodeTold } from '../network/network.ts';
 import { destinations, type ControlReply } from './control-packet.ts';
 import { opcodes } from './controls.ts';
 import { socketAddress, type SocketAddress } from './socket-address.ts';
-import { talkToCtdbd, type CtdbdConnection, type Talk } from './talk-to-ctdbd.ts';
+import { talkToCtdbd, type CtdbdConnection, type Talk, type TalkEnd } from './talk-to-ctdbd.ts';
 import { tickleList } from './tickle-list.ts';
 
 /** Most connections of which the next node is told. ctdbd tickles one after another, thrice. */
@@ -39,17 +39,56 @@ export async function tellNextNode(
 ): Promise<NextNodeTold> {
   if (connections.length > connectionsMax)
     return notTold(`${connections.length} connections are more than ${connectionsMax}`);
+  const list = listOf(ip, connections);
+  if (!Buffer.isBuffer(list)) return notTold(`CTDB has no form for ${list.server} ${list.client}`);
+  return told(await talkToCtdbd(talk, (ctdbd) => tell(ctdbd, ip, list)));
+}
+
+/**
+ * Sends all nodes the connections once more, and does not ask what they know. They are those that the next node was told of: what
+ * is sent is not made anew.
+ */
+export async function tellNextNodeAgain(
+  talk: Talk,
+  ip: string,
+  connections: readonly Connection[],
+): Promise<NextNodeTold> {
+  const list = listOf(ip, connections);
+  if (!Buffer.isBuffer(list)) return notTold(`CTDB has no form for ${list.server} ${list.client}`);
+  return told(
+    await talkToCtdbd(talk, async (ctdbd) => {
+      sendList(ctdbd, list);
+      // ctdbd answers one after another: it has the list then.
+      await ctdbd.ask({ opcode: opcodes.getPnn, argument: Buffer.alloc(0) });
+      return { isTold: true };
+    }),
+  );
+}
+
+function told(end: TalkEnd<NextNodeTold>): NextNodeTold {
+  if (end.ended === 'nobody') return { isTold: false };
+  return end.ended === 'as-meant' ? end.result : notTold(end.why);
+}
+
+const lists = new WeakMap<readonly Connection[], Buffer>();
+
+/** The list of these connections, or the first that CTDB has no form for. */
+function listOf(ip: string, connections: readonly Connection[]): Buffer | Connection {
+  const known = lists.get(connections);
+  if (known !== undefined) return known;
   const tickles = connections.map(tickleOf);
   const unreadable = connections.find((_connection, index) => tickles[index] === undefined);
-  if (unreadable !== undefined)
-    return notTold(`CTDB has no form for ${unreadable.server} ${unreadable.client}`);
+  if (unreadable !== undefined) return unreadable;
   const list = encode(tickleList, {
     address: { ip, port: 0 },
     tickles: tickles.filter((tickle) => tickle !== undefined),
   });
-  const end = await talkToCtdbd(talk, (ctdbd) => tell(ctdbd, ip, list));
-  if (end.ended === 'nobody') return { isTold: false };
-  return end.ended === 'as-meant' ? end.result : notTold(end.why);
+  lists.set(connections, list);
+  return list;
+}
+
+function sendList(ctdbd: CtdbdConnection, argument: Buffer): void {
+  ctdbd.tell({ opcode: opcodes.setTcpTickleList, argument, destination: destinations.connectedNodes });
 }
 
 async function tell(ctdbd: CtdbdConnection, ip: string, list: Buffer): Promise<NextNodeTold> {
@@ -64,7 +103,7 @@ async function tell(ctdbd: CtdbdConnection, ip: string, list: Buffer): Promise<N
   if (nodes.length === 0) return { isTold: false };
   for (const argument of unknownIn(ownList, list).slice(0, addedMax))
     ctdbd.tell({ opcode: opcodes.tcpAdd, argument });
-  ctdbd.tell({ opcode: opcodes.setTcpTickleList, argument: list, destination: destinations.connectedNodes });
+  sendList(ctdbd, list);
   const others = await Promise.all(nodes.map((node) => askNode(ctdbd, node, address)));
   const takers = findTakers(others, own.status);
   if (takers.length === 0) return { isTold: false };

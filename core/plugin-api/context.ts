@@ -85,6 +85,10 @@ export interface CtdbTell {
    * Equivalent to: `ctdb addtickle` on that node, at once.
    */
   tellNextNode(this: void, ip: string, connections: readonly Connection[]): Promise<NextNodeTold>;
+  /**
+   * Makes them known once more, to all nodes, and does not ask who knows them. It may be called when the event is over.
+   */
+  tellNextNodeAgain(this: void, ip: string, connections: readonly Connection[]): Promise<NextNodeTold>;
 }
 
 /** Looks at files. A path that does not exist is `undefined`. Any other failure is an error. */

@@ -5,7 +5,7 @@ import type { InterfaceContext } from './options.ts';
  * When the next node is told again, in milliseconds after the server's ends of connections were removed. smbd notices that
  * within some 15, later on a busy node; scripts that follow may take seconds.
  */
-const againMs = [20, 60, 150, 500, 1500, 5000];
+const againMs = [15, 30, 50, 75, 100, 150, 250, 500, 1500, 5000];
 
 /** The ports of smbd. */
 const smbPorts = /:(?:139|445)$/;
@@ -20,7 +20,7 @@ export function tellAgain(ip: string, connections: readonly Connection[], { ctdb
   stopTelling(ip);
   if (!connections.some(({ server }) => smbPorts.test(server))) return;
   const tell = (ms: number): void => {
-    void ctdb.tellNextNode(ip, connections);
+    void ctdb.tellNextNodeAgain(ip, connections);
     if (ms === againMs.at(-1)) waiting.delete(ip);
   };
   waiting.set(

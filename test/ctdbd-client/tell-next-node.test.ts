@@ -9,7 +9,7 @@ import { struct } from '../../core/codec/struct.ts';
 import { destinations, unknownPnn } from '../../core/ctdbd-client/control-packet.ts';
 import { opcodes } from '../../core/ctdbd-client/controls.ts';
 import { socketAddress } from '../../core/ctdbd-client/socket-address.ts';
-import { tellNextNode } from '../../core/ctdbd-client/tell-next-node.ts';
+import { tellNextNode, tellNextNodeAgain } from '../../core/ctdbd-client/tell-next-node.ts';
 import { tickleList } from '../../core/ctdbd-client/tickle-list.ts';
 import { Frames } from '../../core/eventd-protocol/frames.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -169,6 +169,16 @@ test('of very many connections ctdbd of this node is told of no more than 1000',
     client: `10.98.0.77:${2000 + index}`,
   }));
   expect(await addedTo([], many)).toHaveLength(1000);
+});
+
+test('all nodes are told again of the same connections, and are not asked', async () => {
+  const { socketPath, asked } = await listen(cluster([0, 1]));
+  const talk = { socketPath, signal, timeoutMs: 1000 };
+  await tellNextNode(talk, ip, connections);
+  const before = asked.splice(0).find(({ opcode }) => opcode === opcodes.setTcpTickleList);
+  expect(await tellNextNodeAgain(talk, ip, connections)).toEqual({ isTold: true });
+  expect(asked[0]).toEqual(before);
+  expect(asked.map(({ opcode }) => opcode)).toEqual([opcodes.setTcpTickleList, opcodes.getPnn]);
 });
 
 /** Answers for these nodes that they have no list. */

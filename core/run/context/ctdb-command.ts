@@ -5,7 +5,7 @@ import { tableRows } from '../../ctdb-output/table-rows.ts';
 import { askCtdbd } from '../../ctdbd-client/ask-ctdbd.ts';
 import { type ControlAnswer, printedAnswer } from '../../ctdbd-client/control-answer.ts';
 import { changeOf, questionOf, type Control } from '../../ctdbd-client/controls.ts';
-import { tellNextNode } from '../../ctdbd-client/tell-next-node.ts';
+import { tellNextNode, tellNextNodeAgain } from '../../ctdbd-client/tell-next-node.ts';
 import type { CommandOutcome, Context, Paths } from '../../plugin-api/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { Commands } from './commands.ts';
@@ -75,6 +75,10 @@ export function createCtdb({
     async tellNextNode(ip, connections) {
       if (command !== defaultCtdb) return { isTold: false };
       return tellNextNode({ socketPath: socket, signal, timeoutMs: tellTimeoutMs }, ip, connections);
+    },
+    async tellNextNodeAgain(ip, connections) {
+      if (command !== defaultCtdb) return { isTold: false };
+      return tellNextNodeAgain({ socketPath: socket, signal, timeoutMs: tellTimeoutMs }, ip, connections);
     },
     publicAddresses,
     async publicInterfaces() {
