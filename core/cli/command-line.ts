@@ -11,6 +11,7 @@ import { UsageError } from '../links/usage-error.ts';
 const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
   run: async (words) => (await import('./run-event-command.ts')).runEventCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
+  status: async (words) => (await import('./status-command.ts')).statusCommand(words),
   history: async (words) => (await import('./history-command.ts')).historyCommand(words),
   'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
   load: async (words) => (await import('./load-command.ts')).loadCommand(words),

@@ -1,4 +1,5 @@
 import type { HistoryNote, HistoryRun } from '../history/record.ts';
+import { columns } from './columns.ts';
 import { localTime } from './local-time.ts';
 import { isFailure, isTimedOut } from '../process/exit-code.ts';
 
@@ -65,16 +66,7 @@ export class EntryTotals {
       localTime(longestBeginMs),
     ]);
     const head = ['ENTRY', 'EVENT', 'RUNS', 'FAILED', 'OUT OF TIME', 'MEAN MS', 'LONGEST MS', 'BEGUN'];
-    const widths = head.map((title, column) =>
-      Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-    );
-    for (const row of [head, ...rows])
-      this.#say(
-        row
-          .map((cell, column) => pad(cell, widths[column] ?? 0, column))
-          .join('  ')
-          .trimEnd(),
-      );
+    for (const line of columns(head, rows, [2, 3, 4, 5, 6])) this.#say(line);
   }
 }
 
@@ -88,7 +80,3 @@ const noneOf = (entry: string, event: string): Total => ({
   longestMs: 0,
   longestBeginMs: 0,
 });
-
-/** Numbers stand at the right. */
-const pad = (cell: string, width: number, column: number): string =>
-  column >= 2 && column <= 6 ? cell.padStart(width) : cell.padEnd(width);

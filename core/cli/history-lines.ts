@@ -1,6 +1,7 @@
 import type { HistoryEntry, HistoryNote, HistoryRun } from '../history/record.ts';
 import { isFailure } from '../process/exit-code.ts';
 import { localTime } from './local-time.ts';
+import { printable } from './printable.ts';
 import { wordFor } from '../run-observers/timeline.ts';
 
 /** A monitor, and those after it that found the same. */
@@ -91,6 +92,3 @@ export class HistoryLines {
     for (const line of output?.split('\n') ?? []) this.#say(`        ${printable(line)}`);
   }
 }
-
-/** What scripts say may hold escape sequences, and this goes to a terminal. */
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');

@@ -1,12 +1,9 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Entry } from '../event-directory/entry.ts';
-import { Untrusted } from '../files/trust.ts';
-import { pluginFile } from '../run/plugin/entry-plugin.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { findResidentHost } from '../resident/find-resident-host.ts';
 import { directoryOptions, ownDirectory, readChosenDirectory } from '../links/event-directory-option.ts';
-import { findLoadFault } from './find-load-fault.ts';
+import { stateOf } from './entry-state.ts';
 import { sayLine } from '../links/output.ts';
 import { listStatuses, reportRunning, toTheSecond } from './running-event-daemon.ts';
 
@@ -38,32 +35,4 @@ export async function listCommand(words: string[]): Promise<number> {
   for (const problem of problems) sayLine(problem);
   const status = running?.status ?? listStatuses.asListed;
   return status === listStatuses.asListed && isWrong ? listStatuses.wrong : status;
-}
-
-/** The state of an entry, in words. */
-interface EntryState {
-  readonly state: string;
-  readonly isWrong?: boolean;
-}
-
-async function stateOf(entry: Entry): Promise<EntryState> {
-  const replaces = entry.replaces === undefined ? '' : `, in place of ${basename(entry.replaces)}`;
-  if (entry.disabled !== undefined) return { state: `disabled: ${entry.disabled}${replaces}` };
-  if (entry.kind === 'script') return { state: `enabled${replaces}` };
-  const refused = whyRefused(entry);
-  if (refused !== undefined) return { state: `refused: ${refused}${replaces}`, isWrong: true };
-  const found = await findLoadFault(entry);
-  if (found === undefined) return { state: `enabled${replaces}` };
-  const instead = found.isKept ? ', its last good version goes on' : '';
-  return { state: `does not load${instead}: ${found.fault}${replaces}`, isWrong: true };
-}
-
-/** Why the plugin would not even be loaded. Loading it shows what else is wrong with it. */
-function whyRefused(entry: Entry): string | undefined {
-  try {
-    pluginFile(entry);
-    return undefined;
-  } catch (error) {
-    return error instanceof Untrusted ? error.message : undefined;
-  }
 }

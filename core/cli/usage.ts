@@ -20,6 +20,9 @@ Commands
   list                     show which event daemon runs, the entries of an event directory in their order, and why one
                            does not run
       --dir, --convention  as for run
+  status                   show how this node is: which event daemon runs, since when monitor fails and why, what each
+                           entry took at the last monitor and usually takes, what is wrong
+      --json               as JSON
   history                  show the runs of this node, and what the event daemon said: by default of the last day
       --since, --until T   a time: 2026-11-30, 2026-11-30T03:00, 03:00 (the last one), or 90s, 30m, 12h, 7d (ago)
       --event NAME, --entry NN.name, --failed, --slower MS
@@ -44,5 +47,7 @@ else the built-in plugin of that name.
 
 Exit status: 0, or 1 if an event failed or something is wrong. reconcile ends with 2 if there are differences (left);
 list with 2 if the event daemon that runs does not run a plugin that is enabled, or another version of ctdb-hook runs than
-is installed, and with 3 if none runs; else with 1 if a plugin does not load or an entry is wrong.
+is installed, and with 3 if none runs; else with 1 if a plugin does not load or an entry is wrong. status ends with 1 if
+something is wrong or a restart is due, with 2 if monitor fails or ctdb-hook's event daemon does not run, with 3 if that
+is not known.
 `;

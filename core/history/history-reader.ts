@@ -51,6 +51,15 @@ export function* readHistory(
   }
 }
 
+/** The same, a file at a time, the newest first. */
+export function* readHistoryBackward(
+  directory: string,
+  wanted: Wanted,
+): Generator<readonly (HistoryRun | HistoryNote | Unreadable)[]> {
+  for (const path of segments(directory).toReversed())
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined) yield [...readSegment(path, wanted)];
+}
+
 function segments(directory: string): string[] {
   try {
     return segmentNumbers(readdirSync(directory)).map((number) => join(directory, segmentName(number)));

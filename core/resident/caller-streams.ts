@@ -5,6 +5,9 @@ import { type Libc, loadLibc } from '../process/libc.ts';
 const SYS_pidfd_open = 434;
 const SYS_pidfd_getfd = 438;
 
+/** From <fcntl.h>. */
+const F_SETFL = 4;
+
 /** Where bin/ctdb-hook has its standard output and error while it hands an event over, and what they become here. */
 const streams = [
   { theirs: 6, ours: 1 },
@@ -66,6 +69,8 @@ export class CallerStreams {
     }
     const path = `/proc/${pid}/fd/${fd}`;
     if (!statSync(path).isFIFO()) throw new Error(`${path} is no pipe`);
-    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    const opened = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK); // Its reader may be gone.
+    this.#libc.call('fcntl', opened, F_SETFL, constants.O_WRONLY); // Programs expect that a write waits.
+    return opened;
   }
 }

@@ -82,7 +82,7 @@ test('processes that are not of the host are neither named nor killed, nor is th
 test('a host that names very many groups costs no look at each', async () => {
   const { host: pid, command } = await host();
   const groups = new CommandGroups(pid);
-  const read = vi.spyOn(fs, 'readFileSync');
+  const read = vi.spyOn(fs, 'openSync');
   onTestFinished(() => {
     read.mockRestore();
     syncBuiltinESMExports();
