@@ -2,12 +2,14 @@ import { basename } from 'node:path';
 import type { Entry } from '../event-directory/entry.ts';
 import { Untrusted } from '../files/trust.ts';
 import { pluginFile } from '../run/plugin/entry-plugin.ts';
-import { findLoadFault } from './find-load-fault.ts';
+import { tryToLoad } from './try-to-load.ts';
 
 /** The state of an entry, in words. */
 export interface EntryState {
   readonly state: string;
   readonly isWrong?: boolean;
+  /** What is wrong with its options, in lines. */
+  readonly optionFaults?: readonly string[];
 }
 
 /** Whether an entry is enabled, and if it is a plugin whether it can be run. */
@@ -17,10 +19,12 @@ export async function stateOf(entry: Entry): Promise<EntryState> {
   if (entry.kind === 'script') return { state: `enabled${replaces}` };
   const refused = whyRefused(entry);
   if (refused !== undefined) return { state: `refused: ${refused}${replaces}`, isWrong: true };
-  const found = await findLoadFault(entry);
-  if (found === undefined) return { state: `enabled${replaces}` };
-  const instead = found.isKept ? ', its last good version goes on' : '';
-  return { state: `does not load${instead}: ${found.fault}${replaces}`, isWrong: true };
+  const { fault, isKept, optionFaults = [] } = await tryToLoad(entry);
+  if (fault !== undefined) {
+    const instead = isKept ? ', its last good version goes on' : '';
+    return { state: `does not load${instead}: ${fault}${replaces}`, isWrong: true };
+  }
+  return { state: `enabled${replaces}`, isWrong: optionFaults.length > 0, optionFaults };
 }
 
 /** Why the plugin would not even be loaded. Loading it shows what else is wrong with it. */

@@ -25,9 +25,10 @@ export async function listCommand(words: string[]): Promise<number> {
   const width = Math.max(0, ...entries.map(({ name }) => name.length));
   let isWrong = problems.length > 0;
   for (const entry of entries) {
-    const { state, isWrong: isThisWrong = false } = await stateOf(entry);
+    const { state, isWrong: isThisWrong = false, optionFaults = [] } = await stateOf(entry);
     isWrong ||= isThisWrong;
     sayLine(`  ${entry.name.padEnd(width)}  ${entry.kind}  ${state}`);
+    for (const fault of optionFaults) sayLine(`    ${fault}`);
   }
   if (entries.length === 0) sayLine('  no plugins or scripts');
   if (ignored.length > 0) sayLine('Not run');

@@ -20,7 +20,7 @@ export function statusAsJson(status: NodeStatus): object {
             tookMs: health.last.tookMs,
             result: health.last.result,
           },
-    entries: entries.map(({ name, kind, state, isWrong = false }) => {
+    entries: entries.map(({ name, kind, state, isWrong = false, optionFaults = [] }) => {
       const last = monitored.get(name);
       const usualMs = health?.usualMs.get(name) ?? null;
       const monitor =
@@ -33,7 +33,7 @@ export function statusAsJson(status: NodeStatus): object {
               usualMs,
               output: last.output ?? '',
             };
-      return { name, kind, state, isWrong, monitor };
+      return { name, kind, state, isWrong, optionFaults, monitor };
     }),
     problems,
   };

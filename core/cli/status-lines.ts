@@ -21,6 +21,7 @@ export function statusLines({ running, memory, health, entries, problems }: Node
     ...(memory === undefined ? [] : [`Memory: ${mib} MiB in ${memory.processes} processes`]),
     ...healthLines(health),
     ...columns(['ENTRY', 'KIND', 'MONITOR', 'LAST MS', 'USUAL MS', 'STATE'], rows, [3, 4]),
+    ...entries.flatMap(({ optionFaults = [] }) => optionFaults.map((fault) => `WARNING: ${fault}`)),
     ...problems.map((problem) => `WARNING: ${problem}`),
   ];
 }

@@ -17,8 +17,8 @@ Commands
   before-start             for ctdb.service, where switch on has it done: make the switch again if an update has undone it,
                            and the directory in which ctdbd listens
   after-stop               the same: take off the public addresses that a ctdbd which was killed has left
-  list                     show which event daemon runs, the entries of an event directory in their order, and why one
-                           does not run
+  list                     show which event daemon runs, the entries of an event directory in their order, why one does
+                           not run, and which options of plugins are wrong
       --dir, --convention  as for run
   status                   show how this node is: which event daemon runs, since when monitor fails and why, what each
                            entry took at the last monitor and usually takes, what is wrong

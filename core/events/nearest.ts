@@ -1,13 +1,21 @@
-/** The candidate that a misspelt word most likely meant, or undefined if none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+/**
+ * The candidate that a misspelt word most likely meant, or undefined if none is near.
+ *
+ * @param distanceMax how many letters may differ; without it two, or two fifths of them
+ */
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+  distanceMax?: number,
+): string | undefined {
   const lower = word.toLowerCase();
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(2, Math.ceil(best.candidate.length / 2.5))
-    ? best.candidate
-    : undefined;
+  if (best === undefined) return undefined;
+  const limit = distanceMax ?? Math.max(2, Math.ceil(best.candidate.length / 2.5));
+  return best.distance <= limit ? best.candidate : undefined;
 }
 
 /** How many letters must be inserted, deleted or replaced to get from one word to the other (Levenshtein). */

@@ -8,7 +8,7 @@ import { deadlineIn } from '../process/deadline.ts';
 import { describeEnd } from '../process/describe-end.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { runCommand } from '../process/run-command.ts';
-import type { LoadReport } from './load-command.ts';
+import { type LoadReport, loadReportOf } from './load-report.ts';
 
 /** How long a plugin may take to load here, in milliseconds. This is a little longer than in the event daemon. */
 const timeoutMs = 7_000;
@@ -17,11 +17,11 @@ const timeoutMs = 7_000;
 const outputBytesMax = 1024 * 1024;
 
 /**
- * Why an author's plugin does not load as it is now, and whether its last good version runs in its place. Undefined if it
- * loads.
+ * Loads a plugin as it is now, and reads its options. A built-in one is loaded here, any other in a process of its own: it may take
+ * for ever, or end the process.
  */
-export async function findLoadFault(entry: Entry): Promise<{ fault: string; isKept: boolean } | undefined> {
-  if (isHookLink(entry.path) || builtinOfSource(entry.path) !== undefined) return undefined;
+export async function tryToLoad(entry: Entry): Promise<LoadReport> {
+  if (isHookLink(entry.path) || builtinOfSource(entry.path) !== undefined) return loadReportOf(entry);
   const program = join(programRoot, 'dist', 'hook.js');
   const outcome = await runCommand(
     {
@@ -33,8 +33,7 @@ export async function findLoadFault(entry: Entry): Promise<{ fault: string; isKe
     { deadline: deadlineIn(timeoutMs), graceMs: 0, outputBytesMax },
   );
   const report = reportIn(outcome.stdout);
-  if (report !== undefined)
-    return report.fault === undefined ? undefined : { ...report, fault: report.fault };
+  if (report !== undefined) return report;
   const isKept = typeof keptVersion(entry.name, entry.path) === 'object';
   return { fault: `${entry.path}: the process that loaded it ${describeEnd(outcome)}`, isKept };
 }
