@@ -30,12 +30,10 @@ export class AddressLog {
     });
   }
 
-  /** Waits for the first change of this kind after a time. */
-  async next(wanted: Omit<AddressChange, 'atMs' | 'pnn'>, sinceMs: number): Promise<AddressChange> {
+  /** Waits for the first change that is this. */
+  async next(isIt: (change: AddressChange) => boolean): Promise<AddressChange> {
     for (;;) {
-      const found = this.#changes.find(
-        ({ atMs, ip, isThere }) => atMs >= sinceMs && ip === wanted.ip && isThere === wanted.isThere,
-      );
+      const found = this.#changes.find(isIt);
       if (found !== undefined) return found;
       const { promise, resolve } = Promise.withResolvers<undefined>();
       this.#noted = () => {
@@ -44,6 +42,14 @@ export class AddressLog {
       await promise;
     }
   }
+}
+
+/** How late a change may be noted, in milliseconds: `ip` notes when it reads of it, for which a busy machine has it wait. */
+const lateMs = 500;
+
+/** Whether a change is the arrival of the address that has left. On another node it may have been noted before that. */
+export function isArrivalAfter(left: AddressChange, { atMs, pnn, ip, isThere }: AddressChange): boolean {
+  return isThere && ip === left.ip && atMs >= (pnn === left.pnn ? left.atMs : left.atMs - lateMs);
 }
 
 /** What a line of `ip -o -ts monitor address` says, if it is of an address that is in use. */

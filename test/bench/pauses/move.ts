@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isArrivalAfter } from './address-log.ts';
 import { nameOf } from './cells.ts';
 import type { Client } from './client.ts';
 import { pauseOf, type Times } from './pause-of.ts';
@@ -59,11 +60,11 @@ export async function moveAddress(stage: Stage, situation: Situation, ip: string
     releasedMs = Date.now();
     await gate.open();
   }
-  const left = await log.next({ ip, isThere: false }, beganMs);
+  const left = await log.next((change) => change.ip === ip && !change.isThere && change.atMs >= beganMs);
   late.bring();
   await packets.reset();
   await situation.left?.(scene);
-  const came = await log.next({ ip, isThere: true }, left.atMs);
+  const came = await log.next((change) => isArrivalAfter(left, change));
 
   await delay(Math.max(0, came.atMs + idleMs - Date.now()));
   const askedMs = Date.now();
@@ -79,7 +80,7 @@ export async function moveAddress(stage: Stage, situation: Situation, ip: string
   return {
     from: holder.pnn,
     to: came.pnn,
-    awayMs: came.atMs - left.atMs,
+    awayMs: Math.max(0, came.atMs - left.atMs),
     connections,
     packets: counted,
     pauses: Object.fromEntries(pauses),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { changeIn } from './address-log.ts';
+import { changeIn, isArrivalAfter } from './address-log.ts';
 import { generatedPart } from '../../docs/readme.ts';
 import { benchReadme } from '../write-figures.ts';
 import { cellsOf, protocols } from './cells.ts';
@@ -68,6 +68,14 @@ test('an IPv6 address has not come as long as it is tentative, or a duplicate', 
     undefined,
     undefined,
   ]);
+});
+
+test('the arrival of an address may be noted before its departure from another node', () => {
+  const left = { atMs: 10_000, pnn: 0, ip: '10.98.0.1', isThere: false };
+  const isArrival = (atMs: number, pnn: number) =>
+    isArrivalAfter(left, { ...left, atMs, pnn, isThere: true });
+  expect([isArrival(10_040, 1), isArrival(9990, 1), isArrival(10_040, 0)]).toEqual([true, true, true]);
+  expect([isArrival(9990, 0), isArrival(9000, 1), isArrivalAfter(left, left)]).toEqual([false, false, false]);
 });
 
 test('nft’s JSON has the connections and the count', () => {
