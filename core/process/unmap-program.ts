@@ -11,14 +11,24 @@ const MADV_DONTNEED = 4;
  * they cannot be found.
  */
 export async function unmapProgram(): Promise<void> {
-  const libc = await loadLibc();
-  const number = process.arch === 'arm64' ? madvise.arm64 : madvise.x64;
+  try {
+    const libc = await loadLibc();
+    const number = process.arch === 'arm64' ? madvise.arm64 : madvise.x64;
+    for (const { begin, bytes } of unchangedParts())
+      libc.call('syscall', number, begin, bytes, MADV_DONTNEED, 0);
+  } catch {
+    return; // The kernel may show no parts (CONFIG_PROC_PAGE_MONITOR), or refuse the call. Then it is as it was.
+  }
+}
+
+/** The parts of Node's file that this process has mapped and not written to. */
+function unchangedParts(): readonly { begin: number; bytes: number }[] {
   const parts = readFileSync('/proc/self/smaps', 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
-  for (const part of parts) {
+  return parts.flatMap((part) => {
     const [, from = '', to = '', path] =
       /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \S+ +(.*)$/m.exec(part) ?? [];
-    if (path !== process.execPath || !/^Anonymous: +0 kB$/m.test(part)) continue;
     const begin = Number.parseInt(from, 16);
-    libc.call('syscall', number, begin, Number.parseInt(to, 16) - begin, MADV_DONTNEED, 0);
-  }
+    const isUnchanged = path === process.execPath && /^Anonymous: +0 kB$/m.test(part);
+    return isUnchanged ? [{ begin, bytes: Number.parseInt(to, 16) - begin }] : [];
+  });
 }
