@@ -95,7 +95,7 @@ ${pluginText(says('Car.horn()'))}`;
     const before = existsSync('/tmp/node-compile-cache');
     const elsewhere = node.with({ CTDB_BASE: missing, TMPDIR: missing });
     expect(await elsewhere.call('60.x', 'monitor')).toMatchObject({ status: 0, output: 'x\n' });
-    expect(existsSync(join(missing, 'var'))).toBe(false);
+    expect(existsSync(join(missing, 'var/cache'))).toBe(false);
     expect(existsSync('/tmp/node-compile-cache')).toBe(before);
   });
 });
