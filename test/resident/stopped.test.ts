@@ -10,10 +10,21 @@ const waits = (file: string): string =>
   `await ctx.run(['sh', '-c', 'echo $$ >> $CTDB_BASE/${file}; while [ ! -e $CTDB_BASE/go ]; do sleep 0.05; done']);`;
 
 /** The pids that a file has. */
-const pidsIn = (node: ResidentNode, file: string): number[] => node.read(file).trim().split('\n').map(Number);
+const pidsIn = (node: ResidentNode, file: string): number[] =>
+  node.read(file).trim().split('\n').filter(Boolean).map(Number);
+
+/** A node; what its plugins leave running ends with the test. */
+function stoppedNode(environment: Readonly<Record<string, string>> = {}): ResidentNode {
+  const node = new ResidentNode(environment);
+  onTestFinished(() => {
+    for (const pid of ['begun', 'left', 'ofEvent'].flatMap((file) => pidsIn(node, file)))
+      if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+  });
+  return node;
+}
 
 test('a host that is stopped in the middle of an event is killed when its time is up, and the event is not run again', async () => {
-  const node = new ResidentNode({ CTDB_HOOK_TIMEOUT: '1' });
+  const node = stoppedNode({ CTDB_HOOK_TIMEOUT: '1' });
   node.plugin('60.web', `monitor: () => healthy, async startup(_event, ctx) { ${waits('begun')} }`);
   const host = await node.withHost('60.web');
   const link = node.start('60.web', 'startup');
@@ -29,7 +40,7 @@ test('a host that is stopped in the middle of an event is killed when its time i
 }, 60_000);
 
 test('an address is released although the host is stopped meanwhile', async () => {
-  const node = new ResidentNode({ CTDB_HOOK_TIMEOUT: '1' });
+  const node = stoppedNode({ CTDB_HOOK_TIMEOUT: '1' });
   node.plugin(
     '10.interface',
     `monitor: () => healthy, takeip() {}, ipreallocated() {}, async releaseip(_event, ctx) {
@@ -48,7 +59,7 @@ test('an address is released although the host is stopped meanwhile', async () =
 }, 60_000);
 
 test('a host that was stopped for a moment in the middle of an event does it to its end', async () => {
-  const node = new ResidentNode();
+  const node = stoppedNode();
   node.plugin('60.web', `monitor: () => healthy, async startup(_event, ctx) { ${waits('begun')} }`);
   const host = await node.withHost('60.web');
   const link = node.start('60.web', 'startup');
@@ -61,7 +72,7 @@ test('a host that was stopped for a moment in the middle of an event does it to 
 });
 
 test('what plugins have left running on purpose survives a host that is killed because it hangs, and what its event runs does not', async () => {
-  const node = new ResidentNode();
+  const node = stoppedNode();
   const leaves = (file: string): string => `echo $$ >> $CTDB_BASE/${file}; exec sleep 300`;
   node.node.plugin(
     '60.web',
@@ -79,10 +90,6 @@ test('what plugins have left running on purpose survives a host that is killed b
        }`,
     )}`,
   );
-  onTestFinished(() => {
-    for (const pid of [...pidsIn(node, 'left'), ...pidsIn(node, 'ofEvent')])
-      if (pid > 0 && isRunning(pid)) process.kill(pid, 'SIGKILL');
-  });
   const host = await node.withHost('60.web');
   expect(await node.call('60.web', 'setup')).toMatchObject({ status: 0, output: '' });
   await expect.poll(() => pidsIn(node, 'left').filter(isRunning)).toHaveLength(5);
