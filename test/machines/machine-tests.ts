@@ -8,6 +8,7 @@ import { imageMs, machineImage, type Suite } from './machine-image.ts';
 import { setUpNfs, testNfsd } from './nfsd-scenarios.ts';
 import { plugIn, setUpNode, startNode, switchOn, waitUntilServed } from './node-machine.ts';
 import { productDisk } from './product-disk.ts';
+import { testResidentHost } from './resident-scenarios.ts';
 import { publicAddresses, testService } from './service-scenarios.ts';
 import { testSwitch } from './switch-scenarios.ts';
 
@@ -94,5 +95,24 @@ export function testMachine(suite: Suite, kernel: RegExp): void {
     });
 
     testSwitch(get);
+  });
+
+  describe('links under CTDB’s own event daemon', () => {
+    beforeAll(async () => {
+      const machine = get();
+      await machine.run('systemctl stop ctdb');
+      await plugIn(machine);
+      await machine.run('ctdb-hook switch off');
+      await setUpNode(machine, {
+        publicAddresses: publicAddresses.map((address) => `${address} p0`),
+        scripts: ['00.ctdb', '10.interface'],
+        plugins: [],
+      });
+      await machine.run('ctdb-hook script link 10.interface');
+      await startNode(machine);
+      await waitUntilServed(machine, 'p0', publicAddresses);
+    });
+
+    testResidentHost(get);
   });
 }
