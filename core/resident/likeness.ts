@@ -40,6 +40,14 @@ export class Likeness {
     return new Likeness(await Scheduling.load());
   }
 
+  /**
+   * Whether this process runs the events of CTDB's event daemon, and the caller was not called by one: a person, who calls a link or
+   * `ctdb-hook run` in another way, must not cost the node its host.
+   */
+  isStranger({ parent }: Caller): boolean {
+    return this.#eventDaemon !== 0 && !isEventDaemon(parent);
+  }
+
   /** Whether neither a plugin nor anybody else has changed how the kernel treats this process. */
   isUnchanged(): boolean {
     return this.#treatmentOf(process.pid) === this.#treatment;

@@ -195,8 +195,9 @@ export class ResidentHost {
   async #begin(pid: number): Promise<Job | 'unlike' | 'not here'> {
     try {
       const caller = readCaller(pid);
-      if (this.#state.isReplaced() || this.#runner.isDisturbed || !this.#likeness.isOf(caller))
-        return 'unlike';
+      if (this.#state.isReplaced() || this.#runner.isDisturbed) return 'unlike';
+      if (!this.#likeness.isOf(caller))
+        return this.#likeness.isStranger(caller) && !this.#isOrphaned ? 'not here' : 'unlike';
       process.chdir(caller.workingDirectory);
       const job = await readJob(caller);
       if (job?.directory !== this.#directory || job.entries.some((each) => this.#runner.isFaulty(each)))

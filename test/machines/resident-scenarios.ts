@@ -22,15 +22,11 @@ export function testResidentHost(get: () => EmulatedMachine): void {
     await waitUntilServed(machine, 'p0', publicAddresses);
   });
 
-  test('ctdb-hook run by hand uses no host of ctdb.service, and leaves none there', async () => {
+  test('ctdb-hook run by hand leaves the host to ctdb.service', async () => {
     const machine = get();
-    await host();
+    const before = await host();
     expect(await machine.attempt('ctdb-hook run monitor')).toMatchObject({ code: 0 });
-    await machine.waitUntil(
-      'no host is left in ctdb.service',
-      'for pid in $(pgrep -x ctdb-hook-links); do cat /proc/$pid/cgroup; done',
-      ({ stdout }) => !stdout.includes('ctdb.service'),
-    );
+    expect(await host()).toBe(before);
     await waitUntilOk(machine);
   });
 }

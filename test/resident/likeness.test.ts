@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isRunning } from '../support/is-running.ts';
@@ -39,6 +39,21 @@ test('a link that may gain no privileges runs its event itself, and the host end
   expect(other).toBeGreaterThan(0);
   expect(other).not.toBe(host);
   await expect.poll(() => isRunning(host)).toBe(false);
+});
+
+test('what somebody else calls in another way costs the event daemon no host', async () => {
+  const node = new ResidentNode();
+  node.plugin('60.web', tellsPid);
+  const host = await node.withHost('60.web');
+  const waits = 'touch $CTDB_BASE/served; until [ -e $CTDB_BASE/go ]; do sleep 0.05; done;';
+  const called = callers(node, 'ctdb-eventd', '60.web', ['', waits]);
+  await expect.poll(() => existsSync(join(node.node.base, 'served'))).toBe(true);
+  await node.isReady();
+  const { status, stdout } = await node.run(['monitor'], { MORE: 'yes' });
+  expect(status).toBe(0);
+  expect(stdout).not.toBe(`process ${host}\n`);
+  writeFileSync(join(node.node.base, 'go'), '');
+  expect(await called).toEqual([host, host]);
 });
 
 test.each([
