@@ -19,7 +19,8 @@ function conditions(samples: Samples, { node, ctdb, machine }: Platform): string
   const rounds = `${samples['node']?.length ?? 0} starts${moves === undefined ? '' : ` and ${moves} moves`}`;
   return `Median and p95 of ${rounds} each, taken in turns with warm caches: ${machine}, Node ${node}, ${ctdb}.
     To move an address is \`takeip\` and \`releaseip\`; \`ctdb\` is a stand-in, as no ctdbd runs. Each
-    resident host has had ${earlierCount} events before, as on a node after four hours. In the same turns \`sh -c :\` took ${times('sh', samples)} ms and bare \`node -e 0\` ${times('node', samples)} ms. Each ratio is the
+    resident host has had ${earlierCount} events before, as on a node after four hours, and is called by a process of the name of
+    CTDB’s event daemon, as there. In the same turns \`sh -c :\` took ${times('sh', samples)} ms and bare \`node -e 0\` ${times('node', samples)} ms. Each ratio is the
     median of the ratios within the turns.`.replaceAll(/\s+/g, ' ');
 }
 
