@@ -18,6 +18,7 @@ import {
   described,
   mixedHeading,
   mixedReport,
+  releaseHeading,
   releaseReport,
   situationsReport,
 } from './pauses-report.ts';
@@ -214,4 +215,5 @@ test('the figures of what clients feel were written by the benchmark', () => {
   expect(written('alike')).toContain(alikeHeading);
   for (const cell of cellsOf(protocols)) expect(written('alike')).toContain(`| ${described(cell)} |`);
   expect(written('mixed')).toContain(mixedHeading);
+  expect(written('trixie')).toContain(releaseHeading);
 });
