@@ -78,7 +78,7 @@ export function situationsReport(
     { what: `${name}: no node has the address`, pauses: eachOf(moves, ({ awayMs }) => awayMs) },
   ]);
   return asMarkdown(
-    `The same in other situations, with fewer clients; ${countOf(all)} moves each. On a busy machine four processes compute beside all
+    `The same in other situations, with fewer clients; ${countsIn(measured.values())} moves each. On a busy machine four processes compute beside all
     else. Where the address goes to nobody for a second, or straight back to its node, the other node is disabled. The
     connections from before had ${packetsIn(measured.values())}.`,
     tableOf(situationsHeading, rows, all),
@@ -111,6 +111,13 @@ const eachOf = (moves: Moves, value: (move: Move) => number): Row['pauses'] =>
   new Map([...moves].map(([way, done]) => [way, done.map(value)]));
 
 const countOf = (moves: Moves): number => Math.min(...[...moves.values()].map(({ length }) => length));
+
+/** How many moves situations have of each way: `10`, or `3 to 10`. */
+function countsIn(measured: Iterable<Moves>): string {
+  const counts = [...measured].flatMap((moves) => [...moves.values()].map(({ length }) => length));
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? `${least}` : `${least} to ${most}`;
+}
 
 /** The most packets that the old connections of a move had, by their number. */
 function packetsIn(measured: Iterable<Moves>): string {

@@ -164,6 +164,18 @@ test('a situation has a row for each client, and one for how long no node had th
   expect(text).toContain('| IPv6: no node has the address | 0.04 (0.04) |');
 });
 
+test('the table of situations says how many moves each has', async () => {
+  const textOf = async (...counts: readonly number[]) => {
+    const situations = counts.map((count, index) => {
+      const moves: Moves = new Map([['daemon', movesOf(...Array.from({ length: count }, () => 100))]]);
+      return [`${index}`, moves] as const;
+    });
+    return unpadded(await situationsReport(cells, new Map(situations)));
+  };
+  expect(await textOf(10, 10)).toContain('fewer clients; 10 moves each');
+  expect(await textOf(10, 3)).toContain('fewer clients; 3 to 10 moves each');
+});
+
 test('what was measured is kept in a file, where a later run finds it', () => {
   const directory = mkdtempSync(join(tmpdir(), 'pauses-'));
   onTestFinished(() => {
