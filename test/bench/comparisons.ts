@@ -30,7 +30,10 @@ export type Case =
   | 'move, connections'
   | 'stock move, connections'
   | 'move, 60.nfs'
-  | 'stock move, 60.nfs';
+  | 'stock move, 60.nfs'
+  | 'run monitor'
+  | 'run monitor, alone'
+  | 'stock monitor, beside run';
 
 /** How many connections an address has that is moved with connections. */
 export const connectionCount = 10;
@@ -97,5 +100,17 @@ export const comparisons: readonly Comparison[] = [
     hook: 'move, 60.nfs',
     stock: 'stock move, 60.nfs',
     isStart: false,
+  },
+  {
+    what: '`ctdb-hook run monitor`, of 10.interface alone',
+    hook: 'run monitor',
+    stock: 'stock monitor, beside run',
+    isStart: true,
+  },
+  {
+    what: 'the same, in a process of its own',
+    hook: 'run monitor, alone',
+    stock: 'stock monitor, beside run',
+    isStart: true,
   },
 ];

@@ -36,8 +36,11 @@ export async function measure(scope: Scope): Promise<Samples> {
   return { ...links, ...daemons, ...services };
 }
 
-/** Measures only events of links. */
-export const measureLinks = (scope: Scope): Promise<Samples> => measureIn('session.ts', scope);
+/** Measures only events of links, and of `ctdb-hook run`. */
+export const measureLinks = async (scope: Scope): Promise<Samples> => ({
+  ...(await measureIn('session.ts', scope)),
+  ...(await measureIn('run-session.ts', scope)),
+});
 
 async function measureIn(session: string, scope: Scope): Promise<Samples> {
   const directory = mkdtempSync(join(tmpdir(), 'ctdb-hook-bench-'));
