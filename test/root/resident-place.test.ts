@@ -2,6 +2,7 @@ import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { forAnybody } from '../support/for-anybody.ts';
 import { hook } from '../support/hook-node.ts';
 import { ResidentNode } from '../resident/resident-node.ts';
 
@@ -37,7 +38,7 @@ test('somebody who is not root has no host of root’s, does not disturb it, and
   node.plugin('60.web', `monitor(_event, ctx) { ctx.log(String(process.pid)); return healthy; }`);
   chmodSync(node.node.base, 0o755);
   const host = await node.withHost('60.web');
-  const asOther = ['setpriv', `--reuid=${other}`, `--regid=${other}`, '--clear-groups'];
+  const asOther = [...forAnybody(), 'setpriv', `--reuid=${other}`, `--regid=${other}`, '--clear-groups'];
   for (const words of [
     [hook, 'run', 'monitor'],
     [join(node.node.events, '60.web.script'), 'monitor'],
