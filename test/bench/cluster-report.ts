@@ -22,6 +22,8 @@ export interface Case {
   readonly isMonitoredOften?: boolean;
   /** The family of the addresses, where it is not IPv4. */
   readonly family?: 'IPv6';
+  /** Whether all addresses are on one of two nodes, and move together. */
+  readonly moveTogether?: boolean;
   /** Tunables that differ from CTDB's defaults, as in `ctdb.tunables`. */
   readonly tunables?: readonly string[];
   /** How often it is measured, where that differs. */

@@ -83,9 +83,15 @@ const failover: readonly Case[] = [
 
 /** Two nodes; what is compared has the same addresses. */
 const ofTwo = { nodes: 2, isMonitoredOften: true } as const;
+
+/**
+ * All are on one node and stay there, so that all move. With more, or where both nodes have some, CTDB's own node is banned at its
+ * start: `takeip` takes it too long.
+ */
+const ofOne = { ...ofTwo, moveTogether: true, tunables: ['NoIPFailback=1'] } as const;
 const more: readonly Case[] = [
-  { ...stock(few), ...ofTwo, what: 'CTDB, IPv6', addresses: 80, family: 'IPv6' },
-  { ...ours(few), ...ofTwo, what: 'ctdb-hook, IPv6', addresses: 80, family: 'IPv6' },
+  { ...stock(few), ...ofOne, what: 'CTDB, IPv6', addresses: 40, family: 'IPv6' },
+  { ...ours(few), ...ofOne, what: 'ctdb-hook, IPv6', addresses: 40, family: 'IPv6' },
   {
     ...ours(few, true),
     ...ofTwo,
@@ -172,7 +178,9 @@ async function measure(each: Case): Promise<readonly Move[]> {
   try {
     const moves: Move[] = [];
     await cluster.waitUntilHealthy(startPatienceMs);
-    await cluster.waitUntilServedBy(cluster.nodes, startPatienceMs);
+    await (each.moveTogether === true
+      ? gather(cluster)
+      : cluster.waitUntilServedBy(cluster.nodes, startPatienceMs));
     const count = each.rounds ?? (each.plugins === undefined ? rounds.stock : rounds.ours);
     for (;;) {
       const node = busiest(cluster, moves.length);
@@ -180,11 +188,20 @@ async function measure(each: Case): Promise<readonly Move[]> {
       if (moves.length >= count) return moves;
       await node.machine.attempt('ctdb', 'enable');
       await cluster.waitUntilHealthy(patienceMs);
-      await cluster.waitUntilServedBy(cluster.nodes, patienceMs);
+      if (each.moveTogether !== true) await cluster.waitUntilServedBy(cluster.nodes, patienceMs);
     }
   } finally {
     await cluster.stop();
   }
+}
+
+/** Has one node of two have all addresses. */
+async function gather(cluster: Cluster): Promise<void> {
+  const [holder, other] = [cluster.node(0), cluster.node(1)];
+  await other.machine.attempt('ctdb', 'disable');
+  await cluster.waitUntilServedBy([holder], startPatienceMs);
+  await other.machine.attempt('ctdb', 'enable');
+  await cluster.waitUntilHealthy(patienceMs);
 }
 
 async function moveFrom(cluster: Cluster, node: ClusterNode): Promise<Move> {
