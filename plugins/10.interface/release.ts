@@ -35,3 +35,9 @@ export const keepsList = ({ replaced }: Told): boolean =>
 
 /** Takes the name before a dot for that of a bond, where the link is not known to be over another: up to 4.21. */
 export const cutsAtDot = ({ replaced }: Told): boolean => replaced.says('${_t%%.*}', [4, 17]);
+
+/**
+ * Whether the script's monitor makes connections to all ports known to ctdbd, and not 60.nfs those to its own alone. The same releases
+ * keep my-public-ip-addresses.
+ */
+export const makesAllKnown = keepsList;

@@ -1,5 +1,6 @@
 import type { Connection } from 'ctdb-hook';
 import type { InterfaceContext } from './options.ts';
+import { makesAllKnown } from './release.ts';
 
 /**
  * When the next node is told again, in milliseconds after the server's ends of connections were removed. smbd notices that
@@ -15,9 +16,14 @@ const waiting = new Map<string, readonly NodeJS.Timeout[]>();
 /**
  * Tells the next node a few times more of connections that it was told of, after this event too. smbd whose connection is gone
  * has ctdbd take it off the list: of this node (CTDB 4.17), or of all nodes (4.22). Then its client would be told by nobody.
+ *
+ * Not up to CTDB 4.20: what the next node is told replaces what it has heard of clients that have come meanwhile, and only a later
+ * script's monitor makes those known again.
  */
-export function tellAgain(ip: string, connections: readonly Connection[], { ctdb }: InterfaceContext): void {
+export function tellAgain(ip: string, connections: readonly Connection[], context: InterfaceContext): void {
+  const { ctdb } = context;
   stopTelling(ip);
+  if (!makesAllKnown(context)) return;
   if (!connections.some(({ server }) => smbPorts.test(server))) return;
   const tell = (ms: number): void => {
     void ctdb.tellNextNodeAgain(ip, connections);

@@ -14,13 +14,13 @@ const tellNextNode = vi.fn(tell);
 const tellNextNodeAgain = vi.fn(tell);
 
 /** A node whose address has these connections, and on which it cannot be put. */
-const contextWith = (connections: readonly Connection[]): InterfaceContext =>
+const contextWith = (connections: readonly Connection[], isFrom421 = true): InterfaceContext =>
   ({
     ctdb: { tellNextNode, tellNextNodeAgain },
     log: () => undefined,
     options: { CTDB_KILLTCP_USE_SS_KILL: 'no' },
-    replaced: { says: () => false, saysSince: () => false },
-    edit: { update: () => Promise.resolve() },
+    replaced: { says: () => false, saysSince: (text: string) => isFrom421 && text.includes('my-public-ip') },
+    edit: { makeDirectory: () => Promise.resolve(), update: () => Promise.resolve() },
     paths: { scriptVarDir: '/run' },
     network: {
       findAddress: () => Promise.resolve(address),
@@ -58,6 +58,12 @@ test('it is not told again of connections that are no client’s of smbd, nor of
   await releaseip(address, contextWith([nfs]));
   tellNextNode.mockResolvedValueOnce({ isTold: false });
   await releaseip(address, contextWith([smb]));
+  vi.advanceTimersByTime(60_000);
+  expect(tellNextNodeAgain).not.toHaveBeenCalled();
+});
+
+test('it is not told again up to CTDB 4.20, where that would have it forget clients that have come meanwhile', async () => {
+  await releaseip(address, contextWith([nfs, smb], false));
   vi.advanceTimersByTime(60_000);
   expect(tellNextNodeAgain).not.toHaveBeenCalled();
 });
