@@ -1,3 +1,4 @@
+import { formOf } from '../history/form-of.ts';
 import type { HistoryEntry, HistoryNote, HistoryRun } from '../history/record.ts';
 import { isFailure } from '../process/exit-code.ts';
 import { localTime } from './local-time.ts';
@@ -7,7 +8,7 @@ import { wordFor } from '../run-observers/timeline.ts';
 /** A monitor, and those after it that found the same. */
 interface Alike {
   readonly first: HistoryRun;
-  readonly found: string;
+  readonly form: string;
   last: HistoryRun;
   count: number;
   leastMs: number;
@@ -48,12 +49,9 @@ export class HistoryLines {
   }
 
   #addMonitor(run: HistoryRun): void {
-    const found = JSON.stringify([
-      run.result,
-      run.entries.map(({ name, result, output }) => [name, result, output]),
-    ]);
+    const form = formOf(run);
     const alike = this.#alike;
-    if (alike?.found === found) {
+    if (alike?.form === form) {
       alike.last = run;
       alike.count += 1;
       alike.leastMs = Math.min(alike.leastMs, run.tookMs);
@@ -61,7 +59,7 @@ export class HistoryLines {
       return;
     }
     this.#sayAlike();
-    this.#alike = { first: run, found, last: run, count: 1, leastMs: run.tookMs, mostMs: run.tookMs };
+    this.#alike = { first: run, form, last: run, count: 1, leastMs: run.tookMs, mostMs: run.tookMs };
   }
 
   #sayAlike(): void {

@@ -8,7 +8,6 @@ import { UsageError } from '../links/usage-error.ts';
 import { type Environment, receivedEnvironment } from '../process/environment.ts';
 import { leaveResidentHost } from '../resident/leave-resident-host.ts';
 import { endOnSignals } from './ending-signals.ts';
-import { historyMs, untold } from './end-of-history.ts';
 
 /**
  * Runs one plugin at one event in this process, when it is called as `NN.name.script`, through a link to bin/ctdb-hook. The
@@ -19,7 +18,7 @@ import { historyMs, untold } from './end-of-history.ts';
 export async function runAsLink(calledAs: string, words: readonly string[]): Promise<number> {
   try {
     const call = readLinkCall(calledAs, words);
-    const history = openHistory(untold);
+    const history = openHistory();
     const runner = new EventRunner({
       environment: environmentFor(call.directory),
       group: 'inherited', // ctdbd cancels an event by killing the group of the script that it called.
@@ -32,7 +31,7 @@ export async function runAsLink(calledAs: string, words: readonly string[]): Pro
       sink: say,
     });
     leaveResidentHost(call);
-    await history?.close(historyMs);
+    await history?.close();
     return status;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

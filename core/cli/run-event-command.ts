@@ -6,7 +6,6 @@ import { runWholeEvent } from '../links/run-whole-event.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { leaveResidentHost } from '../resident/leave-resident-host.ts';
 import { endOnSignals } from './ending-signals.ts';
-import { historyMs, untold } from './end-of-history.ts';
 
 /**
  * `ctdb-hook run EVENT [ARG ...]`: runs an event through all entries of a directory in this process. The next event finds a resident
@@ -14,7 +13,7 @@ import { historyMs, untold } from './end-of-history.ts';
  */
 export async function runEventCommand(words: readonly string[]): Promise<number> {
   const call = readRunCall(words);
-  const history = openHistory(untold);
+  const history = openHistory();
   const runner = new EventRunner({
     // A run by hand adds to the received variables only those that ctdbd always sets: stock scripts stop without them.
     environment: { CTDB_BASE: ctdbPaths(process.env).base, ...receivedEnvironment() },
@@ -23,6 +22,6 @@ export async function runEventCommand(words: readonly string[]): Promise<number>
   });
   const { status } = await runWholeEvent(runner, call, endOnSignals());
   leaveResidentHost({ directory: call.directory.path, event: call.event });
-  await history?.close(historyMs);
+  await history?.close();
   return status;
 }

@@ -42,9 +42,6 @@ import { watchProcess } from '../process/watch-process.ts';
 /** The component whose events ctdbd raises. */
 const ctdbdComponent = 'legacy';
 
-/** How long the end of the daemon waits for the disk of the history, in milliseconds. */
-const closeMs = 500;
-
 /** The event daemon of a node. ctdbd ends when this daemon ends. So after the start it logs every fault and goes on. */
 export class Daemon {
   readonly #paths: CtdbPaths;
@@ -271,7 +268,7 @@ export class Daemon {
     signalLiveFamilies('SIGKILL');
     await this.#server?.close().catch(() => undefined);
     this.#instance?.release();
-    await Promise.all([this.#log.close(), this.#history?.close(closeMs)]);
+    await Promise.all([this.#log.close(), this.#history?.close()]);
     this.#ended.resolve(undefined);
   }
 

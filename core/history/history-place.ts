@@ -16,7 +16,7 @@ export interface HistoryPlace {
 const defaults = { mib: 64, days: 30 } as const;
 
 /** The variables that say otherwise. */
-export const historyVariables = { mib: 'CTDB_HOOK_HISTORY_MIB', days: 'CTDB_HOOK_HISTORY_DAYS' } as const;
+const historyVariables = { mib: 'CTDB_HOOK_HISTORY_MIB', days: 'CTDB_HOOK_HISTORY_DAYS' } as const;
 
 /** Ten years, or a TiB: more was not meant. */
 const most = { mib: 1 << 20, days: 3653 } as const;

@@ -19,6 +19,9 @@ const waitingMax = 20_000;
 /** How long a record waits, in milliseconds: then its event has been answered, and in a burst others are written with it. */
 const pauseMs = 10;
 
+/** How long the end of a process waits for the disk, in milliseconds. */
+const closeMs = 500;
+
 /** After how long it is tried again where the history could not be kept, in milliseconds. */
 const retryMs = 60_000;
 
@@ -42,7 +45,7 @@ export class HistoryWriter {
   #file: FileHandle | undefined;
   #unseenBytes = 0;
   #pausedUntilMs = 0;
-  #problem: string | undefined;
+  #isKept = true;
 
   /** @param report gets a line when the history can no longer be kept, and when it can be again. */
   constructor(place: HistoryPlace, report: (message: string) => void) {
@@ -64,8 +67,8 @@ export class HistoryWriter {
       });
   }
 
-  /** Waits until all is written, but not for long; closes the file. */
-  async close(withinMs: number): Promise<void> {
+  /** Waits until all is written, but not for long: its process ends. Closes the file. */
+  async close(withinMs = closeMs): Promise<void> {
     if (this.#writing !== undefined) await settlesWithin(this.#writing, withinMs);
     if (this.#writing === undefined) await this.#close();
   }
@@ -83,9 +86,8 @@ export class HistoryWriter {
   async #writeAll(): Promise<void> {
     try {
       while (this.#waiting.length > 0) await this.#write();
-      if (this.#problem !== undefined)
-        this.#report(`The history is kept again; ${this.#lost} records are missing`);
-      this.#problem = undefined;
+      if (!this.#isKept) this.#report(`The history is kept again; ${this.#lost} records are missing`);
+      this.#isKept = true;
       this.#lost = 0;
     } catch (error) {
       this.#pause(error);
@@ -115,10 +117,10 @@ export class HistoryWriter {
     this.#lost += this.#waiting.splice(0).length;
     this.#pausedUntilMs = performance.now() + retryMs;
     void this.#close().catch(() => undefined);
-    const problem = error instanceof Error ? error.message : String(error);
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#report(`WARNING: the history in ${this.#place.directory} is not kept: ${problem}`);
+    if (!this.#isKept) return; // That is known, whatever the reason is by now.
+    this.#isKept = false;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#report(`WARNING: the history in ${this.#place.directory} is not kept: ${why}`);
   }
 
   async #close(): Promise<void> {

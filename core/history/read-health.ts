@@ -1,3 +1,4 @@
+import { scriptResults } from '../process/exit-code.ts';
 import { readHistoryBackward } from './history-reader.ts';
 import type { HistoryRun } from './record.ts';
 
@@ -14,9 +15,6 @@ export interface HistoryHealth {
   readonly usualMs: ReadonlyMap<string, number>;
 }
 
-/** An event that came cancels a monitor, which says nothing then. */
-const cancelled = -125;
-
 /**
  * Reads how the last monitors of the event daemon ended. Undefined if there is none.
  *
@@ -29,7 +27,8 @@ export function readHealth(directory: string): HistoryHealth | undefined {
   const wanted = { sinceMs: 0, untilMs: Infinity, hasNotes: false, event: 'monitor' };
   for (const records of readHistoryBackward(directory, wanted)) {
     const monitors = records.filter(
-      (record) => record.kind === 'run' && record.by === 'daemon' && record.result !== cancelled,
+      (record) =>
+        record.kind === 'run' && record.by === 'daemon' && record.result !== scriptResults.cancelled, // It says nothing.
     ) as HistoryRun[];
     if (last === undefined) usualMs = mediansOf(monitors);
     for (const monitor of monitors.toReversed()) {

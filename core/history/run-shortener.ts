@@ -1,3 +1,4 @@
+import { formOf } from './form-of.ts';
 import type { HistoryRun } from './record.ts';
 import type { ShortRun } from './short-run.ts';
 
@@ -36,12 +37,3 @@ export class RunShortener {
     this.#ids.clear();
   }
 }
-
-/** What runs that are alike have in common. */
-const formOf = ({ event, by, result, entries }: HistoryRun): string =>
-  JSON.stringify([
-    event,
-    by,
-    result,
-    ...entries.map((each) => [each.name, each.kind, each.result, each.output]),
-  ]);

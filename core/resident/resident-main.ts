@@ -23,7 +23,7 @@ export async function residentMain(directory: string): Promise<void> {
   if (!(await claim(place))) return;
   const usesNetlink =
     process.env['CTDB_HOOK_NETWORK'] !== 'commands' && typeof (await openNetlink()) !== 'string';
-  const history = openHistory(() => undefined); // Nobody listens.
+  const history = openHistory();
   process.on('exit', () => history?.writeNow());
   const runner = new EventRunner({
     environment: { CTDB_BASE: paths.base, ...receivedEnvironment() },

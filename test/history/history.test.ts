@@ -178,15 +178,21 @@ test('where it cannot be kept that is told once, and once when it can be again',
   const nowMs = vi.spyOn(performance, 'now').mockReturnValue(1000);
   try {
     const writer = new HistoryWriter(placeIn(directory), (message) => reports.push(message));
-    for (const _again of [1, 2, 3]) {
+    for (const _again of [1, 2]) {
       writer.add(note);
       await writer.close(patienceMs);
     }
+    rmSync(directory);
+    mkdirSync(directory);
+    chmodSync(directory, 0o777); // Another reason.
+    nowMs.mockReturnValue(61_001);
+    writer.add(note);
+    await writer.close(patienceMs);
     expect(reports).toEqual([
       expect.stringMatching(/^WARNING: the history in .*\/history is not kept: EEXIST/),
     ]);
-    rmSync(directory);
-    nowMs.mockReturnValue(61_001);
+    chmodSync(directory, 0o700);
+    nowMs.mockReturnValue(122_000);
     writer.add(note);
     await writer.close(patienceMs);
     expect(reports.slice(1)).toEqual(['The history is kept again; 3 records are missing']);

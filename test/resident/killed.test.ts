@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { isRunning } from '../support/is-running.ts';
-import { pluginText } from '../support/hook-node.ts';
 import { ResidentNode } from './resident-node.ts';
 
 /** How many hosts are killed; each takes a start of Node and of a host. Thousands were, by hand. */
@@ -14,11 +13,7 @@ test(
   'whenever a host is killed, its link has run the event once or says that it ended, and the next event runs',
   async () => {
     const node = new ResidentNode();
-    node.node.plugin(
-      '60.web',
-      `import { appendFileSync } from 'node:fs';\n${pluginText(`monitor: () => healthy, releaseip() {}, ipreallocated() {},
-       takeip({ ip }) { appendFileSync(process.env.CTDB_BASE + '/told', ip + '\\n'); }`)}`,
-    );
+    node.pluginThatTells('60.web');
     let failed = 0;
     for (let kill = 0; kill < kills; kill += 1) {
       const host = await node.withHost('60.web');

@@ -2,10 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isRunning } from '../support/is-running.ts';
-import { callers } from './callers.ts';
-import { ResidentNode } from './resident-node.ts';
-
-const tellsPid = `monitor(_event, ctx) { ctx.log('process ' + process.pid); return healthy; }`;
+import { callers, callOtherwise } from './callers.ts';
+import { ResidentNode, tellsPid } from './resident-node.ts';
 
 test.each([
   ['nice value', 'nice -n 3'],
@@ -18,26 +16,14 @@ test.each([
   async (_what, wrapper) => {
     // CTDB's own event daemon changes it for one link by being changed from outside; anybody else calls each link as he likes.
     for (const name of ['ctdb-eventd', 'somebody']) {
-      const node = new ResidentNode();
-      node.plugin('60.web', tellsPid);
-      const host = await node.withHost('60.web');
-      const [same, other] = await callers(node, name, '60.web', ['', wrapper]);
-      expect({ name, same }).toEqual({ name, same: host });
-      expect(other).toBeGreaterThan(0);
-      expect(other).not.toBe(host);
+      const host = await callOtherwise(new ResidentNode(), name, wrapper);
       await expect.poll(() => isRunning(host)).toBe(false);
     }
   },
 );
 
 test('a link that may gain no privileges runs its event itself, and the host ends', async () => {
-  const node = new ResidentNode();
-  node.plugin('60.web', tellsPid);
-  const host = await node.withHost('60.web');
-  const [same, other] = await callers(node, 'somebody', '60.web', ['', 'setpriv --no-new-privs']);
-  expect(same).toBe(host);
-  expect(other).toBeGreaterThan(0);
-  expect(other).not.toBe(host);
+  const host = await callOtherwise(new ResidentNode(), 'somebody', 'setpriv --no-new-privs');
   await expect.poll(() => isRunning(host)).toBe(false);
 });
 

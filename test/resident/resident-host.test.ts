@@ -4,9 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { isRunning } from '../support/is-running.ts';
 import { pluginText } from '../support/hook-node.ts';
-import { ResidentNode } from './resident-node.ts';
-
-const tellsPid = `monitor(_event, ctx) { ctx.log('process ' + process.pid); return healthy; }`;
+import { ResidentNode, tellsPid } from './resident-node.ts';
 
 const processOf = (output: string): number => Number(/process (\d+)/.exec(output)?.[1]);
 

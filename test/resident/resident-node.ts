@@ -23,6 +23,9 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** The handler of a plugin that says which process runs it. */
+export const tellsPid = `monitor(_event, ctx) { ctx.log('process ' + process.pid); return healthy; }`;
+
 /** A node whose links leave a resident host behind. */
 export class ResidentNode {
   readonly node = new HookNode();
@@ -43,6 +46,15 @@ export class ResidentNode {
   /** Puts a plugin into the event directory. */
   plugin(name: string, members: string): void {
     this.node.plugin(name, pluginText(members));
+  }
+
+  /** Puts a plugin that notes each address that it is told of, below CTDB_BASE in the file `told`. */
+  pluginThatTells(name: string): void {
+    this.node.plugin(
+      name,
+      `import { appendFileSync } from 'node:fs';\n${pluginText(`monitor: () => healthy, releaseip() {}, ipreallocated() {},
+       takeip({ ip }) { appendFileSync(process.env.CTDB_BASE + '/told', ip + '\\n'); }`)}`,
+    );
   }
 
   /** Calls a link. */

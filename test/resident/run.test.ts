@@ -5,9 +5,7 @@ import { expect, test } from 'vitest';
 import { pluginText } from '../support/hook-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { script } from '../support/temporary-directory.ts';
-import { ResidentNode, type RunResult } from './resident-node.ts';
-
-const tellsPid = `monitor(_event, ctx) { ctx.log('process ' + process.pid); return healthy; }`;
+import { ResidentNode, type RunResult, tellsPid } from './resident-node.ts';
 
 const processOf = ({ stdout }: RunResult): number => Number(/process (\d+)/.exec(stdout)?.[1]);
 
@@ -189,11 +187,7 @@ test('a host that is stopped or gone, or whose files are not FIFOs, keeps no run
 
 test('a host that is killed while it runs an event: the run has been once, or says that it ended', async () => {
   const node = new ResidentNode();
-  node.node.plugin(
-    '60.web',
-    `import { appendFileSync } from 'node:fs';\n${pluginText(`monitor: () => healthy, releaseip() {}, ipreallocated() {},
-     takeip({ ip }) { appendFileSync(process.env.CTDB_BASE + '/told', ip + '\\n'); }`)}`,
-  );
+  node.pluginThatTells('60.web');
   let failed = 0;
   for (let kill = 0; kill < 12; kill += 1) {
     const host = await withHost(node);

@@ -1,11 +1,9 @@
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { callers } from '../resident/callers.ts';
+import { callOtherwise } from '../resident/callers.ts';
 import { ResidentNode } from '../resident/resident-node.ts';
 import { isRunning } from '../support/is-running.ts';
-
-const tellsPid = `monitor(_event, ctx) { ctx.log('process ' + process.pid); return healthy; }`;
 
 /** A new control group below that of this process, of cgroup2 or, where there is none, of systemd's own hierarchy. */
 function makeControlGroup(): string {
@@ -26,15 +24,10 @@ function makeControlGroup(): string {
 
 test('a link in another control group, as of another service, runs its event itself; its new host is in that one, and ends with it', async () => {
   const node = new ResidentNode();
-  node.plugin('60.web', tellsPid);
-  const host = await node.withHost('60.web');
   const group = makeControlGroup();
   onTestFinished(() => expect.poll(() => remove(group)).toBe(true));
   const enters = `sh -c 'echo $$ > "$0"/cgroup.procs; exec "$@"' '${group}'`;
-  const [same, other] = await callers(node, 'ctdb-eventd', '60.web', ['', enters]);
-  expect(same).toBe(host);
-  expect(other).toBeGreaterThan(0);
-  expect(other).not.toBe(host);
+  const host = await callOtherwise(node, 'ctdb-eventd', enters);
   await expect.poll(() => isRunning(host)).toBe(false);
   const next = await node.isReady();
   // What systemd kills when a service stops is all that is in its control group.
@@ -60,11 +53,5 @@ test.each([
   ['mounts of its own', 'unshare --mount'],
   ['a host name of its own', 'unshare --uts'],
 ])('a link that its caller has given %s runs its event itself', async (_what, wrapper) => {
-  const node = new ResidentNode();
-  node.plugin('60.web', tellsPid);
-  const host = await node.withHost('60.web');
-  const [same, other] = await callers(node, 'somebody', '60.web', ['', wrapper]);
-  expect(same).toBe(host);
-  expect(other).toBeGreaterThan(0);
-  expect(other).not.toBe(host);
+  await callOtherwise(new ResidentNode(), 'somebody', wrapper);
 });

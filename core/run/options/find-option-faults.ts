@@ -1,3 +1,4 @@
+import type { OptionVariables } from '../../ctdb-config/option-variables.ts';
 import { nearest } from '../../events/nearest.ts';
 import type { AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import { describeError } from '../describe-error.ts';
@@ -10,13 +11,16 @@ import { type PluginOptionsRequest, readPluginVariables, withOptions } from './p
 export async function findOptionFaults(request: PluginOptionsRequest): Promise<readonly string[]> {
   try {
     const read = await readPluginVariables(request);
-    const misspelt = findMisspelt(request, read.variables);
-    try {
-      withOptions(request.plugin, read);
-      return misspelt;
-    } catch (error) {
-      return [...linesOf(error), ...misspelt];
-    }
+    return [...findWrong(request, read), ...findMisspelt(request, read)];
+  } catch (error) {
+    return linesOf(error);
+  }
+}
+
+function findWrong({ plugin }: PluginOptionsRequest, read: OptionVariables): string[] {
+  try {
+    withOptions(plugin, read);
+    return [];
   } catch (error) {
     return linesOf(error);
   }
@@ -28,10 +32,7 @@ const linesOf = (error: unknown): string[] => describeError(error, undefined).sp
 const lettersMax = 2;
 
 /** Other files are for scripts as well, whose variables we do not know. */
-function findMisspelt(
-  { name, plugin }: PluginOptionsRequest,
-  variables: Awaited<ReturnType<typeof readPluginVariables>>['variables'],
-): string[] {
+function findMisspelt({ name, plugin }: PluginOptionsRequest, { variables }: OptionVariables): string[] {
   const known = optionsOf(plugin);
   return [...variables].flatMap(([variable, { file, line }]) => {
     if (!file.endsWith(`/${name}.options`) || known.includes(variable)) return [];
