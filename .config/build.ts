@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
 import { execaSync } from 'execa';
+import { bashCompletion } from '../core/help/bash-completion.ts';
+import { manPages, manSection } from '../core/help/man-page.ts';
+import { packageVersion } from '../core/package/package-version.ts';
 import { checkDefinition } from '../core/plugin-loading/check-definition.ts';
 import { eventsToHear } from '../core/plugin-loading/events-to-hear.ts';
 
@@ -69,6 +72,7 @@ mkdirSync(draft);
 await bundle();
 writeFileSync(join(draft, 'build-id'), `${buildId()}\n`);
 emitTypes();
+writeManual();
 putInPlace();
 await listEvents();
 
@@ -150,6 +154,14 @@ async function listEvents(): Promise<void> {
     mkdirSync(join(folder, 'on'));
     for (const event of events) writeFileSync(join(folder, 'on', event), '');
   }
+}
+
+/** Man pages and completion, for whoever packs this. */
+function writeManual(): void {
+  mkdirSync(join(draft, 'man'));
+  for (const { name, text } of manPages(packageVersion()))
+    writeFileSync(join(draft, 'man', `${name}.${manSection}`), text);
+  writeFileSync(join(draft, 'completion.bash'), bashCompletion());
 }
 
 function emitTypes(): void {

@@ -12,6 +12,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   process: ['libc', 'text'],
   'ctdb-installation': ['files', 'package', 'process', 'text'],
   events: [],
+  commands: ['events'],
+  help: ['commands'],
   'ctdb-config': ['ctdb-installation', 'events', 'files', 'process', 'text'],
   codec: ['text'],
   'eventd-protocol': ['codec'],
@@ -53,6 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   history: ['ctdb-installation', 'files', 'process', 'run'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'package', 'process'],
   cli: [
+    'commands',
     'ctdb-config',
     'ctdb-installation',
     'ctdbd-client',
@@ -60,6 +63,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'eventd-protocol',
     'events',
     'files',
+    'help',
     'history',
     'links',
     'package',
@@ -72,6 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'switch',
   ],
   links: [
+    'commands',
     'ctdb-installation',
     'event-directory',
     'events',

@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
+import { commands, isCommandName, type CommandName } from '../commands/commands.ts';
+import type { Command } from '../commands/command.ts';
 import { EventDirectoryError } from '../event-directory/entry.ts';
-import { nearest } from '../events/nearest.ts';
 import { packageVersion } from '../package/package-version.ts';
 import { eventTableMarkdown, eventTableText } from './event-table.ts';
 import { say, sayLine, warn } from '../links/output.ts';
-import { usage } from './usage.ts';
 import { UsageError } from '../links/usage-error.ts';
+import { unknownWord } from './unknown-word.ts';
 
-/** The commands. Each gets the words after its name, and answers its exit status. */
-const commands: Readonly<Record<string, (words: string[]) => Promise<number> | number>> = {
+/** Each command gets the words after its name, and answers its exit status. */
+const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number> | number>> = {
   run: async (words) => (await import('./run-event-command.ts')).runEventCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
   status: async (words) => (await import('./status-command.ts')).statusCommand(words),
@@ -21,41 +22,49 @@ const commands: Readonly<Record<string, (words: string[]) => Promise<number> | n
   script: async (words) => (await import('./switch-command.ts')).scriptCommand(words),
   node: async (words) => (await import('./node-command.ts')).nodeCommand(words),
   reconcile: async (words) => (await import('./reconcile-command.ts')).reconcileCommand(words),
+  help: async (words) => (await import('./help-command.ts')).helpCommand(words),
+  completion: async (words) => (await import('./help-command.ts')).completionCommand(words),
   events(words) {
-    const { values } = parseArgs({ args: words, options: { markdown: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({ args: words, options: commands.events.options });
     say(values.markdown ? eventTableMarkdown() : eventTableText());
-    return 0;
-  },
-  '--help': () => showUsage(),
-  '-h': () => showUsage(),
-  '--version'() {
-    sayLine(`ctdb-hook ${packageVersion()} (Node ${process.version})`);
     return 0;
   },
 };
 
-function showUsage(): number {
-  say(usage);
-  return 0;
-}
-
 /** Runs a command of ctdb-hook and returns its exit status. A fault of the command line is reported on stderr. */
 export async function runCommandLine([name = '--help', ...words]: readonly string[]): Promise<number> {
   try {
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw new UsageError(unknownCommand(name));
-    if (name !== 'node' && words.includes('--help')) return showUsage();
-    return await command(words);
+    if (name === '--version') {
+      sayLine(`ctdb-hook ${packageVersion()} (Node ${process.version})`);
+      return 0;
+    }
+    if (name === '--help' || name === '-h') return await showHelp();
+    if (!isCommandName(name)) {
+      const { unknownCommand } = await import('./help-command.ts');
+      throw new UsageError(unknownCommand(name));
+    }
+    if (name !== 'node' && words.includes('--help')) return await showHelp(name);
+    return await runners[name](words);
   } catch (error) {
     if (!isExpected(error)) throw error;
-    warn(`ctdb-hook: ${error.message}`);
+    warn(`ctdb-hook: ${isCommandName(name) ? explained(name, error) : error.message}`);
     return 1;
   }
 }
 
-function unknownCommand(name: string): string {
-  const near = nearest(name, Object.keys(commands));
-  return `unknown command "${name}"${near === undefined ? ', see ctdb-hook --help' : `: did you mean ${near}?`}`;
+async function showHelp(name?: CommandName): Promise<number> {
+  const { helpOf } = await import('./help-command.ts');
+  say(helpOf(name));
+  return 0;
+}
+
+/** What parseArgs says of an option that there is not speaks of more than is known here. */
+function explained(name: CommandName, { message }: Error): string {
+  const [, option] = /^Unknown option '(-{1,2}[^' ]+)/.exec(message) ?? [];
+  if (option === undefined) return message;
+  const { options = {} }: Command = commands[name];
+  const known = [...Object.keys(options), 'help'].map((each) => `--${each}`);
+  return `${name}: ${unknownWord('option', option, known, `see ctdb-hook ${name} --help`)}`;
 }
 
 /** Whether the message of an error is enough. Errors of parseArgs have codes of their own. */

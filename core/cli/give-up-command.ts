@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { commands } from '../commands/commands.ts';
 import { giveUpVersion } from '../plugin-loading/last-good-version.ts';
-import { directoryOptions, readChosenDirectory } from '../links/event-directory-option.ts';
+import { readChosenDirectory } from '../links/event-directory-option.ts';
 import { sayLine, warn } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 
@@ -8,7 +9,7 @@ import { UsageError } from '../links/usage-error.ts';
 export function giveUpCommand(words: string[]): number {
   const { values, positionals } = parseArgs({
     args: words,
-    options: directoryOptions,
+    options: commands['give-up'].options,
     allowPositionals: true,
   });
   if (positionals.length === 0)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commands } from '../commands/commands.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { historyPlace } from '../history/history-place.ts';
 import { readHistory, type Unreadable, type Wanted } from '../history/history-reader.ts';
@@ -9,24 +10,13 @@ import { EntryTotals } from './entry-totals.ts';
 import { HistoryLines } from './history-lines.ts';
 import { readTime } from './read-time.ts';
 
-const options = {
-  since: { type: 'string', default: '1d' },
-  until: { type: 'string' },
-  event: { type: 'string' },
-  entry: { type: 'string' },
-  failed: { type: 'boolean', default: false },
-  slower: { type: 'string' },
-  entries: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
-
 /**
  * `ctdb-hook history`: shows what was run on this node, and what the event daemon said beside.
  *
  * @returns 0, or 1 if there is no history, or something in it cannot be read.
  */
 export function historyCommand(words: string[]): number {
-  const { values } = parseArgs({ args: words, options });
+  const { values } = parseArgs({ args: words, options: commands.history.options });
   const nowMs = Date.now();
   const sinceMs = readTime('--since', values.since, nowMs);
   const untilMs = values.until === undefined ? Infinity : readTime('--until', values.until, nowMs);

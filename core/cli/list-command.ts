@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commands } from '../commands/commands.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { findResidentHost } from '../resident/find-resident-host.ts';
-import { directoryOptions, ownDirectory, readChosenDirectory } from '../links/event-directory-option.ts';
+import { ownDirectory, readChosenDirectory } from '../links/event-directory-option.ts';
 import { stateOf } from './entry-state.ts';
 import { sayLine } from '../links/output.ts';
 import { listStatuses, reportRunning, toTheSecond } from './running-event-daemon.ts';
@@ -14,7 +15,7 @@ import { listStatuses, reportRunning, toTheSecond } from './running-event-daemon
  * @returns one of `listStatuses`.
  */
 export async function listCommand(words: string[]): Promise<number> {
-  const { values } = parseArgs({ args: words, options: directoryOptions });
+  const { values } = parseArgs({ args: words, options: commands.list.options });
   const { path, convention, entries, ignored, problems } = readChosenDirectory(values);
   const running = path === ownDirectory() ? await reportRunning(entries) : undefined;
   if (running !== undefined) for (const line of running.lines) sayLine(line);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commands } from '../commands/commands.ts';
 import { installationProblems } from '../ctdb-installation/installation-problems.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { EventDirectoryError } from '../event-directory/entry.ts';
@@ -23,7 +24,7 @@ const statuses = { agree: 0, wrong: 1, differ: 2 } as const;
  * @returns 0 if they agree in the end; 2 if they differ; 1 if one of them could not be asked, or a correction failed.
  */
 export async function reconcileCommand(views: string[]): Promise<number> {
-  const { values } = parseArgs({ args: views, options: { mend: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ args: views, options: commands.reconcile.options });
   const ctdb = { environment: receivedEnvironment(), signal: endOnSignals() };
   for (const problem of installationProblems(process.env)) warn(`WARNING: ${problem}`);
   const book = new LedgerAccess(process.env, warn, { listAddresses: listNodeAddresses });

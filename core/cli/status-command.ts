@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commands } from '../commands/commands.ts';
 import { ownDirectory, readChosenDirectory } from '../links/event-directory-option.ts';
 import { sayLine } from '../links/output.ts';
 import { findNodeStatus, type NodeStatus } from './node-status.ts';
@@ -10,7 +11,7 @@ const statuses = { healthy: 0, degraded: 1, unhealthy: 2, unknown: 3 } as const;
 
 /** `ctdb-hook status`: shows how this node is, and what it runs. Returns one of `statuses`. */
 export async function statusCommand(words: string[]): Promise<number> {
-  const { values } = parseArgs({ args: words, options: { json: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ args: words, options: commands.status.options });
   const status = await findNodeStatus(readChosenDirectory({ dir: ownDirectory() }));
   if (values.json) sayLine(JSON.stringify(statusAsJson(status)));
   else for (const line of statusLines(status)) sayLine(line);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commands } from '../commands/commands.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { EventDaemonSwitch, type SwitchPlan } from '../switch/event-daemon.ts';
@@ -14,8 +15,6 @@ import { sayLine, warn } from '../links/output.ts';
 import { isRestartDue } from './running-event-daemon.ts';
 import { UsageError } from '../links/usage-error.ts';
 
-const dryRun = { 'dry-run': { type: 'boolean', default: false } } as const;
-
 /**
  * `ctdb-hook switch on|off`: has ctdbd start our event daemon, or its own again, from its next start on.
  *
@@ -23,8 +22,11 @@ const dryRun = { 'dry-run': { type: 'boolean', default: false } } as const;
  *   ctdbd start ours.
  */
 export async function switchCommand(words: string[]): Promise<number> {
-  const options = { ...dryRun, restart: { type: 'boolean', default: false } } as const;
-  const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: commands.switch.options,
+    allowPositionals: true,
+  });
   const [to, ...more] = positionals;
   if ((to !== 'on' && to !== 'off') || more.length > 0)
     throw new UsageError('switch: expected ctdb-hook switch on, or off');
@@ -83,7 +85,11 @@ const lookAtSwitch = (): Promise<EventDaemonSwitch> => {
  * @returns 0, or 1 if a change could not be made; those that were named before it are made then.
  */
 export async function scriptCommand(words: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: words, options: dryRun, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: commands.script.options,
+    allowPositionals: true,
+  });
   const [action, ...names] = positionals;
   if (!isScriptAction(action) || names.length === 0)
     throw new UsageError('script: expected ctdb-hook script link, disable or restore, and NN.name ...');

@@ -5,12 +5,6 @@ import { conventions, type Convention, type EventDirectory } from '../event-dire
 import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { UsageError } from '../links/usage-error.ts';
 
-/** The options of `run` and `list` that name an event directory, for parseArgs. */
-export const directoryOptions = {
-  dir: { type: 'string' },
-  convention: { type: 'string' },
-} as const;
-
 /** Reads the event directory that the options name, or else the node's own. */
 export function readChosenDirectory({
   dir,

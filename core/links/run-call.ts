@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { run } from '../commands/run.ts';
 import type { EventDirectory } from '../event-directory/entry.ts';
 import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import { eventNames, isEventName } from '../events/events.ts';
@@ -6,7 +7,7 @@ import { nearest } from '../events/nearest.ts';
 import type { Deadline } from '../process/deadline.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { eventDeadline } from './event-deadline.ts';
-import { directoryOptions, readChosenDirectory } from './event-directory-option.ts';
+import { readChosenDirectory } from './event-directory-option.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `ctdb-hook run` was called for. */
@@ -18,20 +19,17 @@ export interface RunCall {
   readonly shown: 'output' | 'timeline' | 'json';
 }
 
-const options = {
-  ...directoryOptions,
-  timeout: { type: 'string' },
-  timeline: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
-
 /**
  * Reads the words after `ctdb-hook run`. The time of the event begins.
  *
  * @throws UsageError for words that are wrong, EventDirectoryError for a directory that cannot be read, and parseArgs' errors.
  */
 export function readRunCall(words: readonly string[]): RunCall {
-  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    options: run.options,
+    allowPositionals: true,
+  });
   const event = readEvent(positionals);
   return {
     event,

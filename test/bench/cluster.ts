@@ -166,7 +166,7 @@ async function measureIfItRests(each: Case): ReturnType<typeof measure> {
   try {
     return await measure(each);
   } catch (error) {
-    if (each.plugins !== undefined) throw error;
+    if (each.plugins !== undefined || each.links !== undefined) throw error;
     console.error(`${each.what}: ${String(error).split('\n', 1)[0] ?? ''}`);
     return [];
   }

@@ -26,7 +26,7 @@ describe('a command line', () => {
     ],
     [['run', 'monitor', '--convention', 'new'], '--convention is "new", expected legacy or events.d'],
     [['run', 'monitor', '--timeout', '2s'], '--timeout is "2s", expected whole seconds from 0 to 999999'],
-    [['run', 'monitor', '--tineout', '2'], "Unknown option '--tineout'"],
+    [['run', 'monitor', '--tineout', '2'], 'run: unknown option "--tineout": did you mean --timeout?'],
     [['lsit'], 'unknown command "lsit": did you mean list?'],
   ])('%j is refused', async (words, message) => {
     const { status, output } = await new HookNode().hook(...words);

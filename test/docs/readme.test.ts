@@ -6,7 +6,9 @@ import { compareViews } from '../../core/reconcile/compare.ts';
 import { describeDifference } from '../../core/reconcile/describe.ts';
 import { HookNode } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
-import { usage } from '../../core/cli/usage.ts';
+import { environmentVariables } from '../../core/help/environment-variables.ts';
+import { ownFiles } from '../../core/help/own-files.ts';
+import { shownCommands } from '../../core/commands/commands.ts';
 import { codeBlocks, generatedPart, readme } from './readme.ts';
 
 /** The plugin of plugins/README.md verbatim in an empty directory outside the repository, with nothing of npm's near it. */
@@ -111,18 +113,41 @@ const readList = `export async function readList(): Promise<unknown> {
 `;
 
 test('every command of ours that a document names exists', () => {
-  const known = new Set([...usage.matchAll(/^ {2}(\S+) /gm)].map(([, word = '']) => word.replace(',', '')));
-  known.add('--version');
+  const known = new Set<string>([...shownCommands.map(([name]) => name), '--help', '--version']);
   for (const document of ['README.md', 'bin/README.md', 'plugins/README.md']) {
-    const named = [
-      ...readme(document)
-        .replaceAll('\n', ' ')
-        .matchAll(/\bctdb-hook ([a-z-]+|--\w+)\b(?=[^`]*`)/g),
-    ];
-    const words = named
-      .map(([, word = '']) => word)
-      .filter((word) => /^(?:--|run|list|switch|script|give|reconcile|events)/.test(word));
+    // In code, and not in prose: "ctdb-hook you", "ctdb-hook and".
+    const text = readme(document);
+    const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)];
+    const spans = [...text.replaceAll(/```.*?```/gs, '').matchAll(/`([^`]+)`/g)];
+    const code = [...blocks, ...spans].map(([, each = '']) => each);
+    const words = code.flatMap((each) =>
+      [...each.matchAll(/\bctdb-hook ([a-z-]+|--\w+)\b/g)].map(([, word = '']) => word),
+    );
     expect(words.length).toBeGreaterThan(0);
     expect(words.filter((word) => !known.has(word))).toEqual([]);
+  }
+});
+
+/** The rows of the table in a section of bin/README.md, without marks. */
+function tableOf(heading: string): string[][] {
+  const [, section = ''] = readme('bin/README.md').split(`\n## ${heading}\n`);
+  const lines = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '));
+  return lines.slice(2).map((line) => line.slice(1, -1).split(' | ').map(unmarked));
+}
+
+const unmarked = (text: string): string => text.replaceAll(/[`_]/g, '').trim();
+
+test.each([
+  ['Files and directories', ownFiles],
+  ['Environment', environmentVariables],
+])('bin/README.md says in %s what the man page says', (heading, terms) => {
+  expect(tableOf(heading)).toEqual(terms.map((row) => row.map(unmarked)));
+});
+
+test('bin/README.md has the exit statuses that the help of each command has', () => {
+  const table = new Map(tableOf('Exit codes').map(([name = '', ...cells]) => [name, cells]));
+  for (const [name, { statuses }] of shownCommands.filter(([each]) => each !== 'node')) {
+    const said = table.get(`ctdb-hook ${name}`) ?? table.get('all others');
+    expect(said).toEqual([0, 1, 2, 3].map((status) => unmarked(statuses[status] ?? '')));
   }
 });

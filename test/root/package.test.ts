@@ -42,6 +42,8 @@ describe('the tarball', () => {
         'dist/index.js',
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
+        'dist/completion.bash',
+        ...filesBelow('dist/man'),
       ],
       ...[
         'eventd',

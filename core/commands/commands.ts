@@ -1,0 +1,47 @@
+import { afterStop } from './after-stop.ts';
+import { beforeStart } from './before-start.ts';
+import { completion } from './completion.ts';
+import type { Command } from './command.ts';
+import { events } from './events.ts';
+import { giveUp } from './give-up.ts';
+import { help } from './help.ts';
+import { history } from './history.ts';
+import { list } from './list.ts';
+import { load } from './load.ts';
+import { node } from './node.ts';
+import { reconcile } from './reconcile.ts';
+import { run } from './run.ts';
+import { script } from './script.ts';
+import { status } from './status.ts';
+import { switchTo } from './switch.ts';
+
+/** All commands of `ctdb-hook`, in the order in which help shows them. */
+export const commands = {
+  status,
+  list,
+  history,
+  reconcile,
+  run,
+  events,
+  switch: switchTo,
+  script,
+  'give-up': giveUp,
+  'before-start': beforeStart,
+  'after-stop': afterStop,
+  node,
+  help,
+  completion,
+  load,
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
+
+/** Whether ctdb-hook has this command. */
+export const isCommandName = (word: string): word is CommandName => Object.hasOwn(commands, word);
+
+/** The commands that a person gives. */
+export const shownCommands: readonly (readonly [CommandName, Command])[] = (
+  Object.keys(commands) as CommandName[]
+)
+  .map((name) => [name, commands[name] as Command] as const)
+  .filter(([, { isInternal }]) => isInternal !== true);
