@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
 import { execaSync } from 'execa';
@@ -25,11 +26,9 @@ const plugins = readdirSync(join(root, 'plugins')).filter((name) => /^\d\d\./.te
 const builtinModules: Plugin = {
   name: 'builtin-modules',
   setup(build) {
-    build.onResolve({ filter: /^node:|^events$/ }, ({ path }) => ({
-      path,
-      namespace: 'builtin',
-      sideEffects: false,
-    }));
+    build.onResolve({ filter: /^(node:)?[a-z0-9_/]+$/ }, ({ path }) =>
+      isBuiltin(path) ? { path, namespace: 'builtin', sideEffects: false } : undefined,
+    );
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) =>
         /^[A-Za-z]\w*$/.test(name),
@@ -52,6 +51,16 @@ const mainBeside: Plugin = {
       path: path.replace(/\.ts$/, '.js'),
       external: true,
     }));
+  },
+};
+
+/** Few nodes want metrics: others need not read the library for them. */
+const metricsBeside: Plugin = {
+  name: 'metrics-beside',
+  setup(build) {
+    build.onResolve({ filter: /\/metrics\/publish-metrics\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './metrics.js', external: true } : undefined,
+    );
   },
 };
 
@@ -89,7 +98,7 @@ async function bundle(): Promise<void> {
     platform: 'node',
     target: 'node24',
     conditions: ['source'],
-    plugins: [builtinModules, zodInEnglish],
+    plugins: [builtinModules, zodInEnglish, metricsBeside],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -104,6 +113,7 @@ async function bundle(): Promise<void> {
       'hook-main': 'core/cli/hook-main.ts',
       index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',
+      metrics: 'core/metrics/publish-metrics.ts',
       'host-main': 'core/plugin-host/host-main.ts',
       'resident-main': 'core/resident/resident-main.ts',
       'host-watch': 'core/plugin-host/watch-thread.ts',

@@ -53,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'run-observers': ['process', 'run'],
   history: ['ctdb-installation', 'files', 'process', 'run'],
+  metrics: ['events', 'files', 'process', 'run'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'package', 'process'],
   cli: [
     'commands',
@@ -118,6 +119,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'run',
   ],
   daemon: [
+    'metrics',
     'ctdb-config',
     'ctdb-installation',
     'event-directory',

@@ -1,6 +1,5 @@
-import { hostname } from 'node:os';
+import { constants, hostname } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { cacheDirectory } from '../files/cache-directory.ts';
 import { type CtdbConf, readCtdbConf } from '../ctdb-config/ctdb-conf.ts';
 import type { LogLevel } from '../ctdb-config/log-level.ts';
@@ -8,11 +7,11 @@ import { ctdbRelease } from '../ctdb-installation/ctdb-release.ts';
 import { handOverInstallation } from '../ctdb-installation/hand-over-installation.ts';
 import { installationProblems } from '../ctdb-installation/installation-problems.ts';
 import { type CtdbPaths, ctdbPaths, isInTestMode } from '../ctdb-installation/paths.ts';
-import { canonicalIp } from '../events/address.ts';
-import { heldAddresses } from '../ledger/held.ts';
+import { isAddressHeld } from '../ledger/is-address-held.ts';
 import { historyRunOf } from '../history/history-run.ts';
 import type { HistoryWriter } from '../history/history-writer.ts';
 import { openHistory } from '../history/open-history.ts';
+import type { MetricsPublisher } from '../metrics/publish-metrics.ts';
 import { logHostname, logStyle } from '../log/line-format.ts';
 import { type Log, openLog } from '../log/open-log.ts';
 import { tryLocation } from '../log/try-location.ts';
@@ -29,13 +28,15 @@ import { Components } from './component/components.ts';
 import { Instance } from './instance.ts';
 import { keepSocket } from './keep-socket.ts';
 import { logOutput, logRuns } from './log-runs.ts';
-import { PackageWatch } from './changed-files/package-watch.ts';
+import { watchPackage } from './changed-files/watch-package.ts';
 import { copyProgram } from './program-copy.ts';
+import { publishMetrics } from './metrics.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { isRcuExpedited, ExpeditedRcu } from './expedited-rcu.ts';
 import { tellReady } from './readiness.ts';
 import type { Report } from './report.ts';
 import type { DaemonSignal, Signals } from './signals.ts';
+import { surviveErrors } from './survive-errors.ts';
 import { HungReport } from './overdue/report-hung.ts';
 import { watchProcess } from '../process/watch-process.ts';
 
@@ -46,6 +47,14 @@ const ctdbdComponent = 'legacy';
 export class Daemon {
   readonly #paths: CtdbPaths;
   readonly #environment = process.env;
+  /** It is read at the start, since the disk may have another version later. */
+  readonly #about: About = {
+    version: packageVersion(),
+    build: buildId,
+    pid: process.pid,
+    root: packageRoot,
+    since: new Date(),
+  };
   readonly #notifier = new RunNotifier();
   readonly #components: Components;
   readonly #hungReport: HungReport;
@@ -55,6 +64,7 @@ export class Daemon {
   readonly #history: HistoryWriter | undefined;
   #instance: Instance | undefined;
   #server: EventServer | undefined;
+  #metrics: MetricsPublisher | undefined;
   #keptSocket: Disposable | undefined;
   #expeditedRcu: ExpeditedRcu | undefined;
   #isCtdbdGone = () => false;
@@ -74,9 +84,11 @@ export class Daemon {
         logOutput(this.#log, 'event_debug', output);
       },
     });
-    this.#components = new Components((name) => this.#component(name), this.#about());
+    this.#components = new Components((name) => this.#component(name), this.#about);
     logRuns(this.#notifier.observable, () => this.#log);
-    this.#watchPackage();
+    watchPackage(this.#notifier, (news, level) => {
+      this.#report(news, level);
+    });
   }
 
   /**
@@ -86,10 +98,13 @@ export class Daemon {
    */
   static async start({ pid, startupFd }: DaemonOptions, signals: Signals): Promise<Daemon> {
     const daemon = new Daemon(await readCtdbConf(ctdbPaths(process.env).base));
-    daemon.#surviveErrors();
+    surviveErrors((message) => {
+      daemon.#say('ERROR', message);
+    });
     daemon.#reportProblems(daemon.#conf.problems);
     daemon.#reportInstallation();
     await daemon.#listen(pid !== undefined);
+    await daemon.#publishMetrics();
     if (startupFd !== undefined) daemon.#tellReady(startupFd);
     if (pid !== undefined)
       daemon.#isCtdbdGone = watchProcess(pid, () => {
@@ -163,14 +178,6 @@ export class Daemon {
     }));
   }
 
-  #watchPackage(): void {
-    const watch = new PackageWatch();
-    this.#notifier.observable.on('run:end', ({ event }) => {
-      const news = event.name === 'monitor' ? watch.findNews() : undefined;
-      if (news !== undefined) this.#report(news, news.startsWith('WARNING') ? 'WARNING' : 'NOTICE');
-    });
-  }
-
   #component(name: string): Component {
     return new Component({
       component: name,
@@ -184,19 +191,16 @@ export class Daemon {
       report: (message, level) => {
         this.#report(message, level);
       },
+      onHostStart: () => {
+        this.#metrics?.addHostStart();
+      },
       onAddition: (entry, addition) => {
         logOutput(this.#log, entry.name, addition);
       },
-      isHeld: async (ip) => {
-        const asked = canonicalIp(ip);
-        const held = await heldAddresses(
-          (each) => each === asked,
-          (message) => {
-            this.#report(message);
-          },
-        );
-        return held === undefined ? undefined : held.length > 0;
-      },
+      isHeld: (ip) =>
+        isAddressHeld(ip, (message) => {
+          this.#report(message);
+        }),
     });
   }
 
@@ -205,19 +209,8 @@ export class Daemon {
     return isInTestMode(this.#environment) ? this.#environment : handOverInstallation(this.#environment);
   }
 
-  /** What this daemon is. It is read at the start, since the disk may have another version later. */
-  #about(): About {
-    return {
-      version: packageVersion(),
-      build: buildId,
-      pid: process.pid,
-      root: packageRoot,
-      since: new Date(),
-    };
-  }
-
   #hear(name: DaemonSignal): void {
-    this.#say('NOTICE', `Received signal ${signalNumbers[name]}`);
+    this.#say('NOTICE', `Received signal ${constants.signals[name]}`);
     switch (name) {
       case 'SIGHUP':
         this.#log.reopen();
@@ -264,6 +257,7 @@ export class Daemon {
     this.#say('NOTICE', 'Shutting down');
     this.#keptSocket?.[Symbol.dispose]();
     this.#expeditedRcu?.[Symbol.dispose]();
+    this.#metrics?.close();
     this.#components.stop();
     signalLiveFamilies('SIGKILL');
     await this.#server?.close().catch(() => undefined);
@@ -272,18 +266,21 @@ export class Daemon {
     this.#ended.resolve(undefined);
   }
 
-  /** Logs errors that nobody caught. A mistake of ours must cost the work that it concerns, and not the node its addresses. */
-  #surviveErrors(): void {
-    for (const what of ['uncaughtException', 'unhandledRejection'])
-      process.on(what, (error: unknown) => {
-        this.#say('ERROR', `ctdb-hook: a mistake of the event daemon, please report it: ${inspect(error)}`);
-      });
-  }
-
   #warmUp(): void {
     const component = this.#components.find(ctdbdComponent);
     component?.warmUp().catch((error: unknown) => {
       this.#report(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  async #publishMetrics(): Promise<void> {
+    this.#metrics = await publishMetrics(this.#environment, {
+      paths: this.#paths,
+      about: this.#about,
+      notifier: this.#notifier,
+      report: (message) => {
+        this.#report(message);
+      },
     });
   }
 
@@ -339,6 +336,3 @@ export class Daemon {
     return { CTDB_BASE: this.#paths.base, ...receivedEnvironment() };
   }
 }
-
-/** The numbers of signals, which CTDB logs. */
-const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGUSR1: 10, SIGTERM: 15 } as const;

@@ -11,7 +11,7 @@ import {
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile } from '../process/lock-file.ts';
-import { isListening } from './is-listening.ts';
+import { isListening } from '../files/is-listening.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 
 /** Another event daemon runs already, or the files of this one cannot be made. `message` says which file, and why. */

@@ -1,7 +1,7 @@
 import { type FSWatcher, rmSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { inodeOf } from '../eventd-protocol/server.ts';
-import { isListening } from './is-listening.ts';
+import { isListening } from '../files/is-listening.ts';
 import type { Report } from './report.ts';
 
 /**

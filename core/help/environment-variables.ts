@@ -2,6 +2,8 @@
 export const environmentVariables: readonly (readonly [string, string])[] = [
   ['CTDB_HOOK_HISTORY_DAYS', 'how many days of history are kept: 30 if not set, none with 0'],
   ['CTDB_HOOK_HISTORY_MIB', 'how many MiB of history are kept: 64 if not set, none with 0'],
+  ['CTDB_HOOK_METRICS_FILE', 'a file that ends with .prom, in which metrics are published'],
+  ['CTDB_HOOK_METRICS_SOCKET', 'a unix socket on which metrics are published'],
   [
     'CTDB_HOOK_NETWORK',
     'netlink or commands: what changes the network. If not set: netlink where that works; a process of a single event uses commands',

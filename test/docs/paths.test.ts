@@ -1,4 +1,4 @@
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../core/package/package-root.ts';
@@ -10,6 +10,8 @@ const filesOf = (...patterns: string[]): string[] => globSync(patterns, { cwd: p
 /** Whether a text of this file may mean a file or folder by this path: from the package's root, from core, or beside itself. */
 const isThere = (file: string, path: string): boolean =>
   ['', 'core', dirname(file)].some((folder) => existsSync(join(packageRoot, folder, path)));
+
+const isFile = (file: string): boolean => statSync(join(packageRoot, file)).isFile();
 
 /** What documents name in backticks and in links. An author's own files in plugins/README.md are not there. */
 const documents = filesOf('*.md', 'bin/*.md', 'core/*.md', 'plugins/*/README.md', 'test/**/README.md').filter(
@@ -27,7 +29,7 @@ test.each([...documents, 'plugins/README.md'])('every link of %s leads to a file
 });
 
 test('every file and folder of ours that a comment names exists', () => {
-  const sources = filesOf('core/**/*.ts', 'plugins/**/*.ts', 'bin/*', '.config/*');
+  const sources = filesOf('core/**/*.ts', 'plugins/**/*.ts', 'bin/*', '.config/*').filter(isFile);
   const named = sources.flatMap((file) =>
     readme(file)
       .split('\n')

@@ -7,6 +7,7 @@ import { describeDifference } from '../../core/reconcile/describe.ts';
 import { HookNode } from '../support/hook-node.ts';
 import { plant, script } from '../support/temporary-directory.ts';
 import { environmentVariables } from '../../core/help/environment-variables.ts';
+import { metricTable } from '../../core/metrics/metric-table.ts';
 import { ownFiles } from '../../core/help/own-files.ts';
 import { shownCommands } from '../../core/commands/commands.ts';
 import { codeBlocks, generatedPart, readme } from './readme.ts';
@@ -150,4 +151,12 @@ test('bin/README.md has the exit statuses that the help of each command has', ()
     const said = table.get(`ctdb-hook ${name}`) ?? table.get('all others');
     expect(said).toEqual([0, 1, 2, 3].map((status) => unmarked(statuses[status] ?? '')));
   }
+});
+
+test('bin/README.md has each metric, as it is declared', () => {
+  const declared = Object.entries(metricTable).map(([name, { kind, labels, what }]) =>
+    [name, kind, labels.join(', '), what].map(unmarked),
+  );
+  const said = tableOf('Metrics and alarms').filter(([name = '']) => name.startsWith('ctdbhook'));
+  expect(said).toEqual(declared);
 });

@@ -54,6 +54,7 @@ describe('the tarball', () => {
         'inspect',
         'resident',
         'resident-main',
+        'metrics',
       ].map((name) => `dist/${name}.js`),
       ...builtinPlugins.flatMap((name) => [
         `dist/plugins/${name}/plugin.js`,
@@ -61,6 +62,7 @@ describe('the tarball', () => {
         ...filesBelow(`dist/plugins/${name}/on`),
       ]),
       'bin/README.md',
+      ...filesBelow('bin/monitoring'),
       ...filesBelow('plugins'),
     ];
     expect(known.filter((path) => !files.includes(path))).toEqual([]);

@@ -17,6 +17,8 @@ export type ComponentSettings = Omit<ComponentTools, 'reader' | 'keeper' | 'stor
     /** Its directory. */
     readonly directory: string;
     readonly hostEnvironment: NodeJS.ProcessEnv;
+    /** A plugin host is started. */
+    readonly onHostStart: () => void;
   };
 
 /** A directory of scripts and plugins, such as `legacy`: its queue, its plugin host, and the status of its events. */
@@ -30,12 +32,14 @@ export class Component {
   readonly #queue: EventQueue;
   #exists: boolean | undefined;
 
-  constructor({ directory, hostEnvironment, component, program, runDirectory, ...tools }: ComponentSettings) {
+  constructor(settings: ComponentSettings) {
+    const { directory, hostEnvironment, onHostStart, component, program, runDirectory, ...tools } = settings;
     const { report } = tools;
     this.#report = report;
     this.#directory = directory;
     this.#reader = new ComponentReader(directory);
-    this.#pool = new HostPool({ component, program, runDirectory, environment: hostEnvironment, report });
+    const host = { component, program, runDirectory, environment: hostEnvironment, report };
+    this.#pool = new HostPool(host, onHostStart);
     this.#keeper = new PluginsInForce(this.#pool, report);
     const runner = new ComponentRunner({
       ...tools,

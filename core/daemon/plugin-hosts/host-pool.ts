@@ -11,6 +11,7 @@ const backOffMs = { first: 100, longest: 10_000 } as const;
 /** Keeps one plugin host ready beside the one that is in use. */
 export class HostPool {
   readonly #settings: HostProcessSettings;
+  readonly #onStart: () => void;
   #spare: HostProcess | undefined;
   #failures = 0;
   /** The network that was reported last. */
@@ -19,8 +20,10 @@ export class HostPool {
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(settings: HostProcessSettings) {
+  /** @param onStart is told of each host that is started */
+  constructor(settings: HostProcessSettings, onStart: () => void) {
     this.#settings = settings;
+    this.#onStart = onStart;
   }
 
   /** Starts the spare if there is none. */
@@ -72,6 +75,7 @@ export class HostPool {
 
   #start(): HostProcess {
     const host = this.#startProcess();
+    this.#onStart();
     host.ready.then(
       (network) => {
         this.#failures = 0;
