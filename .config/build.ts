@@ -1,7 +1,7 @@
 /** Builds dist/: the bundled programs and built-in plugins, what authors import, and its types. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { build as bundleFiles, type BuildOptions, type Plugin } from 'esbuild';
@@ -11,6 +11,7 @@ import { manPages, manSection } from '../core/help/man-page.ts';
 import { packageVersion } from '../core/package/package-version.ts';
 import { checkDefinition } from '../core/plugin-loading/check-definition.ts';
 import { eventsToHear } from '../core/plugin-loading/events-to-hear.ts';
+import { zodInEnglish } from './package/zod-in-english.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -61,18 +62,6 @@ const metricsBeside: Plugin = {
     build.onResolve({ filter: /\/metrics\/publish-metrics\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './metrics.js', external: true } : undefined,
     );
-  },
-};
-
-/** zod's messages in English only: the other languages are half of it. */
-const zodInEnglish: Plugin = {
-  name: 'zod-in-english',
-  setup(build) {
-    const contents = "export { default as en } from './en.js';";
-    build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
-      contents,
-      resolveDir: dirname(path),
-    }));
   },
 };
 

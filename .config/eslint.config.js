@@ -1,7 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist*/**', 'node_modules/**', 'test/fixtures/plugins/**', '**/*.js', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist*/**',
+      'packages/**',
+      'node_modules/**',
+      'test/fixtures/plugins/**',
+      '**/*.js',
+      '**/*.mjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

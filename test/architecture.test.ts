@@ -54,7 +54,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'run-observers': ['process', 'run'],
   history: ['ctdb-installation', 'files', 'process', 'run'],
   metrics: ['events', 'files', 'process', 'run'],
-  switch: ['event-directory', 'eventd-protocol', 'files', 'package', 'process'],
+  switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
+  install: ['event-directory', 'files', 'package', 'switch'],
   cli: [
     'commands',
     'ctdb-config',
@@ -66,6 +67,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'files',
     'help',
     'history',
+    'install',
     'links',
     'package',
     'plugin-loading',

@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { buildId } from '../package/build-id.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import type { Entry } from '../event-directory/entry.ts';
 import { isHookLink } from '../event-directory/read-event-directory.ts';
+import { installedRoot, isVersionFolder, versionLink } from '../package/installed-root.ts';
 import { packageRoot } from '../package/package-root.ts';
 import { packageVersion } from '../package/package-version.ts';
 import type { About } from '../eventd-protocol/about.ts';
@@ -61,11 +62,16 @@ function describeOurs(about: About): string {
   const { version, pid, since } = about;
   const line = `ctdb-hook ${version}, process ${pid}, since ${toTheSecond(since)}`;
   if (!isRestartDue(about)) return line;
-  if (about.root !== packageRoot) return `${line}, of ${about.root}; this is ${packageRoot}`;
+  if (about.root !== packageRoot && !isEarlierVersion(about.root))
+    return `${line}, of ${about.root}; this is ${packageRoot}`;
   const installed = packageVersion();
   const other = installed === version ? `another build of ${version}` : installed;
   return `${line}; ${other} is installed since: restart ctdb`;
 }
+
+/** Whether the folder is of another version beside this one, which has taken its place since. */
+const isEarlierVersion = (root: string): boolean =>
+  installedRoot === versionLink && dirname(root) === dirname(packageRoot) && isVersionFolder(basename(root));
 
 /** Whether the running build differs from the one on disk, which this process is. */
 export const isRestartDue = ({ root, build }: About): boolean => root !== packageRoot || build !== buildId;

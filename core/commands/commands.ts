@@ -6,6 +6,7 @@ import { events } from './events.ts';
 import { giveUp } from './give-up.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
+import { install } from './install.ts';
 import { list } from './list.ts';
 import { load } from './load.ts';
 import { node } from './node.ts';
@@ -14,6 +15,8 @@ import { run } from './run.ts';
 import { script } from './script.ts';
 import { status } from './status.ts';
 import { switchTo } from './switch.ts';
+import { uninstall } from './uninstall.ts';
+import { upgrade } from './upgrade.ts';
 
 /** All commands of `ctdb-hook`, in the order in which help shows them. */
 export const commands = {
@@ -23,6 +26,9 @@ export const commands = {
   reconcile,
   run,
   events,
+  install,
+  upgrade,
+  uninstall,
   switch: switchTo,
   script,
   'give-up': giveUp,

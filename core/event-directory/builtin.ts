@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isVersionFolder, versionLink } from '../package/installed-root.ts';
 import { packageRoot, programRoot } from '../package/package-root.ts';
 
 /** The folder of the built-in plugins' sources. A link to one of these enables it. */
@@ -30,8 +31,17 @@ export const builtinSource = (name: string): string => join(sources, name, 'plug
 export function builtinOfSource(path: string): string | undefined {
   const target = targetOf(path);
   const name = target === undefined ? undefined : nameBelow(sources, target);
-  if (name !== undefined) return name;
-  return target === undefined || !existsSync(sources) ? undefined : nameBelow(realOf(sources), target);
+  if (name !== undefined || target === undefined) return name;
+  return nameInVersion(target) ?? (existsSync(sources) ? nameBelow(realOf(sources), target) : undefined);
+}
+
+/** The same of the source in another version of this package, which lies beside this one: an upgrade has other links lead there. */
+function nameInVersion(target: string): string | undefined {
+  if (versionLink === undefined) return undefined;
+  const folder = `${dirname(versionLink)}/`;
+  const [version = ''] = target.startsWith(folder) ? target.slice(folder.length).split('/') : [];
+  if (version !== basename(versionLink) && !isVersionFolder(version)) return undefined;
+  return nameBelow(join(folder, version, 'plugins'), target);
 }
 
 /** `NN.name` of `DIRECTORY/NN.name/plugin.ts`. */

@@ -16,9 +16,14 @@ export function cacheDirectory(): string | undefined {
   return known.path;
 }
 
-function findCacheDirectory(environment: NodeJS.ProcessEnv): string | undefined {
+/** Where the cache directory is, whether or not it is there or can be used. */
+export function cachePath(environment: NodeJS.ProcessEnv): string {
   const inTest = environment['CTDB_TEST_MODE'] !== undefined && environment['CTDB_BASE'] !== undefined;
-  const path = inTest ? `${environment['CTDB_BASE'] ?? ''}/var/cache/ctdb-hook` : systemCache;
+  return inTest ? `${environment['CTDB_BASE'] ?? ''}/var/cache/ctdb-hook` : systemCache;
+}
+
+function findCacheDirectory(environment: NodeJS.ProcessEnv): string | undefined {
+  const path = cachePath(environment);
   try {
     makeIfMissing(path);
     return isOursAlone(path) ? path : undefined;

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { identityIfThere } from '../files/file-identity.ts';
 import { buildIdFile } from '../package/build-id-file.ts';
-import { packageRoot } from '../package/package-root.ts';
 import { Intrinsics } from '../plugin-host/intrinsics.ts';
 import { readProcFile } from '../process/read-proc-file.ts';
 import { loadedFiles } from '../plugin-loading/module-hooks.ts';
 
 /** The build's id, and the directories whose files npm replaces. */
-const packagePaths = [buildIdFile, join(packageRoot, 'dist'), join(packageRoot, 'dist', 'plugins')];
+const packagePaths = [buildIdFile, dirname(buildIdFile), join(dirname(buildIdFile), 'plugins')];
 
 /** Whether this process still is what it was when it began, and so what a new one would be. */
 export class ProcessState {

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../package/package-root.ts';
 import { inPlace, rememberOccupant } from './occupant.ts';
 import { mustRun } from './program.ts';
 import type { Step } from './steps.ts';
@@ -17,35 +16,33 @@ export interface Systemd {
 export const dropInPath = ({ directory }: Systemd): string =>
   join(directory, 'ctdb.service.d', 'ctdb-hook.conf');
 
-const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
-
 /** Every version of the file begins with this line. */
 const mark = '# Put here by "ctdb-hook switch on"';
 
 /** The settings with which ctdb.service calls us. If a command is missing or fails, ctdb goes on all the same. */
-export const dropInText = `${mark}, undone by "ctdb-hook switch off".
+export const dropInText = (root: string): string => `${mark}, undone by "ctdb-hook switch off".
 [Service]
 # An update of CTDB may put its own event daemon back, and 4.25's unit makes no directory for ctdbd's socket.
-ExecStartPre=-${ourHook} before-start
+ExecStartPre=-${join(root, 'bin', 'ctdb-hook')} before-start
 # A ctdbd that was killed leaves public addresses here, which another node takes.
-ExecStopPost=-${ourHook} after-stop
+ExecStopPost=-${join(root, 'bin', 'ctdb-hook')} after-stop
 `;
 
 /** Whether the text is one that earlier versions of the README or of this program had. */
 const isEarlierText = (text: string): boolean =>
   text.startsWith(mark) || /^\[Service\]\nEnvironment=CTDB_EVENTD=\S*\/ctdb-eventd\n$/.test(text);
 
-/** What the file is: our present text, an earlier one, something of an administrator's, or missing. */
-export function judgeDropIn(systemd: Systemd): 'none' | 'current' | 'earlier' | 'theirs' {
+/** What the file is: our present text for the package in this folder, another of ours, something of an administrator's, or missing. */
+export function judgeDropIn(systemd: Systemd, root = ''): 'none' | 'current' | 'earlier' | 'theirs' {
   const path = dropInPath(systemd);
   if (!existsSync(path)) return 'none';
   const text = readFileSync(path, 'utf8');
-  if (text === dropInText) return 'current';
+  if (text === dropInText(root)) return 'current';
   return isEarlierText(text) ? 'earlier' : 'theirs';
 }
 
 /** Puts the file in place. */
-export function putDropIn(systemd: Systemd): Step {
+export function putDropIn(systemd: Systemd, root: string): Step {
   const path = dropInPath(systemd);
   return changing(
     systemd,
@@ -53,7 +50,7 @@ export function putDropIn(systemd: Systemd): Step {
     () => {
       makeDirectory(dirname(path), 0o755);
       inPlace(path, (draft) => {
-        writeFileSync(draft, dropInText);
+        writeFileSync(draft, dropInText(root));
       });
     },
   );

@@ -4,7 +4,7 @@ import { Dpkg } from './dpkg.ts';
 import { judgeDropIn, putDropIn, removeDropIn, type Systemd } from './drop-in.ts';
 import { placesOfVariable } from './eventd-variable.ts';
 import { mustRun, runProgram } from './program.ts';
-import { judgeEventd, makeStarter, ourEventd } from './starter.ts';
+import { eventdOf, judgeEventd, makeStarter } from './starter.ts';
 import { StandIn, stockEnding, stockPathOf } from './stand-in.ts';
 import type { Step } from './steps.ts';
 import { SwitchError } from './switch-error.ts';
@@ -14,6 +14,8 @@ export interface EventDaemonPlaces {
   readonly helperDir: string;
   readonly sysEtcDir: string;
   readonly systemd: Systemd;
+  /** The folder of the package whose event daemon is switched on. */
+  readonly root: string;
 }
 
 /** The steps to take, and warnings for whoever takes them. */
@@ -47,10 +49,11 @@ export class EventDaemonSwitch {
   static async look(places: EventDaemonPlaces): Promise<EventDaemonSwitch> {
     const path = join(places.helperDir, 'ctdb-eventd');
     const dpkg = await dpkgOf(path);
-    const standIn = await lookAt(path, dpkg);
+    const eventd = eventdOf(places.root);
+    const standIn = await lookAt(path, eventd, dpkg);
     const diverted = (await dpkg?.pathsDiverted('*/ctdb-eventd', stockEnding)) ?? [];
     const leftOver = await Promise.all(
-      diverted.filter((each) => each !== path).map((each) => lookAt(each, dpkg)),
+      diverted.filter((each) => each !== path).map((each) => lookAt(each, eventd, dpkg)),
     );
     return new EventDaemonSwitch(places, path, { standIn, leftOver, isDiverted: dpkg !== undefined });
   }
@@ -62,19 +65,19 @@ export class EventDaemonSwitch {
 
   /** The plan by which ctdbd starts ours. @throws SwitchError if that is not possible. */
   planOn(): SwitchPlan {
-    const { systemd, helperDir } = this.#places;
+    const { systemd, helperDir, root } = this.#places;
     if (!existsSync(this.path) && !this.#standIn.isKept)
       throw new SwitchError(
         `there is no ${this.path}: expected CTDB's event daemon in ${helperDir}, is ctdb installed?`,
       );
     const steps = [...this.#stepsLeftOver(), ...this.#standIn.stepsOn()];
-    const dropIn = judgeDropIn(systemd);
+    const dropIn = judgeDropIn(systemd, root);
     const warnings = this.#warnings();
     if (dropIn === 'theirs')
       warnings.push(`${this.#withoutDropIn}: there is a ctdb-hook.conf that is not ours`);
     else if (!existsSync(systemd.directory))
       warnings.push(`${this.#withoutDropIn}: there is no ${systemd.directory}`);
-    else if (dropIn !== 'current') steps.push(putDropIn(systemd));
+    else if (dropIn !== 'current') steps.push(putDropIn(systemd, root));
     if (!this.#standIn.isKept && this.isOn)
       warnings.push(
         `CTDB’s own event daemon is not there, a link has replaced it; to install ctdb again puts it at ${this.#standIn.stockPath}`,
@@ -116,6 +119,7 @@ export class EventDaemonSwitch {
 
   /** Checks that our daemon starts: Node, our files and the way to them. */
   #check(): Step {
+    const ourEventd = eventdOf(this.#places.root);
     return {
       what: `Check that ${this.path} starts`,
       take: async () => {
@@ -131,15 +135,15 @@ export class EventDaemonSwitch {
   }
 }
 
-function lookAt(path: string, dpkg: Dpkg | undefined): Promise<StandIn> {
+function lookAt(path: string, eventd: string, dpkg: Dpkg | undefined): Promise<StandIn> {
   const stockPath = stockPathOf(path);
   return StandIn.look({
     path,
     what: 'CTDB’s own event daemon',
     dpkg,
-    judge: judgeEventd(path, stockPath),
-    make: makeStarter(stockPath),
-    made: `a starter of ${ourEventd}`,
+    judge: judgeEventd(path, stockPath, eventd),
+    make: makeStarter(stockPath, eventd),
+    made: `a starter of ${eventd}`,
   });
 }
 

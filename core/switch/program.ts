@@ -24,6 +24,11 @@ export async function mustRun(...command: Command): Promise<string> {
   return outputOf(command, await runProgram(...command));
 }
 
+/** The same with another longest time, in milliseconds. */
+export async function mustRunWithin(timeoutMs: number, ...command: Command): Promise<string> {
+  return outputOf(command, await run(command, timeoutMs));
+}
+
 /** Has systemd restart ctdb. @throws SwitchError if it does not start. */
 export async function restartCtdb(): Promise<void> {
   const command = ['systemctl', 'restart', 'ctdb'] as const;

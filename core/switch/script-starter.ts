@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
-import { packageRoot } from '../package/package-root.ts';
 import { inPlace } from './occupant.ts';
 import { quoted } from './starter.ts';
 import type { Step } from './steps.ts';
 
-/** The program of this package to which links lead. */
-const ourHook = join(packageRoot, 'bin', 'ctdb-hook');
+/** The program of the package in this folder, to which links lead. */
+export const hookOf = (root: string): string => join(root, 'bin', 'ctdb-hook');
 
 /**
  * The path of the starter. It is below CTDB_BASE and so outside of the package; whoever may write there may write event
@@ -20,7 +19,7 @@ export const scriptStarterPath = (base: string): string => join(base, 'ctdb-hook
  * dangle. CTDB 4.17's event daemon fails every event then, and later ones skip the entry. Without the package, it runs
  * CTDB's own script.
  */
-export const scriptStarterText = (hook = ourHook): string => `#!/bin/sh
+export const scriptStarterText = (hook: string): string => `#!/bin/sh
 # Put here by "ctdb-hook script link": runs ctdb-hook, or CTDB's own script while that is being replaced or is gone.
 hook=${quoted(hook)}
 without_hook() {
@@ -49,16 +48,17 @@ fi
 without_hook "$@"
 `;
 
-/** The steps after which the starter is there and starts this very package. */
-export function scriptStarterSteps(path: string): Step[] {
-  if (read(path) === scriptStarterText()) return [];
+/** The steps after which the starter is there and starts the package in this folder. */
+export function scriptStarterSteps(path: string, root: string): Step[] {
+  const text = scriptStarterText(hookOf(root));
+  if (read(path) === text) return [];
   return [
     {
       what: `Put a starter of ctdb-hook, which outlives its package, at ${path}`,
       take: () => {
         makeDirectory(join(path, '..'), 0o755);
         inPlace(path, (draft) => {
-          writeFileSync(draft, scriptStarterText(), { mode: 0o755 });
+          writeFileSync(draft, text, { mode: 0o755 });
         });
       },
       undo: () => undefined, // The starter does no harm, and other links may lead to it.

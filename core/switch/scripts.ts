@@ -16,9 +16,15 @@ export type ScriptAction = 'link' | 'disable' | 'restore';
 /**
  * The plan by which `NN.name.script` becomes a link to ctdb-hook, disappears, or becomes CTDB's own again.
  *
+ * @param root the folder of the package to which links lead in the end
  * @throws SwitchError if the name is not that of a script, or the present file is somebody else's.
  */
-export async function planScript(directory: string, name: string, action: ScriptAction): Promise<SwitchPlan> {
+export async function planScript(
+  directory: string,
+  name: string,
+  action: ScriptAction,
+  root: string,
+): Promise<SwitchPlan> {
   if (!/^\d\d\.[\w.-]+$/.test(name) || name.endsWith('.script'))
     throw new SwitchError(`"${name}" is no script: expected NN.name, such as 10.interface`);
   const path = join(directory, `${name}.script`);
@@ -39,7 +45,7 @@ export async function planScript(directory: string, name: string, action: Script
     made: 'a link to ctdb-hook',
   });
   if (action === 'link')
-    return { steps: [...scriptStarterSteps(starter), ...standIn.stepsOn()], warnings: [] };
+    return { steps: [...scriptStarterSteps(starter, root), ...standIn.stepsOn()], warnings: [] };
   if (action === 'disable') return { steps: standIn.stepsOn(), warnings: [] };
   // A link of an administrator has replaced CTDB's, or CTDB's client has removed it.
   const isMissing = !standIn.isKept && standIn.isOn && (await dpkg?.packageOf(path)) !== undefined;

@@ -1,11 +1,10 @@
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { packageRoot } from '../package/package-root.ts';
 import { type Occupant, occupantOf } from './occupant.ts';
 import { stockPathOf } from './stand-in.ts';
 
-/** Our event daemon. */
-export const ourEventd = join(packageRoot, 'bin', 'ctdb-eventd');
+/** The event daemon of the package in this folder. */
+export const eventdOf = (root: string): string => join(root, 'bin', 'ctdb-eventd');
 
 /** This line marks a starter of any version. */
 const mark =
@@ -19,7 +18,7 @@ const starterBytesMax = 8192;
  * run, or ctdbd would not start, and this has to be reported. ctdbd passes no output on to the administrator, so logger is
  * used.
  */
-export function starterText(stockPath: string, eventd = ourEventd): string {
+export function starterText(stockPath: string, eventd: string): string {
   return `#!/bin/sh
 ${mark}
 ours=${quoted(eventd)}
@@ -42,22 +41,23 @@ exit 1
 export const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
 /** Makes the starter. */
-export function makeStarter(stockPath: string): (draft: string) => void {
+export function makeStarter(stockPath: string, eventd: string): (draft: string) => void {
   return (draft) => {
-    writeFileSync(draft, starterText(stockPath), { mode: 0o755 });
+    writeFileSync(draft, starterText(stockPath, eventd), { mode: 0o755 });
   };
 }
 
-/** Says whether it is our present starter, an earlier one or a link to our daemon, or CTDB's. */
+/** Says whether it is the starter of this event daemon, another of ours or a link to our daemon, or CTDB's. */
 export function judgeEventd(
   path: string,
   stockPath: string,
+  eventd: string,
 ): (occupant: Occupant) => 'current' | 'ours' | 'theirs' {
   return (occupant) => {
     if (occupant.kind === 'link') return isEventdLink(path, occupant.target) ? 'ours' : 'theirs';
     if (occupant.kind !== 'file' || occupant.stats.size > starterBytesMax) return 'theirs';
     const text = readFileSync(path, 'utf8');
-    if (text === starterText(stockPath) && (occupant.stats.mode & 0o7777) === 0o755) return 'current';
+    if (text === starterText(stockPath, eventd) && (occupant.stats.mode & 0o7777) === 0o755) return 'current';
     return text.split('\n')[1] === mark ? 'ours' : 'theirs';
   };
 }
@@ -66,7 +66,7 @@ export function judgeEventd(
 export function isStarterIn(helperDir: string): boolean {
   const path = join(helperDir, 'ctdb-eventd');
   const occupant = occupantOf(path);
-  return occupant.kind !== 'none' && judgeEventd(path, stockPathOf(path))(occupant) !== 'theirs';
+  return occupant.kind !== 'none' && judgeEventd(path, stockPathOf(path), '')(occupant) !== 'theirs';
 }
 
 /** Whether a link leads to the event daemon of a ctdb-hook, or dangles and would lead to one. */

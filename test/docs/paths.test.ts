@@ -29,7 +29,7 @@ test.each([...documents, 'plugins/README.md'])('every link of %s leads to a file
 });
 
 test('every file and folder of ours that a comment names exists', () => {
-  const sources = filesOf('core/**/*.ts', 'plugins/**/*.ts', 'bin/*', '.config/*').filter(isFile);
+  const sources = filesOf('core/**/*.ts', 'plugins/**/*.ts', 'bin/*', '.config/**/*').filter(isFile);
   const named = sources.flatMap((file) =>
     readme(file)
       .split('\n')

@@ -249,7 +249,7 @@ test('without CTDB nothing is put anywhere', async () => {
 test.each([
   [['switch'], 'switch: expected ctdb-hook switch on, or off'],
   [['switch', 'of'], 'switch: expected ctdb-hook switch on, or off'],
-  [['switch', 'on', '--now'], "Unknown option '--now'"],
+  [['switch', 'on', '--now'], 'switch: unknown option "--now"'],
   [['before-start', 'now'], 'before-start: expected no words, got "now"'],
   [['after-stop', 'now'], 'after-stop: expected no words, got "now"'],
   [['script', 'link'], 'script: expected ctdb-hook script link, disable or restore, and NN.name ...'],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../core/package/package-root.ts';
-import { scriptStarterPath, scriptStarterText } from '../../../core/switch/script-starter.ts';
+import { hookOf, scriptStarterPath, scriptStarterText } from '../../../core/switch/script-starter.ts';
 import { EventdNode, type EventdStart } from '../../support/eventd-node.ts';
 import { ctdb } from '../../support/installed-ctdb.ts';
 import { Talker } from '../../support/namespace.ts';
@@ -148,7 +148,9 @@ export class BrokenNode {
     symlinkSync('/etc/ctdb/functions', eventd.path('functions'));
     symlinkSync(eventd.path('elsewhere/60.web.ts'), join(eventd.events, '60.web.ts'));
     if (this.#mode === 'link')
-      plant(eventd.base, { 'ctdb-hook/bin/ctdb-hook': { text: scriptStarterText(), mode: 0o755 } });
+      plant(eventd.base, {
+        'ctdb-hook/bin/ctdb-hook': { text: scriptStarterText(hookOf(packageRoot)), mode: 0o755 },
+      });
     const starter = scriptStarterPath(eventd.base);
     for (const name of ['00.ctdb', '10.interface'])
       if (this.#mode === 'link') symlinkSync(starter, join(eventd.events, `${name}.script`));
