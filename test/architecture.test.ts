@@ -52,8 +52,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'run',
   ],
   'run-observers': ['process', 'run'],
-  history: ['ctdb-installation', 'files', 'process', 'run'],
+  history: ['ctdb-installation', 'files', 'process', 'run', 'run-observers'],
   metrics: ['events', 'files', 'process', 'run'],
+  timeline: ['history', 'package', 'process', 'run-observers'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
   install: ['event-directory', 'files', 'package', 'switch'],
   cli: [
@@ -77,6 +78,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'run',
     'run-observers',
     'switch',
+    'timeline',
   ],
   links: [
     'commands',

@@ -11,6 +11,7 @@ import { isAddressHeld } from '../ledger/is-address-held.ts';
 import { historyRunOf } from '../history/history-run.ts';
 import type { HistoryWriter } from '../history/history-writer.ts';
 import { openHistory } from '../history/open-history.ts';
+import { tellOpenRuns } from '../history/open-runs.ts';
 import type { MetricsPublisher } from '../metrics/publish-metrics.ts';
 import { logHostname, logStyle } from '../log/line-format.ts';
 import { type Log, openLog } from '../log/open-log.ts';
@@ -34,6 +35,7 @@ import { publishMetrics } from './metrics.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { isRcuExpedited, ExpeditedRcu } from './expedited-rcu.ts';
 import { tellReady } from './readiness.ts';
+import { levelOf } from './level-of.ts';
 import type { Report } from './report.ts';
 import type { DaemonSignal, Signals } from './signals.ts';
 import { surviveErrors } from './survive-errors.ts';
@@ -294,7 +296,7 @@ export class Daemon {
   }
 
   /** Logs a message. Messages of hosts and the like say themselves how serious they are. */
-  #report(message: string, level: LogLevel = message.startsWith('ERROR') ? 'ERROR' : 'WARNING'): void {
+  #report(message: string, level: LogLevel = levelOf(message)): void {
     this.#say(level, message);
   }
 
@@ -307,8 +309,12 @@ export class Daemon {
     const history = openHistory((message) => {
       this.#report(message);
     });
+    if (history === undefined) return undefined;
     this.#notifier.observable.on('run:end', (record) => {
-      history?.add(historyRunOf(record, 'daemon'));
+      history.add(historyRunOf(record, 'daemon'));
+    });
+    tellOpenRuns(this.#notifier.observable, (note) => {
+      history.add(note);
     });
     return history;
   }
@@ -336,3 +342,4 @@ export class Daemon {
     return { CTDB_BASE: this.#paths.base, ...receivedEnvironment() };
   }
 }
+

@@ -20,6 +20,7 @@ export function unframe(line: string): unknown {
   }
 }
 
-const crcDigits = 7;
+/** How many digits of checksum come before the JSON. */
+export const crcDigits = 7;
 
 const crcOf = (json: string): string => crc32(json).toString(36).padStart(crcDigits, '0');

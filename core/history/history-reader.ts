@@ -21,6 +21,8 @@ export interface Wanted {
   readonly hasNotes: boolean;
   /** Only runs of this event. */
   readonly event?: string | undefined;
+  /** Only runs of these events. */
+  readonly events?: ReadonlySet<string>;
   /** Only runs with this entry. */
   readonly entry?: string | undefined;
   /** Only runs that failed. */
@@ -69,28 +71,65 @@ function segments(directory: string): string[] {
   }
 }
 
-function* readSegment(path: string, wanted: Wanted): Generator<HistoryRun | HistoryNote | Unreadable> {
-  const named = new Map<string, Like>();
-  let damaged = 0;
-  for (const line of linesOf(path)) {
-    const record = recordOf(unframe(line));
-    if (record === undefined) damaged += 1;
-    else if ('kind' in record) {
-      if (record.kind === 'history') {
-        if (record.version <= historyVersion) continue;
-        yield unreadable(path, `its version is ${record.version}, expected at most ${historyVersion}`);
-        return;
-      }
-      if (record.kind === 'run' && record.id !== undefined)
-        named.set(record.id, { run: record, isWanted: isOfWanted(record, wanted) });
-      if (isWanted(record, wanted)) yield record;
-    } else {
-      const like = named.get(record[0]);
-      if (like === undefined) damaged += 1;
-      else if (like.isWanted && isInTime(record[1], record[3], wanted)) yield wholeRun(record, like.run);
-    }
+const readSegment = (path: string, wanted: Wanted): Generator<HistoryRun | HistoryNote | Unreadable> =>
+  recordsOf(linesOf(path), path, wanted);
+
+/** What is wanted of these lines of a file. */
+export function* recordsOf(
+  lines: Iterable<string>,
+  path: string,
+  wanted: Wanted,
+): Generator<HistoryRun | HistoryNote | Unreadable> {
+  const file = new RecordReader(path, wanted);
+  for (const line of lines) {
+    const record = file.read(line);
+    if (record !== undefined) yield record;
+    if (file.isOfLaterVersion) return;
   }
-  if (damaged > 0) yield unreadable(path, `${damaged} of its records are damaged`);
+  if (file.damaged > 0) yield unreadable(path, `${file.damaged} of its records are damaged`);
+}
+
+/** Reads the lines of one file, in their order. */
+export class RecordReader {
+  readonly #path: string;
+  readonly #wanted: Wanted;
+  readonly #named = new Map<string, Like>();
+  /** How many lines were no records. */
+  damaged = 0;
+  /** Whether nothing more of the file can be read. */
+  isOfLaterVersion = false;
+
+  constructor(path: string, wanted: Wanted) {
+    this.#path = path;
+    this.#wanted = wanted;
+  }
+
+  /** The record in a line, if it is wanted. */
+  read(line: string): HistoryRun | HistoryNote | Unreadable | undefined {
+    const record = recordOf(unframe(line));
+    if (record === undefined) {
+      this.damaged += 1;
+      return undefined;
+    }
+    if (!('kind' in record)) return this.#readShort(record);
+    if (record.kind === 'history') return this.#readHeader(record);
+    if (record.kind === 'run' && record.id !== undefined)
+      this.#named.set(record.id, { run: record, isWanted: isOfWanted(record, this.#wanted) });
+    return isWanted(record, this.#wanted) ? record : undefined;
+  }
+
+  #readHeader({ version }: HistoryHeader): Unreadable | undefined {
+    this.isOfLaterVersion = version > historyVersion;
+    if (!this.isOfLaterVersion) return undefined;
+    return unreadable(this.#path, `its version is ${version}, expected at most ${historyVersion}`);
+  }
+
+  #readShort(record: ShortRun): HistoryRun | undefined {
+    const like = this.#named.get(record[0]);
+    if (like === undefined) this.damaged += 1;
+    else if (like.isWanted && isInTime(record[1], record[3], this.#wanted)) return wholeRun(record, like.run);
+    return undefined;
+  }
 }
 
 /** A run that later ones may be like, and whether these are wanted, but for their times. */
@@ -114,6 +153,7 @@ const isWanted = (record: HistoryRun | HistoryNote, wanted: Wanted): boolean =>
 
 const isOfWanted = ({ event, result, entries }: HistoryRun, wanted: Wanted): boolean =>
   (wanted.event === undefined || event === wanted.event) &&
+  wanted.events?.has(event) !== false &&
   (wanted.isFailed !== true || isFailure(result)) &&
   (wanted.entry === undefined || entries.some(({ name }) => name === wanted.entry));
 

@@ -19,10 +19,16 @@ export function historyRunOf(
     tookMs: between(begin, end),
     result,
     entries: entries.map((record) => entryOf(record, begin)),
+    ...movedOf(entries),
   };
 }
 
-function entryOf({ entry, begin, end, result, output }: EntryRecord, began: Date): HistoryEntry {
+function movedOf(entries: RunRecord['entries']): { moved?: string[] } {
+  const moved = entries.flatMap(({ effects }) => effects?.moved ?? []);
+  return moved.length === 0 ? {} : { moved };
+}
+
+function entryOf({ entry, begin, end, result, output, effects }: EntryRecord, began: Date): HistoryEntry {
   const first = firstOf(output);
   return {
     name: entry.name,
@@ -31,6 +37,17 @@ function entryOf({ entry, begin, end, result, output }: EntryRecord, began: Date
     tookMs: between(begin, end),
     result,
     ...(first === '' ? {} : { output: first }),
+    ...countsIn(effects),
+  };
+}
+
+/** Most entries do nothing that is counted. */
+function countsIn(effects: EntryRecord['effects']): Partial<HistoryEntry> {
+  if (effects === undefined) return {};
+  const { connectionsKilled, connectionsLeft, changesTold } = effects;
+  return {
+    ...(connectionsKilled + connectionsLeft > 0 && { connectionsKilled, connectionsLeft }),
+    ...(changesTold > 0 && { changesTold }),
   };
 }
 

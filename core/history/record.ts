@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** The version of the format. It changes when a reader of before would read something wrong, not when a field is added. */
 export const historyVersion = 1;
 
-const milliseconds = z.int().nonnegative();
+const count = z.int().nonnegative();
+const milliseconds = count;
 
 /** How one entry of a run ended. */
 const entry = z.object({
@@ -16,6 +17,10 @@ const entry = z.object({
   result: z.int(),
   /** The first lines that it said. */
   output: z.string().optional(),
+  /** What a plugin did, where it is more than 0; see `Effects` in core/run/outcome.ts. */
+  connectionsKilled: count.optional(),
+  connectionsLeft: count.optional(),
+  changesTold: count.optional(),
 });
 
 const run = z.object({
@@ -33,6 +38,19 @@ const run = z.object({
   tookMs: milliseconds,
   result: z.int(),
   entries: z.array(entry),
+  /** Addresses that plugins put on an interface or took off, where that is not just what the event says; see `Effects`. */
+  moved: z.array(z.string()).optional(),
+});
+
+/** A run that goes on. If it was cut by a kill, this is all that is known of it. */
+const open = z.object({
+  event: z.string(),
+  argv: z.array(z.string()),
+  beginMs: milliseconds,
+  waitedMs: milliseconds,
+  /** The entry that runs, and its begin in milliseconds after that of the run. */
+  entry: z.string().optional(),
+  afterMs: milliseconds,
 });
 
 /** What the event daemon said beside: starts and ends, hosts, reloads, warnings. */
@@ -42,6 +60,7 @@ const note = z.object({
   beginMs: milliseconds,
   level: z.string(),
   message: z.string(),
+  open: open.optional(),
 });
 
 /** Begins each file. */
@@ -52,5 +71,6 @@ export const historyRecord = z.discriminatedUnion('kind', [run, note, header]);
 
 export type HistoryEntry = z.output<typeof entry>;
 export type HistoryRun = z.output<typeof run>;
+export type HistoryOpen = z.output<typeof open>;
 export type HistoryNote = z.output<typeof note>;
 export type HistoryHeader = z.output<typeof header>;

@@ -1,6 +1,6 @@
 import { formOf } from './form-of.ts';
 import type { HistoryRun } from './record.ts';
-import type { ShortRun } from './short-run.ts';
+import { type ShortRun, shortRun } from './short-run.ts';
 
 /** Most runs of a file that later ones may be like. Most nodes have one or two of each event. */
 const formsMax = 64;
@@ -16,15 +16,7 @@ export class RunShortener {
   shorten(run: HistoryRun): HistoryRun | ShortRun {
     const form = formOf(run);
     const known = this.#ids.get(form);
-    if (known !== undefined)
-      return [
-        known,
-        run.beginMs,
-        run.waitedMs,
-        run.tookMs,
-        run.entries.map(({ tookMs }) => tookMs),
-        ...run.argv,
-      ];
+    if (known !== undefined) return shortRun(known, run);
     if (this.#ids.size >= formsMax) this.#ids.clear();
     count += 1;
     const id = `${process.pid}.${count}`;

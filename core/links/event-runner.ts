@@ -117,6 +117,9 @@ export class EventRunner {
       ledgerAccess: this.#ledgerAccess,
       unclaimed: this.#sayBytes,
       report: this.#say,
+      onNews: (message) => {
+        this.#history?.add({ kind: 'note', beginMs: Date.now(), level: 'NOTICE', message });
+      },
       onNetwork: (network) => {
         if (this.#running !== undefined)
           createNetworkTeller(this.#ledgerAccess, this.#running.event, this.#say)(network);

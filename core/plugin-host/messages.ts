@@ -7,6 +7,7 @@ import { i32, i64, u32 } from '../codec/numbers.ts';
 import { text } from '../codec/stringn.ts';
 import { struct } from '../codec/struct.ts';
 import { variant } from '../codec/variant.ts';
+import type { Effects } from '../run/outcome.ts';
 import type { WatchFamilies } from '../process/live-families.ts';
 import type { StopCause } from '../process/stop-signal.ts';
 
@@ -107,7 +108,7 @@ export const toHost = variant('kind', choice({ load: 1, note: 2, run: 3, stop: 4
 export type ToHost = Decoded<typeof toHost>;
 
 /** How the plugin of this index in a run ended, counted over all its events. Times are milliseconds since 1970. */
-export interface PluginEnd {
+export interface PluginEnd extends Effects {
   readonly run: number;
   readonly index: number;
   readonly beganAtMs: number;
@@ -161,7 +162,17 @@ export const fromHost = variant(
       index: u32,
       chunk: countedBytes,
     }),
-    ended: struct<PluginEnd>({ run: u32, index: u32, beganAtMs: i64, endedAtMs: i64, result: i32 }),
+    ended: struct<PluginEnd>({
+      run: u32,
+      index: u32,
+      beganAtMs: i64,
+      endedAtMs: i64,
+      result: i32,
+      connectionsKilled: u32,
+      connectionsLeft: u32,
+      changesTold: u32,
+      moved: texts,
+    }),
     /** Nothing of the run goes on any more. */
     done: struct<{ readonly run: number }>({ run: u32 }),
     /** A file of the plugin that is being loaded is about to be read. */

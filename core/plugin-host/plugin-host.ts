@@ -86,6 +86,9 @@ export class PluginHost {
         this.#report(chunk.toString());
       },
       report: this.#report,
+      onNews: (message) => {
+        this.#report(`NOTICE: ${message}`);
+      },
       tcpReset: this.#tcpReset,
       load: this.#registry.plugin,
       networkWhenUnset: 'netlink',

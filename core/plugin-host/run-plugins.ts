@@ -6,7 +6,7 @@ import { ArgumentsError, parseArguments } from '../events/arguments.ts';
 import { Burst } from '../network/burst.ts';
 import { StopSignal } from '../process/stop-signal.ts';
 import type { LedgerAccess } from '../run/state/ledger-access.ts';
-import type { RaisedEvent } from '../run/outcome.ts';
+import { noEffects, type RaisedEvent } from '../run/outcome.ts';
 import type { PluginCall, PluginOutcome, RunPlugin } from '../run/plugin/plugin-runner.ts';
 import { nothingLookedUp } from '../run/state/shared-lookups.ts';
 import type { MessageLink } from './link.ts';
@@ -131,7 +131,7 @@ async function runEvent(
     tools.link.secure(); // The plugin that runs now may never end its turn.
     const outcome = await runOne(request, number, limits, tools);
     unwound.push(outcome.unwound);
-    const { begin, end, result } = outcome;
+    const { begin, end, result, effects = noEffects } = outcome;
     tools.link.send({
       kind: 'ended',
       run,
@@ -139,6 +139,7 @@ async function runEvent(
       beganAtMs: begin.getTime(),
       endedAtMs: end.getTime(),
       result,
+      ...effects,
     });
     isSuccess &&= !isFailure(result);
     if (!isSuccess && !runAll) return false;

@@ -18,7 +18,12 @@ export type RunEntry = (
 
 /** What is told of a run while it goes on; see core/run-observers. */
 export interface RunObservations {
-  readonly 'run:start': { readonly event: RaisedEvent };
+  readonly 'run:start': {
+    readonly event: RaisedEvent;
+    readonly begin: Date;
+    /** How long it has waited for other events, in milliseconds. */
+    readonly waitedMs: number;
+  };
   readonly 'entry:start': { readonly event: RaisedEvent; readonly entry: Entry };
   readonly 'entry:end': {
     readonly event: RaisedEvent;
@@ -73,7 +78,7 @@ export interface RunRecord {
 export async function runEvent(request: EventRunRequest): Promise<RunRecord> {
   const { event, notify, waitedMs = 0 } = request;
   const begin = new Date();
-  notify('run:start', { event });
+  notify('run:start', { event, begin, waitedMs });
   const entries: EntryRecord[] = [];
   let result = isPast(request.deadline) && request.isBegun !== true ? scriptResults.timedOut : 0;
   if (result === 0) {

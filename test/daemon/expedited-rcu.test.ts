@@ -51,7 +51,7 @@ describe('grace periods', () => {
   ])('at %s: %s', (name, isQuick) => {
     const notifier = new RunNotifier();
     quick().watch(notifier.observable);
-    notifier.notify('run:start', { event: { name, argv: [] } });
+    notifier.notify('run:start', { event: { name, argv: [] }, begin: new Date(), waitedMs: 0 });
     expect(setting().startsWith('1')).toBe(isQuick);
   });
 

@@ -56,6 +56,6 @@ test('an observer of failures that fails itself ends there', () => {
     throw new Error('bad');
   });
   expect(() => {
-    notifier.notify('run:start', { event: { name: 'monitor', argv: [] } });
+    notifier.notify('run:start', { event: { name: 'monitor', argv: [] }, begin: new Date(), waitedMs: 0 });
   }).not.toThrow();
 });

@@ -9,6 +9,7 @@ import { checkDefinition, type AnyPlugin } from '../../core/plugin-loading/check
 import type { Context } from '../../core/plugin-api/context.ts';
 import { LedgerAccess } from '../../core/run/state/ledger-access.ts';
 import { createContext } from '../../core/run/context/create-context.ts';
+import { EffectsSeen } from '../../core/run/effects-seen.ts';
 import { EntryOutput } from '../../core/run/entry-output.ts';
 import { describeError } from '../../core/run/describe-error.ts';
 import { StateDuringEvent } from '../../core/run/state/state-during-event.ts';
@@ -76,6 +77,7 @@ async function callPlugin(
       ledgerAccess,
       shared: nothingLookedUp(),
       memory,
+      effects: new EffectsSeen(),
       tcpReset: () => Promise.resolve(defaultTcpReset),
       ...(sampling === undefined ? {} : { sampling }),
     });

@@ -79,6 +79,7 @@ export class HostPool {
     host.ready.then(
       (network) => {
         this.#failures = 0;
+        this.#settings.report(`plugin host ${host.pid} has started`, 'INFO');
         this.#lastFailure = undefined;
         if (network !== this.#network) this.#settings.report(`plugins use the network: ${network}`, 'NOTICE');
         this.#network = network;

@@ -166,6 +166,7 @@ export class PluginBatch {
       end: new Date(first.endedAtMs),
       result: first.result,
       output: plugin.output.output(),
+      effects: first,
     };
   }
 

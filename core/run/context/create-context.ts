@@ -16,6 +16,7 @@ import { memoized } from '../../process/memoized.ts';
 import type { EntryOutput } from '../entry-output.ts';
 import type { RaisedEvent } from '../outcome.ts';
 import type { StateDuringEvent } from '../state/state-during-event.ts';
+import type { EffectsSeen } from '../effects-seen.ts';
 import { optionsInForce } from '../options/options-in-force.ts';
 import type { PluginOptions } from '../options/plugin-options.ts';
 import type { Sampling } from '../sampling/sampling.ts';
@@ -44,12 +45,16 @@ export interface ContextRequest {
   readonly signal: AbortSignal;
   readonly ledgerAccess: LedgerAccess;
   readonly memory: StateDuringEvent;
+  /** Sees what the plugin does by the network. */
+  readonly effects: EffectsSeen;
   readonly tcpReset: () => Promise<TcpReset>;
   readonly shared: SharedLookups;
   /** The network where CTDB_HOOK_NETWORK does not say: `commands` in a hook process. */
   readonly networkWhenUnset?: NetworkName;
   /** Gets the network when the handler first uses it. */
   readonly onNetwork?: (network: Network) => void;
+  /** Gets which options are others than at the event before. */
+  readonly onNews?: (message: string) => void;
   /** Where samples are kept; without it they are taken on the spot. */
   readonly sampling?: Sampling;
 }
@@ -185,13 +190,11 @@ class HandlerContext implements Context {
   get network(): Network {
     if (this.#ownNetwork !== undefined) return this.#ownNetwork;
     const { log, paths, environment, signal } = this;
-    const { makeNetwork, tcpReset, onNetwork, shared } = this.#parts;
-    this.#ownNetwork = makeNetwork(
-      { ...this.#commands, log, paths, environment, signal },
-      tcpReset,
-      shared.burst,
-    );
-    onNetwork?.(this.#ownNetwork);
+    const { makeNetwork, tcpReset, onNetwork, shared, effects } = this.#parts;
+    const runner = { ...this.#commands, log, paths, environment, signal };
+    const network = makeNetwork(runner, tcpReset, shared.burst);
+    onNetwork?.(network);
+    this.#ownNetwork = effects.watch(network);
     return this.#ownNetwork;
   }
 

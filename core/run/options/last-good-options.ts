@@ -27,12 +27,19 @@ const known = new Map<string, GoodVariables>();
 /**
  * Keeps the variables, so that they stay in force when the files become wrong: in this process, and in the cache directory
  * for the next one. A disk that does not take them loses nothing but the second.
+ *
+ * @returns what was kept before; undefined if nothing was, or the same.
  */
-export function keepGoodOptions(owner: OptionsOwner, variables: GoodVariables): void {
+export function keepGoodOptions(owner: OptionsOwner, variables: GoodVariables): GoodVariables | undefined {
   const key = keyOf(owner);
   const before = known.get(key) ?? readKept(owner);
   known.set(key, variables);
-  if (before !== undefined && isSame(before, variables)) return;
+  if (before !== undefined && isSame(before, variables)) return undefined;
+  keepOnDisk(owner, key, variables);
+  return before;
+}
+
+function keepOnDisk(owner: OptionsOwner, key: string, variables: GoodVariables): void {
   const directory = cacheDirectory();
   if (directory === undefined) return;
   const kept: Kept = { directory: owner.directory, variables: [...variables] };

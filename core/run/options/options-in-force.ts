@@ -4,6 +4,7 @@ import { ctdbPaths } from '../../ctdb-installation/paths.ts';
 import { readRightOptions } from '../../plugin-api/read-options.ts';
 import { describeError } from '../describe-error.ts';
 import { type GoodVariables, goodOptionsOf, keepGoodOptions } from './last-good-options.ts';
+import { describeChanged } from './describe-changed.ts';
 import { mayFail } from './may-fail.ts';
 import { PassedOver } from '../passed-over.ts';
 import {
@@ -15,7 +16,10 @@ import {
 import { type ProblemPlace, tellProblem } from '../tell-problem.ts';
 
 /** The plugin whose options are wanted, and the event. `say` gets what is wrong with them. */
-export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {}
+export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {
+  /** Gets which options are others than at the event before. */
+  readonly onNews?: ((message: string) => void) | undefined;
+}
 
 /**
  * The options that a plugin runs with: the options in its files. While these are wrong, the last ones that were right stay in
@@ -30,13 +34,27 @@ export async function optionsInForce(request: OptionsInForceRequest): Promise<Pl
   try {
     read = await readPluginVariables(request);
     const options = withOptions(plugin, read);
-    if (plugin.options !== undefined) keepGoodOptions(request, read.variables);
+    if (plugin.options !== undefined) {
+      const before = keepGoodOptions(request, read.variables);
+      if (before !== undefined)
+        tellChanged(request, Object.keys(plugin.options.shape), before, read.variables);
+    }
     tellProblem(request, 'options', undefined);
     return options;
   } catch (error) {
     signal.throwIfAborted();
     return insteadOf(error, request, read);
   }
+}
+
+function tellChanged(
+  { name, onNews }: OptionsInForceRequest,
+  options: readonly string[],
+  before: GoodVariables,
+  now: GoodVariables,
+): void {
+  const changed = onNews && describeChanged(name, options, before, now);
+  if (changed !== undefined) onNews?.(changed);
 }
 
 function insteadOf(error: unknown, request: OptionsInForceRequest, read?: OptionVariables): PluginOptions {

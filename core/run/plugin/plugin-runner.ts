@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Entry } from '../../event-directory/entry.ts';
 import { parseArguments } from '../../events/arguments.ts';
+import type { AddressChanges } from '../../events/changes.ts';
 import { isEventName, isSettling, type EventName } from '../../events/events.ts';
 import type { PendingChanges } from '../../ledger/ledger.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
@@ -13,6 +14,7 @@ import type { Environment } from '../../process/environment.ts';
 import { scriptResults, type ScriptResult } from '../../process/exit-code.ts';
 import type { LedgerAccess } from '../state/ledger-access.ts';
 import { createContext } from '../context/create-context.ts';
+import { EffectsSeen } from '../effects-seen.ts';
 import { EntryOutput, type OutputSink } from '../entry-output.ts';
 import type { LoadedEntryPlugin } from './entry-plugin.ts';
 import { describeError, inJson } from '../describe-error.ts';
@@ -40,6 +42,8 @@ export interface PluginSetting {
   readonly unclaimed: OutputSink;
   /** Gets what there is to report beside. */
   readonly report: (message: string) => void;
+  /** Gets what is no fault, but has changed, such as options; for the history. */
+  readonly onNews?: (message: string) => void;
   readonly tcpReset: () => Promise<TcpReset>;
   /** Gives the plugin of an entry, or throws why there is none. */
   readonly load: (entry: Entry) => Promise<LoadedEntryPlugin>;
@@ -86,11 +90,13 @@ export function createPluginRunner(setting: PluginSetting): RunPlugin {
     const progress: Progress = {
       memory: memoryOf(call.entry.name, shared, setting.ledgerAccess),
       calls: new PendingCalls(),
+      effects: new EffectsSeen(),
       waiting: [],
       unwound: Promise.resolve(),
     };
     const result = await runPlugin({ ...setting, ...call, shared, output }, progress, unawaited);
-    return { begin, end: new Date(), result, output: output.finish(), unwound: progress.unwound };
+    const effects = progress.effects.of(call.event);
+    return { begin, end: new Date(), result, output: output.finish(), effects, unwound: progress.unwound };
   };
 }
 
@@ -117,6 +123,7 @@ interface PluginRun extends PluginSetting, PluginCall {
 interface Progress {
   readonly memory: StateDuringEvent;
   readonly calls: PendingCalls;
+  readonly effects: EffectsSeen;
   waiting: readonly string[];
   file?: string;
   pending?: PendingChanges;
@@ -143,11 +150,17 @@ async function runPlugin(
     const cause = ended === 'done' && isPast(run.deadline) ? 'timed-out' : ended;
     if (cause !== 'done') return stopped(run, progress, cause);
     progress.pending?.acknowledge();
+    progress.effects.changesTold = countOf(progress.pending?.changes);
     return scriptResults.ok;
   } catch (error) {
     return failed(run, progress, error);
   }
 }
+
+const countOf = (changes: AddressChanges | undefined): number =>
+  changes === undefined
+    ? 0
+    : changes.taken.length + changes.released.length + changes.moved.length + changes.retaken.length;
 
 function stopped(
   { entry, event, output, deadline, stopDeadline }: PluginRun,
@@ -195,6 +208,7 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
     directory,
     signal,
     memory,
+    effects: progress.effects,
   });
   if (signal.aborted) return;
   checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(context)));

@@ -3,6 +3,7 @@ import { HostEnded } from '../../../core/daemon/plugin-hosts/host-ended.ts';
 import type { HostProcess } from '../../../core/daemon/plugin-hosts/host-process.ts';
 import { PluginBatch } from '../../../core/daemon/plugin-hosts/plugin-batch.ts';
 import { RunningPlugins } from '../../../core/daemon/plugin-hosts/running-plugins.ts';
+import { noEffects } from '../../../core/run/outcome.ts';
 
 const entry = (name: string) => ({ name, kind: 'plugin', path: `/${name}.ts` }) as const;
 const [first, second] = [entry('10.a'), entry('60.b')];
@@ -22,7 +23,7 @@ function burst() {
     runAll: false,
   });
   const end = (index: number, result = 0): void => {
-    running.hear({ kind: 'ended', run: 1, index, beganAtMs: 1, endedAtMs: 2, result });
+    running.hear({ kind: 'ended', run: 1, index, beganAtMs: 1, endedAtMs: 2, result, ...noEffects });
   };
   const die = (): void => {
     host.isAlive = false;
