@@ -120,6 +120,19 @@ async function bundle(): Promise<void> {
     },
     plugins: [builtinModules, mainBeside],
   });
+  // What a page of `ctdb-hook timeline` has in it.
+  await bundleFiles({
+    ...settings,
+    entryPoints: {
+      'timeline-page': 'core/timeline/page/main.ts',
+      'timeline-page-style': 'core/timeline/page/style.css',
+    },
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2024',
+    plugins: [],
+    minify: true,
+  });
   await bundleFiles({
     ...settings,
     entryPoints: Object.fromEntries(ofPlugins) as Record<string, string>,

@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import { commands } from '../commands/commands.ts';
-import { ctdbPaths } from '../ctdb-installation/paths.ts';
-import { historyPlace } from '../history/history-place.ts';
 import { readHistory, type Unreadable, type Wanted } from '../history/history-reader.ts';
 import type { HistoryNote, HistoryRun } from '../history/record.ts';
 import { sayLine, warn } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 import { EntryTotals } from './entry-totals.ts';
 import { HistoryLines } from './history-lines.ts';
+import { ownHistoryDirectory } from './own-history.ts';
 import { readTime } from './read-time.ts';
 
 /**
@@ -15,8 +14,12 @@ import { readTime } from './read-time.ts';
  *
  * @returns 0, or 1 if there is no history, or something in it cannot be read.
  */
-export function historyCommand(words: string[]): number {
+export async function historyCommand(words: string[]): Promise<number> {
   const { values } = parseArgs({ args: words, options: commands.history.options });
+  if (values.export !== undefined) {
+    const { exportHistory } = await import('./export-history.ts');
+    return exportHistory(values.export, words);
+  }
   const nowMs = Date.now();
   const sinceMs = readTime('--since', values.since, nowMs);
   const untilMs = values.until === undefined ? Infinity : readTime('--until', values.until, nowMs);
@@ -54,12 +57,7 @@ function viewOf({ entries, json, entry }: { entries: boolean; json: boolean; ent
 
 /** @throws UsageError if this node keeps none, or it is not for this user. */
 function recordsOf(wanted: Wanted): Generator<HistoryRun | HistoryNote | Unreadable> {
-  const place = historyPlace(ctdbPaths(process.env), process.env, warn);
-  if (place === undefined)
-    throw new UsageError(
-      'history: none is kept here: CTDB_BASE is not that of the installed CTDB, or a limit is 0',
-    );
-  return readable(readHistory(place.directory, wanted));
+  return readable(readHistory(ownHistoryDirectory('history'), wanted));
 }
 
 function* readable<T>(records: Iterable<T>): Generator<T> {

@@ -3,6 +3,7 @@ import { beforeStart } from './before-start.ts';
 import { completion } from './completion.ts';
 import type { Command } from './command.ts';
 import { events } from './events.ts';
+import { follow } from './follow.ts';
 import { giveUp } from './give-up.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
@@ -15,6 +16,7 @@ import { run } from './run.ts';
 import { script } from './script.ts';
 import { status } from './status.ts';
 import { switchTo } from './switch.ts';
+import { timeline } from './timeline.ts';
 import { uninstall } from './uninstall.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -23,6 +25,8 @@ export const commands = {
   status,
   list,
   history,
+  timeline,
+  follow,
   reconcile,
   run,
   events,

@@ -15,6 +15,11 @@ export const history = {
     slower: { type: 'string', value: 'MS', what: 'only runs that took more milliseconds' },
     entries: { type: 'boolean', default: false, what: 'add up what each entry took at each event' },
     json: { type: 'boolean', default: false, what: 'one JSON object a line' },
+    export: {
+      type: 'string',
+      value: 'FILE',
+      what: 'write all of it to a new file, with a hash, for ctdb-hook timeline elsewhere; - is standard output',
+    },
   },
   statuses: { 0: 'done', 1: 'there is no history, or something in it cannot be read' },
   examples: ['ctdb-hook history --since 03:00 --until 03:10', 'ctdb-hook history --failed --since 1h'],

@@ -342,4 +342,3 @@ export class Daemon {
     return { CTDB_BASE: this.#paths.base, ...receivedEnvironment() };
   }
 }
-

@@ -50,7 +50,7 @@ async function nodeWithHistory(): Promise<HookNode> {
 const directoryOf = (node: HookNode): string => join(node.base, 'var/lib/ctdb-hook/history');
 
 /** Each command of bin/README.md. */
-const documented = [...readme('bin/README.md').matchAll(/`ctdb-hook history ([^`]+)`/g)].map(
+const documented = [...readme('bin/README.md').matchAll(/`ctdb-hook history ((?!--export)[^`]+)`/g)].map(
   ([, words = '']) => words.split(' '),
 );
 
@@ -143,7 +143,8 @@ ENTRY         EVENT      RUNS  FAILED  OUT OF TIME  MEAN MS  LONGEST MS  BEGUN
   test.each([
     [['--since', 'dawn'], '--since: "dawn" is no time, expected '],
     [['--slower', '5s'], '--slower: "5s", expected a number of milliseconds'],
-    [['--events', 'monitor'], "Unknown option '--events'"],
+    [['--events', 'monitor'], 'history: unknown option "--events": did you mean --event?'],
+    [['--export', 'x', '--failed'], 'history: only --since and --until go with --export'],
   ])('%j is refused', async (words, expected) => {
     const { status, output } = await new HookNode().hook('history', ...words);
     expect(output).toContain(`ctdb-hook: ${expected}`);
