@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Entry } from '../event-directory/entry.ts';
 import { Untrusted } from '../files/trust.ts';
 import { pluginFile } from '../run/plugin/entry-plugin.ts';
-import { tryToLoad } from './try-to-load.ts';
+import { tryToLoad } from '../check/try-to-load.ts';
 
 /** The state of an entry, in words. */
 export interface EntryState {

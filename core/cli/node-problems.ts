@@ -1,4 +1,4 @@
-import { findAllocationProblem } from './allocation-problem.ts';
+import { findAllocationProblem } from '../check/allocation-problem.ts';
 import { readCtdbConf } from '../ctdb-config/ctdb-conf.ts';
 import { installationProblems } from '../ctdb-installation/installation-problems.ts';
 import { ctdbPaths } from '../ctdb-installation/paths.ts';

@@ -26,6 +26,8 @@ export interface OptionFilesRequest {
   readonly signal?: AbortSignal | undefined;
   /** What was found out about the files for other plugins at the same event, in the same environment. */
   readonly seen?: FilesSeen | undefined;
+  /** Gets files that only a shell can read: they are left out then, and no shell is run. */
+  readonly leaveOut?: ((file: string) => void) | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function readOptionFiles(request: OptionFilesRequest): Promise<Opti
 /** Reads these files. */
 async function readFiles(
   files: readonly string[],
-  { paths, environment, timeoutMs = 5000, signal }: OptionFilesRequest,
+  { paths, environment, timeoutMs = 5000, signal, leaveOut }: OptionFilesRequest,
 ): Promise<OptionVariables> {
   const endMs = performance.now() + timeoutMs;
   const variables = new Map<string, OptionVariable>();
@@ -60,7 +62,12 @@ async function readFiles(
   let isPlain = true;
   for (const file of files) {
     const remainingMs = Math.max(1, Math.ceil(endMs - performance.now()));
-    const sourced = await sourceFile(file, { environment: effective, timeoutMs: remainingMs, signal });
+    const sourced = await sourceFile(file, {
+      environment: effective,
+      timeoutMs: remainingMs,
+      signal,
+      leaveOut,
+    });
     output += sourced?.output ?? '';
     isPlain &&= sourced?.isPlain ?? true;
     for (const [name, { value, line }] of sourced?.variables ?? []) {

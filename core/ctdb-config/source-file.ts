@@ -8,6 +8,8 @@ export interface SourceOptions {
   readonly environment: Environment;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Gets the path of a file that needs sh, which is not run then: the file sets nothing. */
+  readonly leaveOut?: ((path: string) => void) | undefined;
 }
 
 /** What a file does with a variable. */
@@ -41,7 +43,10 @@ export async function sourceFile(path: string, options: SourceOptions): Promise<
   if (file === undefined) return undefined;
   const { parsed, text } = file;
   const read = parsed.kind === 'assignments' ? evaluateAssignments(parsed, options.environment) : parsed;
-  return 'kind' in read ? sourceWithSh(path, text, options) : { variables: read, output: '', isPlain: true };
+  if (!('kind' in read)) return { variables: read, output: '', isPlain: true };
+  if (options.leaveOut === undefined) return sourceWithSh(path, text, options);
+  options.leaveOut(path);
+  return undefined;
 }
 
 async function sourceWithSh(path: string, text: string, options: SourceOptions): Promise<Sourced> {

@@ -22,6 +22,8 @@ export interface PluginOptionsRequest {
   readonly signal: AbortSignal;
   /** What was found out about option files for other plugins. */
   readonly seen?: FilesSeen | undefined;
+  /** Gets files that only a shell can read: they are left out then, and no shell is run. */
+  readonly leaveOut?: (file: string) => void;
 }
 
 /** A plugin's options, and the environment with what CTDB's option files set. */
@@ -50,6 +52,7 @@ export function readPluginVariables(request: PluginOptionsRequest): Promise<Opti
     timeoutMs: Math.min(shTimeoutMs, remainingMs(deadline)),
     signal,
     seen,
+    leaveOut: request.leaveOut,
   });
 }
 

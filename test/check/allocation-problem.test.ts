@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findAllocationProblem } from '../../core/cli/allocation-problem.ts';
+import { findAllocationProblem } from '../../core/check/allocation-problem.ts';
 import { plant, temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A node on which no ctdbd runs. */
