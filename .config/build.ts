@@ -100,6 +100,7 @@ async function bundle(): Promise<void> {
     ...settings,
     entryPoints: {
       'hook-main': 'core/cli/hook-main.ts',
+      'commands-main': 'core/cli/commands-main.ts',
       index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',
       metrics: 'core/metrics/publish-metrics.ts',

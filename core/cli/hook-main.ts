@@ -1,9 +1,10 @@
-import { isLinkName } from '../links/link-call.ts';
+import { isLinkName } from '../links/is-link-name.ts';
+import { reportingUsage } from './reporting-usage.ts';
 import { runAsLink } from './run-as-link.ts';
+import { runEventCommand } from './run-event-command.ts';
 
-/** Runs one plugin or a command, depending on the name by which ctdb-hook was called. Returns the exit status. */
+/** Runs an event: of a link, or of `ctdb-hook run`. Returns the exit status. */
 export async function hookMain(calledAs: string, words: readonly string[]): Promise<number> {
   if (isLinkName(calledAs)) return runAsLink(calledAs, words);
-  const { runCommandLine } = await import('./command-line.ts');
-  return runCommandLine(words);
+  return reportingUsage('run', () => runEventCommand(words.slice(1)));
 }

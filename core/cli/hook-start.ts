@@ -5,23 +5,26 @@
 import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { cacheDirectory } from '../files/cache-directory.ts';
+import { cacheDirectory, leaveCacheAsItIs } from '../files/cache-directory.ts';
+import { isLinkName } from '../links/is-link-name.ts';
 import { notRun } from '../links/not-run.ts';
 
 // Node exits with 0 when nothing is left to wait for. ctdbd would take that for success.
 process.exitCode = 1;
 
+if (process.argv[3] === 'explain') leaveCacheAsItIs();
 const cache = cacheDirectory();
 if (cache !== undefined) enableCompileCache(join(cache, 'v8'));
 
+const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
+const isEvent = isLinkName(calledAs) || (words[0] === 'run' && !words.includes('--help'));
 let hookMain: typeof import('./hook-main.ts').hookMain;
 try {
-  ({ hookMain } = await import('./hook-main.ts'));
+  ({ hookMain } = isEvent ? await import('./hook-main.ts') : await import('./commands-main.ts'));
 } catch (error) {
   writeSync(2, `ERROR: ctdb-hook: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(notRun);
 }
-const [, , calledAs = 'ctdb-hook', ...words] = process.argv;
 try {
   // A timer or a socket that a plugin has left must not hold up the event.
   process.exit(await hookMain(calledAs, words));

@@ -12,9 +12,6 @@ export interface LinkCall {
   readonly directory: string;
 }
 
-/** Whether ctdb-hook was called by the name of a link, and not as the command that it is. */
-export const isLinkName = (calledAs: string): boolean => /^\d\d\.|\.script$/.test(basename(calledAs));
-
 /**
  * Reads the call of a link.
  *

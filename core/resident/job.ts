@@ -1,7 +1,8 @@
 import type { Entry } from '../event-directory/entry.ts';
 import { eventDeadline } from '../links/event-deadline.ts';
 import type { EventEnd, EventRunner } from '../links/event-runner.ts';
-import { isLinkName, readLinkCall } from '../links/link-call.ts';
+import { isLinkName } from '../links/is-link-name.ts';
+import { readLinkCall } from '../links/link-call.ts';
 import { say } from '../links/output.ts';
 import type { Deadline } from '../process/deadline.ts';
 import type { RaisedEvent } from '../run/outcome.ts';

@@ -39,6 +39,7 @@ describe('the tarball', () => {
       ...[
         'dist/hook.js',
         'dist/hook-main.js',
+        'dist/commands-main.js',
         'dist/index.js',
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
