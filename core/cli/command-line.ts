@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
 import { commands, isCommandName, type CommandName } from '../commands/commands.ts';
-import type { Command } from '../commands/command.ts';
-import { EventDirectoryError } from '../event-directory/entry.ts';
 import { packageVersion } from '../package/package-version.ts';
 import { eventTableMarkdown, eventTableText } from './event-table.ts';
-import { say, sayLine, warn } from '../links/output.ts';
+import { say, sayLine } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
-import { unknownWord } from './unknown-word.ts';
+import { reportingUsage } from './reporting-usage.ts';
 
 /** Each command gets the words after its name, and answers its exit status. */
 const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number> | number>> = {
@@ -16,6 +14,7 @@ const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number>
   history: async (words) => (await import('./history-command.ts')).historyCommand(words),
   timeline: async (words) => (await import('./timeline-command.ts')).timelineCommand(words),
   follow: async (words) => (await import('./follow-command.ts')).followCommand(words),
+  explain: async (words) => (await import('./explain-command.ts')).explainCommand(words),
   'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
   load: async (words) => (await import('./load-command.ts')).loadCommand(words),
   install: async (words) => (await import('./install-command.ts')).installCommand(words),
@@ -38,7 +37,7 @@ const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number>
 
 /** Runs a command of ctdb-hook and returns its exit status. A fault of the command line is reported on stderr. */
 export async function runCommandLine([name = '--help', ...words]: readonly string[]): Promise<number> {
-  try {
+  return reportingUsage(name, async () => {
     if (name === '--version') {
       sayLine(`ctdb-hook ${packageVersion()} (Node ${process.version})`);
       return 0;
@@ -50,30 +49,11 @@ export async function runCommandLine([name = '--help', ...words]: readonly strin
     }
     if (name !== 'node' && words.includes('--help')) return await showHelp(name);
     return await runners[name](words);
-  } catch (error) {
-    if (!isExpected(error)) throw error;
-    warn(`ctdb-hook: ${isCommandName(name) ? explained(name, error) : error.message}`);
-    return 1;
-  }
+  });
 }
 
 async function showHelp(name?: CommandName): Promise<number> {
   const { helpOf } = await import('./help-command.ts');
   say(helpOf(name));
   return 0;
-}
-
-/** What parseArgs says of an option that there is not speaks of more than is known here. */
-function explained(name: CommandName, { message }: Error): string {
-  const [, option] = /^Unknown option '(-{1,2}[^' ]+)/.exec(message) ?? [];
-  if (option === undefined) return message;
-  const { options = {} }: Command = commands[name];
-  const known = [...Object.keys(options), 'help'].map((each) => `--${each}`);
-  return `${name}: ${unknownWord('option', option, known, `see ctdb-hook ${name} --help`)}`;
-}
-
-/** Whether the message of an error is enough. Errors of parseArgs have codes of their own. */
-function isExpected(error: unknown): error is Error {
-  if (error instanceof UsageError || error instanceof EventDirectoryError) return true;
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

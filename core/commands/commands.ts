@@ -3,6 +3,7 @@ import { beforeStart } from './before-start.ts';
 import { completion } from './completion.ts';
 import type { Command } from './command.ts';
 import { events } from './events.ts';
+import { explain } from './explain.ts';
 import { follow } from './follow.ts';
 import { giveUp } from './give-up.ts';
 import { help } from './help.ts';
@@ -27,6 +28,7 @@ export const commands = {
   history,
   timeline,
   follow,
+  explain,
   reconcile,
   run,
   events,

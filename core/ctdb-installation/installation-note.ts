@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildId } from '../package/build-id.ts';
-import { cacheDirectory } from '../files/cache-directory.ts';
+import { cacheDirectory, mayWriteCache } from '../files/cache-directory.ts';
 import { identityIfThere, isSettled } from '../files/file-identity.ts';
 import { fnv1a } from '../text/fnv1a.ts';
 import { replaceFile } from '../files/replace-file.ts';
@@ -43,6 +43,7 @@ export function noteInstallation(directory: HelperDirectory, installation: Insta
   const programs = identify(directory);
   if (
     file === undefined ||
+    !mayWriteCache() ||
     !Object.values(programs).every((identity) => identity === null || isSettled(identity))
   )
     return;

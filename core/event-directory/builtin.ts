@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isVersionFolder, versionLink } from '../package/installed-root.ts';
 import { packageRoot, programRoot } from '../package/package-root.ts';
@@ -20,6 +20,14 @@ export function builtinPlugin(name: string): string | undefined {
   const file = join(built, name, 'plugin.js');
   return !name.includes('/') && existsSync(file) ? file : undefined;
 }
+
+/** The events at which the built-in plugin of this name has anything to do, as the build has listed them. */
+export const builtinEvents = (name: string): ReadonlySet<string> =>
+  new Set(
+    readFileSync(join(built, name, 'events'), 'utf8')
+      .trim()
+      .split(' '),
+  );
 
 /** The source of the built-in plugin of this name, to which a link enables it. */
 export const builtinSource = (name: string): string => join(sources, name, 'plugin.ts');

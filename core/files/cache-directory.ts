@@ -5,6 +5,16 @@ import { checkTrust } from './trust.ts';
 /** The directory of compiled code. It is never a temporary directory, where others could place code. */
 const systemCache = '/var/cache/ctdb-hook';
 
+let isLeftAsItIs = false;
+
+/** From now on this process reads the cache, and writes nothing to it, but for what V8 keeps of this program itself. */
+export function leaveCacheAsItIs(): void {
+  isLeftAsItIs = true;
+}
+
+/** Whether this process may write to the cache. */
+export const mayWriteCache = (): boolean => !isLeftAsItIs;
+
 let known: { readonly path: string | undefined } | undefined;
 
 /**
@@ -25,7 +35,7 @@ export function cachePath(environment: NodeJS.ProcessEnv): string {
 function findCacheDirectory(environment: NodeJS.ProcessEnv): string | undefined {
   const path = cachePath(environment);
   try {
-    makeIfMissing(path);
+    if (mayWriteCache()) makeIfMissing(path);
     return isOursAlone(path) ? path : undefined;
   } catch {
     return undefined; // Everything works without a cache, only slower.

@@ -11,6 +11,14 @@ import { LedgerUnavailable } from './unavailable.ts';
 /** Gives the prepared statement for a text; each text is prepared once per connection. */
 export type Sql = (text: string) => StatementSync;
 
+/** The rows of a ledger, wherever they are; see `LedgerFile`. */
+export interface LedgerRows {
+  read<T>(work: (sql: Sql) => T): T;
+  write<T>(work: (sql: Sql) => T): T;
+  together(work: () => void): void;
+  close(): void;
+}
+
 /** How often an operation is begun anew because its file was set aside or replaced meanwhile. */
 const attemptsMax = 4;
 
@@ -23,7 +31,7 @@ const attemptsMax = 4;
  * file (device and inode) still stands at the path, and repeats the operation on the new one if not. Closing is
  * harmless, since SQLite leaves the companions alone when its file has moved (a test holds it to that).
  */
-export class LedgerFile {
+export class LedgerFile implements LedgerRows {
   readonly #path: string;
   readonly #report: (message: string) => void;
   #connection: OpenDatabase | undefined;
@@ -195,7 +203,7 @@ function open(path: string): Found {
 }
 
 /** Says what is not as the ledger makes it, or undefined if all is well. */
-function findWrong(
+export function findWrong(
   database: DatabaseSync,
 ): { readonly reason: SetAsideReason; readonly what: string } | undefined {
   try {
@@ -241,7 +249,8 @@ function create(path: string): void {
   renameSync(draft, path);
 }
 
-function statements(database: DatabaseSync): Sql {
+/** Prepares each text once for a database. */
+export function statements(database: DatabaseSync): Sql {
   const prepared = new Map<string, StatementSync>();
   return (text) => {
     const statement = prepared.get(text) ?? database.prepare(text);

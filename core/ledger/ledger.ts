@@ -3,7 +3,8 @@ import type { AddressChanges } from '../events/changes.ts';
 import { beforeAll, differenceSince } from './difference.ts';
 import type { HeldAddress } from './held.ts';
 import { hold, openHolds, prune, reconcile, release } from './holds.ts';
-import { LedgerFile } from './ledger-file.ts';
+import { LedgerCopy } from './ledger-copy.ts';
+import { LedgerFile, type LedgerRows } from './ledger-file.ts';
 import { decodeState, encodeState, type PluginState } from './state-as-json.ts';
 import { acknowledge, momentNow, positionOf } from './position.ts';
 
@@ -28,15 +29,20 @@ export interface PendingChanges {
  * subclass `LedgerBusy` if another process had it locked for too long.
  */
 export class Ledger {
-  readonly #file: LedgerFile;
+  readonly #file: LedgerRows;
 
-  private constructor(file: LedgerFile) {
+  private constructor(file: LedgerRows) {
     this.#file = file;
   }
 
   /** Opens the ledger, or makes it and its directory. A file that is not usable is set aside and reported. */
-  static open(path: string, { report }: LedgerOptions): Ledger {
+  static open(this: void, path: string, { report }: LedgerOptions): Ledger {
     return new Ledger(new LedgerFile(path, report));
+  }
+
+  /** A copy of the ledger in memory, as it is now: an empty one if there is none, or none that is usable. Nothing is written to disk. */
+  static copy(this: void, path: string, { report }: LedgerOptions): Ledger {
+    return new Ledger(new LedgerCopy(path, report));
   }
 
   /** Writes everything that `work` notes in one commit: a commit takes longer than all the rest. `work` may be called again. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../files/cache-directory.ts';
+import { identityIfThere } from '../files/file-identity.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { makeLastDirectory } from '../files/make-directory.ts';
 
@@ -14,6 +15,23 @@ export interface NotedEvents {
   readonly events: readonly string[];
   /** Each file that it consists of, with the identity that it had when it was loaded. */
   readonly files: ReadonlyMap<string, string>;
+}
+
+/** The events that were noted of the plugin of this entry, if none of its files has changed since. */
+export function notedEventsOf(name: string, path: string): ReadonlySet<string> | undefined {
+  const cache = cacheDirectory();
+  if (cache === undefined) return undefined;
+  try {
+    const [noted, events = '', ...lines] = readFileSync(join(cache, 'events', name), 'utf8').split('\n');
+    const files = lines.slice(0, -1).map((line) => {
+      const blank = line.indexOf(' ');
+      return { was: line.slice(0, blank), file: line.slice(blank + 1) };
+    });
+    const isSame = noted === path && files.every(({ was, file }) => identityIfThere(file) === was);
+    return isSame ? new Set(events.split(' ')) : undefined;
+  } catch {
+    return undefined; // There is none.
+  }
 }
 
 /**

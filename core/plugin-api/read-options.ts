@@ -36,7 +36,7 @@ export function readOptions<Schema extends OptionsSchema>(
 }
 
 /**
- * Makes the options with the default for each option that is wrong. Undefined if one of these has no default.
+ * Makes the options with the default for each option that is wrong, and answers which are. No options if one of these has no default.
  *
  * @param schema the plugin's `options`
  * @param environment the values of all variables
@@ -44,14 +44,16 @@ export function readOptions<Schema extends OptionsSchema>(
 export function readRightOptions<Schema extends OptionsSchema>(
   schema: Schema,
   environment: Readonly<Record<string, string | undefined>>,
-): z.output<Schema> | undefined {
+): { readonly options: z.output<Schema> | undefined; readonly wrong: ReadonlySet<string> } {
   const values = valuesFor(schema, environment);
   const result = parse(schema, values, environment);
-  if (result.success) return frozen(result.data);
-  const wrong = new Set(result.error.issues.map(({ path }) => path[0]));
-  const right = wrong.has(undefined) ? [] : Object.entries(values).filter(([name]) => !wrong.has(name));
+  if (result.success) return { options: frozen(result.data), wrong: new Set() };
+  const paths = result.error.issues.map(({ path }) => path[0]);
+  const wrong = new Set(paths.filter((name) => typeof name === 'string'));
+  const isWhole = paths.length > 0 && !paths.includes(undefined);
+  const right = isWhole ? Object.entries(values).filter(([name]) => !wrong.has(name)) : [];
   const again = parse(schema, Object.fromEntries(right), environment);
-  return again.success ? frozen(again.data) : undefined;
+  return { options: again.success ? frozen(again.data) : undefined, wrong };
 }
 
 /** The values of the schema's variables. An empty one counts as unset. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import { cacheDirectory } from '../files/cache-directory.ts';
+import { cacheDirectory, mayWriteCache } from '../files/cache-directory.ts';
 import { fnv1a } from '../text/fnv1a.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { PluginLoadError } from './load-error.ts';
@@ -71,7 +71,7 @@ function readCached(path: string, source: string): string | undefined {
 /** Keeps a result. Without a cache, or on a full disk, nothing is lost. */
 function writeCached(path: string, cached: Cached): void {
   const file = cacheFile(path);
-  if (file === undefined) return;
+  if (file === undefined || !mayWriteCache()) return;
   try {
     makeLastDirectory(join(file, '..'));
     replaceFile(file, JSON.stringify(cached));

@@ -21,6 +21,15 @@ export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlac
   readonly onNews?: ((message: string) => void) | undefined;
 }
 
+/** The options that a plugin runs with, and what is wrong with those in its files, if anything. */
+export interface FoundOptions {
+  readonly options: PluginOptions;
+  /** Undefined if they are the options in its files. */
+  readonly problem?: string;
+  /** Those that are wrong, in whose place there are defaults. */
+  readonly wrong?: ReadonlySet<string>;
+}
+
 /**
  * The options that a plugin runs with: the options in its files. While these are wrong, the last ones that were right stay in
  * force. If there were none, the plugin's defaults take the place of the wrong ones.
@@ -29,18 +38,25 @@ export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlac
  * are no defaults either; the signal's reason.
  */
 export async function optionsInForce(request: OptionsInForceRequest): Promise<PluginOptions> {
+  const { options, problem } = await findOptionsInForce(request);
+  const schema = request.plugin.options;
+  if (problem === undefined && schema !== undefined) {
+    const before = keepGoodOptions(request, options.variables);
+    if (before !== undefined) tellChanged(request, Object.keys(schema.shape), before, options.variables);
+  }
+  tellProblem(request, 'options', problem);
+  return options;
+}
+
+/** Finds them, and keeps and tells nothing. Throws as `optionsInForce` does. */
+export async function findOptionsInForce(
+  request: PluginOptionsRequest & { readonly event: string },
+): Promise<FoundOptions> {
   const { plugin, signal } = request;
   let read: OptionVariables | undefined;
   try {
     read = await readPluginVariables(request);
-    const options = withOptions(plugin, read);
-    if (plugin.options !== undefined) {
-      const before = keepGoodOptions(request, read.variables);
-      if (before !== undefined)
-        tellChanged(request, Object.keys(plugin.options.shape), before, read.variables);
-    }
-    tellProblem(request, 'options', undefined);
-    return options;
+    return { options: withOptions(plugin, read) };
   } catch (error) {
     signal.throwIfAborted();
     return insteadOf(error, request, read);
@@ -57,31 +73,38 @@ function tellChanged(
   if (changed !== undefined) onNews?.(changed);
 }
 
-function insteadOf(error: unknown, request: OptionsInForceRequest, read?: OptionVariables): PluginOptions {
+function insteadOf(
+  error: unknown,
+  request: PluginOptionsRequest & { readonly event: string },
+  read?: OptionVariables,
+): FoundOptions {
   const { name, plugin, event } = request;
   const problem = asErrors(describeError(error, undefined));
   const good = lastGood(request);
-  if (good !== undefined) {
-    tellProblem(request, 'options', `${problem}ERROR: ${name} goes on with the options that were right last`);
-    return good;
-  }
+  if (good !== undefined)
+    return {
+      options: good,
+      problem: `${problem}ERROR: ${name} goes on with the options that were right last`,
+    };
   if (mayFail(event)) throw error;
   const variables = read ?? variablesOf(request, new Map());
-  const options = plugin.options === undefined ? {} : readRightOptions(plugin.options, variables.environment);
+  const { options, wrong } =
+    plugin.options === undefined
+      ? { options: {}, wrong: new Set<string>() }
+      : readRightOptions(plugin.options, variables.environment);
   if (options === undefined)
     throw new PassedOver(
       `${problem}ERROR: ${name} is passed over: what is wrong in its options has no default`,
     );
-  tellProblem(
-    request,
-    'options',
-    `${problem}ERROR: ${name} goes on with defaults for what is wrong in its options`,
-  );
-  return { ...variables, options };
+  return {
+    options: { ...variables, options },
+    wrong,
+    problem: `${problem}ERROR: ${name} goes on with defaults for what is wrong in its options`,
+  };
 }
 
 /** Undefined if none are kept, or if the plugin takes other options now than it did then. */
-function lastGood(request: OptionsInForceRequest): PluginOptions | undefined {
+function lastGood(request: PluginOptionsRequest): PluginOptions | undefined {
   const kept = goodOptionsOf(request);
   try {
     return kept && withOptions(request.plugin, variablesOf(request, kept));
@@ -91,7 +114,7 @@ function lastGood(request: OptionsInForceRequest): PluginOptions | undefined {
 }
 
 function variablesOf(
-  { environment, paths }: OptionsInForceRequest,
+  { environment, paths }: PluginOptionsRequest,
   variables: GoodVariables,
 ): OptionVariables {
   const all = optionEnvironment(paths ?? ctdbPaths(environment), environment, variables);

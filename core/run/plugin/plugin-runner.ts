@@ -7,6 +7,7 @@ import type { PendingChanges } from '../../ledger/ledger.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
 import type { AnyHandler, AnyPlugin } from '../../plugin-loading/check-definition.ts';
+import type { Context } from '../../plugin-api/context.ts';
 import { Failure } from '../../plugin-api/failure.ts';
 import type { Group } from '../../process/backend.ts';
 import { isPast, type Deadline } from '../../process/deadline.ts';
@@ -53,6 +54,8 @@ export interface PluginSetting {
   readonly onNetwork?: (network: Network) => void;
   /** Where samples are kept; without it they are taken on the spot, as in a hook process. */
   readonly sampling?: Sampling;
+  /** Gives the handler another context in the place of this one: for a dry run. */
+  readonly replaceContext?: (context: Context) => Context;
 }
 
 /** One plugin at one event, and its limits. */
@@ -211,7 +214,8 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
     effects: progress.effects,
   });
   if (signal.aborted) return;
-  checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(context)));
+  const given = run.replaceContext?.(context) ?? context;
+  checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(given)));
 }
 
 /** The plugin. One that does not load, and has no version that did, is passed over where its event must not fail for it. */

@@ -6,7 +6,7 @@ import type { PublicAddress } from '../../events/address.ts';
 import { heldAddresses, type HeldAddress } from '../../ledger/held.ts';
 import { isAmong } from '../../ledger/is-among.ts';
 import { ledgerPath } from '../../ledger/ledger-path.ts';
-import { Ledger, type PendingChanges } from '../../ledger/ledger.ts';
+import { Ledger, type LedgerOptions, type PendingChanges } from '../../ledger/ledger.ts';
 import type { PluginState } from '../../ledger/state-as-json.ts';
 import { LedgerUnavailable } from '../../ledger/unavailable.ts';
 import type { RaisedEvent } from '../outcome.ts';
@@ -23,6 +23,8 @@ export interface LedgerAccessOptions {
   readonly component?: string;
   /** All addresses of the node, or undefined if `ip` is to be asked. */
   readonly listAddresses?: () => Promise<readonly HeldAddress[] | undefined>;
+  /** Opens the ledger that is at this path, where it is not the file itself. */
+  readonly openLedger?: (path: string, options: LedgerOptions) => Ledger;
 }
 
 /**
@@ -38,6 +40,7 @@ export class LedgerAccess {
   readonly #ctdbdPidFile: string;
   readonly #report: TellProblem;
   readonly #listAddresses: LedgerAccessOptions['listAddresses'];
+  readonly #openLedger: NonNullable<LedgerAccessOptions['openLedger']>;
   #ledger: Ledger | undefined;
   #isUnavailable = false;
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
@@ -45,8 +48,9 @@ export class LedgerAccess {
   constructor(
     environment: NodeJS.ProcessEnv,
     report: TellProblem,
-    { component = 'legacy', listAddresses }: LedgerAccessOptions = {},
+    { component = 'legacy', listAddresses, openLedger = Ledger.open }: LedgerAccessOptions = {},
   ) {
+    this.#openLedger = openLedger;
     this.#listAddresses = listAddresses;
     const paths = ctdbPaths(environment);
     this.#base = paths.base;
@@ -242,7 +246,7 @@ export class LedgerAccess {
   #use<T>(work: (ledger: Ledger) => T, otherwise: T): T {
     if (this.#isUnavailable) return otherwise;
     try {
-      this.#ledger ??= Ledger.open(this.#path, { report: this.#report });
+      this.#ledger ??= this.#openLedger(this.#path, { report: this.#report });
       return work(this.#ledger);
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
