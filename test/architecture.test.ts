@@ -94,6 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'help',
     'history',
     'install',
+    'ledger',
     'links',
     'package',
     'plugin-loading',

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Entry } from '../event-directory/entry.ts';
+import type { PluginInForce } from '../eventd-protocol/about.ts';
 import { Untrusted } from '../files/trust.ts';
 import { pluginFile } from '../run/plugin/entry-plugin.ts';
 import { tryToLoad } from '../check/try-to-load.ts';
@@ -14,17 +15,37 @@ export interface EntryState {
 
 /** Whether an entry is enabled, and if it is a plugin whether it can be run. */
 export async function stateOf(entry: Entry): Promise<EntryState> {
-  const replaces = entry.replaces === undefined ? '' : `, in place of ${basename(entry.replaces)}`;
-  if (entry.disabled !== undefined) return { state: `disabled: ${entry.disabled}${replaces}` };
-  if (entry.kind === 'script') return { state: `enabled${replaces}` };
-  const refused = whyRefused(entry);
-  if (refused !== undefined) return { state: `refused: ${refused}${replaces}`, isWrong: true };
+  const ofFile = stateOfFile(entry);
+  if (entry.disabled !== undefined || entry.kind === 'script' || ofFile.isWrong === true) return ofFile;
   const { fault, isKept, optionFaults = [] } = await tryToLoad(entry);
   if (fault !== undefined) {
     const instead = isKept ? ', its last good version goes on' : '';
-    return { state: `does not load${instead}: ${fault}${replaces}`, isWrong: true };
+    return { state: `does not load${instead}: ${fault}${inPlace(entry)}`, isWrong: true };
   }
-  return { state: `enabled${replaces}`, isWrong: optionFaults.length > 0, optionFaults };
+  return { ...ofFile, isWrong: optionFaults.length > 0, optionFaults };
+}
+
+function stateOfFile(entry: Entry): EntryState {
+  const replaces = inPlace(entry);
+  if (entry.disabled !== undefined) return { state: `disabled: ${entry.disabled}${replaces}` };
+  const refused = entry.kind === 'script' ? undefined : whyRefused(entry);
+  if (refused !== undefined) return { state: `refused: ${refused}${replaces}`, isWrong: true };
+  return { state: `enabled${replaces}` };
+}
+
+const inPlace = ({ replaces }: Entry): string =>
+  replaces === undefined ? '' : `, in place of ${basename(replaces)}`;
+
+/**
+ * The same without loading anything, where the event daemon says which plugins it has and how they are. What is wrong with options
+ * `monitor` says.
+ */
+export function stateInForce(entry: Entry, plugins: readonly PluginInForce[]): EntryState {
+  const ofFile = stateOfFile(entry);
+  if (entry.kind === 'script' || entry.disabled !== undefined || ofFile.isWrong === true) return ofFile;
+  const known = plugins.find(({ name }) => name === entry.name);
+  if (known === undefined) return { state: `${ofFile.state}, loaded at the next event` };
+  return known.trouble === undefined ? ofFile : { state: known.trouble, isWrong: true };
 }
 
 /** Why the plugin would not even be loaded. Loading it shows what else is wrong with it. */

@@ -3,8 +3,12 @@ import type { EventDirectory } from '../event-directory/entry.ts';
 import { historyPlace } from '../history/history-place.ts';
 import { type HistoryHealth, readHealth } from '../history/read-health.ts';
 import { memoryOf, type ProcessesMemory } from '../process/proportional-memory.ts';
+import { ledgerPath } from '../ledger/ledger-path.ts';
+import { type LedgerView, lookAtLedger } from '../ledger/look-at-ledger.ts';
+import { readSamples } from '../run/sampling/sample-file.ts';
+import type { SampleView } from '../run/sampling/sample-view.ts';
 import { askRunning, type Running } from '../switch/running.ts';
-import { type EntryState, stateOf } from './entry-state.ts';
+import { type EntryState, stateInForce, stateOf } from './entry-state.ts';
 import { findNodeProblems } from './node-problems.ts';
 import { isRestartDue } from './running-event-daemon.ts';
 
@@ -15,6 +19,10 @@ export interface NodeStatus {
   readonly memory: ProcessesMemory | undefined;
   /** Undefined if no monitor is in the history. */
   readonly health: HistoryHealth | undefined;
+  /** Undefined if there is no ledger, as before ctdbd's first start. */
+  readonly ledger: LedgerView | undefined;
+  /** Checks that are made between events. */
+  readonly samples: readonly SampleView[];
   readonly entries: readonly EntryStatus[];
   readonly problems: readonly string[];
 }
@@ -30,12 +38,19 @@ export async function findNodeStatus({ entries, problems: found }: EventDirector
   const paths = ctdbPaths(process.env);
   const running = await askRunning(paths.eventdSocket);
   const problems = [...found, ...(await findNodeProblems())];
-  const states = await Promise.all(entries.map(stateOf));
+  const about = running.kind === 'ours' ? running.about : undefined;
+  const plugins = about?.plugins;
+  const states =
+    plugins === undefined
+      ? await Promise.all(entries.map(stateOf))
+      : entries.map((entry) => stateInForce(entry, plugins));
   return {
     running,
-    isRestartDue: running.kind === 'ours' && isRestartDue(running.about),
-    memory: running.kind === 'ours' ? memoryOf(running.about.pid, '/dist/host.js') : undefined,
+    isRestartDue: about !== undefined && isRestartDue(about),
+    memory: about === undefined ? undefined : memoryOf(about.pid, '/dist/host.js'),
     health: findHealth(problems),
+    ledger: lookAtLedger(ledgerPath(paths, 'legacy')),
+    samples: readSamples(paths.ownRunDir),
     entries: entries.map(({ name, kind }, index) => ({ name, kind, ...(states[index] ?? { state: '' }) })),
     problems,
   };

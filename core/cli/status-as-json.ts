@@ -4,7 +4,7 @@ import type { NodeStatus } from './node-status.ts';
 
 /** The status of a node for programs. `version` changes when a name changes what it means, not when one is added. */
 export function statusAsJson(status: NodeStatus): object {
-  const { running, isRestartDue, memory, health, entries, problems } = status;
+  const { running, isRestartDue, memory, health, ledger, samples, entries, problems } = status;
   const monitored = new Map(health?.last.entries.map((entry) => [entry.name, entry]));
   return {
     version: 1,
@@ -19,7 +19,11 @@ export function statusAsJson(status: NodeStatus): object {
             lastBeginMs: health.last.beginMs,
             tookMs: health.last.tookMs,
             result: health.last.result,
+            limitMs: limitMsOf(running),
           },
+    addressesHeld: ledger?.addressesHeld ?? null,
+    changesWaiting: ledger === undefined ? null : Object.fromEntries(ledger.changesWaiting),
+    samples,
     entries: entries.map(({ name, kind, state, isWrong = false, optionFaults = [] }) => {
       const last = monitored.get(name);
       const usualMs = health?.usualMs.get(name) ?? null;
@@ -41,6 +45,12 @@ export function statusAsJson(status: NodeStatus): object {
 
 function runningAsJson(running: Running): object {
   if (running.kind !== 'ours') return running;
-  const { since, ...about } = running.about;
+  const { since, plugins: _plugins, monitorTimeoutS: _limit, ...about } = running.about;
   return { kind: running.kind, ...about, sinceMs: since.getTime() };
+}
+
+/** Null where it is not known, or there is none. */
+function limitMsOf(running: Running): number | null {
+  const limitS = running.kind === 'ours' ? (running.about.monitorTimeoutS ?? 0) : 0;
+  return limitS === 0 ? null : limitS * 1000;
 }

@@ -86,7 +86,10 @@ export class Daemon {
         logOutput(this.#log, 'event_debug', output);
       },
     });
-    this.#components = new Components((name) => this.#component(name), this.#about);
+    this.#components = new Components(
+      (name) => this.#component(name),
+      () => ({ ...this.#about, ...this.#components.find(ctdbdComponent)?.about }),
+    );
     logRuns(this.#notifier.observable, () => this.#log);
     watchPackage(this.#notifier, (news, level) => {
       this.#report(news, level);

@@ -11,6 +11,17 @@ export interface About {
   readonly root: string;
   /** When it was ready. */
   readonly since: Date;
+  /** The plugins that it knows. Undefined if it has loaded none yet, or is older and does not say. */
+  readonly plugins?: readonly PluginInForce[] | undefined;
+  /** How long ctdbd lets a monitor take, in seconds, by the last one: 0 is without limit. Undefined before the first. */
+  readonly monitorTimeoutS?: number | undefined;
+}
+
+/** A plugin as the event daemon has it. */
+export interface PluginInForce {
+  readonly name: string;
+  /** Why it does not run, or not as its file says now. */
+  readonly trouble?: string | undefined;
 }
 
 /**
@@ -34,17 +45,37 @@ export function aboutStatus({ since, ...rest }: About): EventStatus {
 export function readAbout({ scripts }: EventStatus): About | undefined {
   const [entry] = scripts;
   if (entry?.name !== 'ctdb-hook') return undefined;
-  const { version, build, pid, root } = parse(entry.output.toString());
+  const { version, build, pid, root, plugins, monitorTimeoutS } = parse(entry.output.toString());
   if (typeof version !== 'string' || typeof build !== 'string') return undefined;
   if (typeof pid !== 'number' || typeof root !== 'string') return undefined;
-  return { version, build, pid, root, since: new Date(entry.begin.seconds * 1000) };
+  const since = new Date(entry.begin.seconds * 1000);
+  return {
+    version,
+    build,
+    pid,
+    root,
+    since,
+    plugins: readPlugins(plugins),
+    monitorTimeoutS: typeof monitorTimeoutS === 'number' ? monitorTimeoutS : undefined,
+  };
+}
+
+function readPlugins(value: unknown): PluginInForce[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return (value as unknown[]).flatMap((each) => {
+    const { name, trouble } = objectIn(each);
+    if (typeof name !== 'string') return [];
+    return [{ name, trouble: typeof trouble === 'string' ? trouble : undefined }];
+  });
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    return objectIn(JSON.parse(text));
   } catch {
     return {};
   }
 }
+
+const objectIn = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};

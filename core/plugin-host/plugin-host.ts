@@ -9,7 +9,8 @@ import { Stopped } from '../process/stop-signal.ts';
 import { signalLiveFamilies, watchLiveFamilies } from '../process/live-families.ts';
 import { LedgerAccess } from '../run/state/ledger-access.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
-import { Sampler } from '../run/sampling/sampler.ts';
+import { ctdbPaths } from '../ctdb-installation/paths.ts';
+import { openSampler } from '../run/sampling/sample-file.ts';
 import { createPluginRunner, type RunPlugin } from '../run/plugin/plugin-runner.ts';
 import { collectTcpResetPolicies } from '../run/plugin/tcp-reset-policies.ts';
 import { deadlineIn } from '../process/deadline.ts';
@@ -92,7 +93,7 @@ export class PluginHost {
       tcpReset: this.#tcpReset,
       load: this.#registry.plugin,
       networkWhenUnset: 'netlink',
-      sampling: new Sampler(),
+      sampling: openSampler(ctdbPaths(process.env).ownRunDir, 'daemon'),
     });
     watchLiveFamilies((pid, state) => {
       this.#link.send({ kind: 'group', pid, state });

@@ -9,7 +9,7 @@ import { openNetlink } from '../network/netlink/open-netlink.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { KillTimer } from '../process/kill-timer.ts';
 import { lockFile } from '../process/lock-file.ts';
-import { Sampler } from '../run/sampling/sampler.ts';
+import { openSampler } from '../run/sampling/sample-file.ts';
 import { CallerStreams } from './caller-streams.ts';
 import { Likeness } from './likeness.ts';
 import { ResidentHost } from './resident-host.ts';
@@ -30,7 +30,7 @@ export async function residentMain(directory: string): Promise<void> {
     group: 'own', // The group of the link is not this one's; what an event has started ends with its link all the same.
     networkWhenUnset: 'netlink',
     ...(usesNetlink && { listAddresses: () => findAllAddresses().catch(() => undefined) }),
-    sampling: new Sampler(),
+    sampling: openSampler(paths.ownRunDir, 'links'),
     history,
   });
   await new ResidentHost({

@@ -5,7 +5,7 @@ import { packageVersion } from '../../core/package/package-version.ts';
 import { historyIn, placeIn, runOf, writeHistory } from '../history/history-records.ts';
 import { EventdNode, patienceMs } from '../support/eventd-node.ts';
 import { hook, pluginText } from '../support/hook-node.ts';
-import { script } from '../support/temporary-directory.ts';
+import { plant, script } from '../support/temporary-directory.ts';
 
 const directoryOf = (node: EventdNode): string => node.path('var/lib/ctdb-hook/history');
 
@@ -46,10 +46,11 @@ test('a healthy node: what runs, since when monitor succeeds, what each entry to
   ).toBe(0);
   await vi.waitUntil(() => historyIn(directoryOf(node), { hasNotes: false }).length === 1, patienceMs);
   const { exitCode, lines } = await status(node);
-  expect(lines.slice(0, 5)).toEqual([
+  expect(lines.slice(0, 6)).toEqual([
     expect.stringMatching(new RegExp(`^Event daemon: ctdb-hook ${packageVersion()}, process ${pid}, since `)),
     expect.stringMatching(/^Memory: [1-9]\d* MiB in [1-3] processes$/),
     expect.stringMatching(/^Monitor: OK since at least (\S+ \S+), last at \1$/),
+    expect.stringMatching(/^Time: the last monitor took (\d+) ms of 20 s, \d+ ms were left$/),
     'ENTRY  KIND    MONITOR  LAST MS  USUAL MS  STATE',
     expect.stringMatching(/^50\.a +script  OK +(\d+) +\1  enabled$/),
   ]);
@@ -81,6 +82,69 @@ test('a node whose monitor fails: since when, at which entry, and what that says
     '50.samba  script  ERROR 1       50        40  enabled',
   ]);
   expect(exitCode).toBe(2);
+});
+
+test('what plugins have not acted on, and what their checks said last, of processes that live', async () => {
+  const node = new EventdNode();
+  node.plugin(
+    '60.x',
+    pluginText(`
+      ipreallocated({ changes }) { if (changes.any) throw new Error('not now'); },
+      async monitor(_event, { sample }) {
+        await sample('disk', { intervalMs: 60_000, timeoutMs: 1000, staleMs: 60_000 }, async () => ({ ok: true, freeMib: 12 }));
+        await sample('rpc', { intervalMs: 60_000, timeoutMs: 1000, staleMs: 60_000 }, async () => ({ ok: false, reason: 'no answer' }));
+        return healthy;
+      },`),
+  );
+  const daemon = await node.start();
+  await daemon.run('init');
+  expect(await daemon.run('ipreallocated')).toBe(0);
+  plant(node.base, { public_addresses: '127.0.0.1/8 lo\n' });
+  expect(await daemon.run('ipreallocated')).not.toBe(0);
+  expect(await daemon.run('monitor')).toBe(0);
+  const samplesFile = 'run/ctdb-hook/samples-daemon.json';
+  await vi.waitUntil(() => node.read(samplesFile).includes('no answer'), patienceMs);
+  const { lines } = await status(node);
+  expect(lines).toContain('Public addresses here: 1');
+  expect(lines).toContain('Changes that plugins have not acted on: 60.x 1');
+  expect(lines.find((line) => line.startsWith('60.x    disk'))).toMatch(
+    /^60\.x +disk +ok +\d+ +\d+ +\{"freeMib":12\}$/,
+  );
+  expect(lines.find((line) => line.startsWith('60.x    rpc'))).toMatch(
+    /^60\.x +rpc +fails +- +\d+ +\{"reason":"no answer"\}$/,
+  );
+  const json = JSON.parse((await status(node, '--json')).lines[0] ?? '') as Record<string, unknown>;
+  expect(json).toMatchObject({
+    addressesHeld: 1,
+    changesWaiting: { '60.x': 1 },
+    samples: [
+      { plugin: '60.x', name: 'disk', state: 'ok', goodAtMs: expect.any(Number) as number },
+      { plugin: '60.x', name: 'rpc', state: 'fails', goodAtMs: null },
+    ],
+    monitor: { limitMs: 20_000 },
+  });
+  for (const pid of daemon.process.hosts()) process.kill(pid, 'SIGKILL');
+  await vi.waitUntil(
+    async () => !(await status(node)).lines.some((line) => line.startsWith('60.x    disk')),
+    patienceMs,
+  );
+});
+
+test('a plugin whose last good version goes on: what the daemon says, without loading it here', async () => {
+  const node = new EventdNode();
+  node.plugin('60.x', pluginText('monitor: () => healthy,'));
+  const daemon = await node.start();
+  await daemon.run('monitor');
+  node.plugin('60.x', 'export default 1;');
+  node.plugin('61.new', pluginText('monitor: () => healthy,'));
+  const before = (await status(node)).lines;
+  expect(before.find((line) => line.startsWith('61.new'))).toMatch(/ enabled, loaded at the next event$/);
+  await daemon.run('monitor');
+  const { exitCode, lines } = await status(node);
+  expect(lines.find((line) => line.startsWith('60.x'))).toContain(
+    'WARNING: 60.x does not load, its last good version goes on: ',
+  );
+  expect(exitCode).toBe(1);
 });
 
 test('since when is found in earlier files too', async () => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { About } from '../../eventd-protocol/about.ts';
 import { type EventStatus } from '../../eventd-protocol/status.ts';
 import { results } from '../../eventd-protocol/messages.ts';
 import { ComponentRunner, type ComponentTools } from './component-runner.ts';
@@ -31,6 +32,7 @@ export class Component {
   readonly #store = new StatusStore();
   readonly #queue: EventQueue;
   #exists: boolean | undefined;
+  #monitorTimeoutS: number | undefined;
 
   constructor(settings: ComponentSettings) {
     const { directory, hostEnvironment, onHostStart, component, program, runDirectory, ...tools } = settings;
@@ -67,6 +69,7 @@ export class Component {
 
   /** Runs an event in its turn and answers one of `results`; arguments are split at single spaces, as CTDB does. */
   run(name: string, args: string | null, timeoutS: number, runAll: boolean): Promise<number> {
+    if (name === 'monitor') this.#monitorTimeoutS = timeoutS;
     const argv = (args ?? '').split(' ').filter((word) => word !== '');
     return this.#queue.add({ name, argv }, timeoutS, runAll);
   }
@@ -74,6 +77,11 @@ export class Component {
   /** How the last run of an event ended, or undefined if none did. */
   status(event: string): EventStatus | undefined {
     return this.#store.get(event);
+  }
+
+  /** What a client may want to know of it. */
+  get about(): Pick<About, 'plugins' | 'monitorTimeoutS'> {
+    return { plugins: this.#keeper.plugins, monitorTimeoutS: this.#monitorTimeoutS };
   }
 
   /** Enables or disables an entry and answers one of `results`; why it was refused is for the log. */

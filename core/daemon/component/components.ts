@@ -8,11 +8,11 @@ const componentsMax = 50;
 /** The components of a daemon. Each is made when it is first asked for. */
 export class Components {
   readonly #make: (name: string) => Component;
-  readonly #about: About;
+  readonly #about: () => About;
   readonly #byName = new Map<string, Component>();
 
   /** @param about the answer to a client that asks which event daemon this is. */
-  constructor(make: (name: string) => Component, about: About) {
+  constructor(make: (name: string) => Component, about: () => About) {
     this.#make = make;
     this.#about = about;
   }
@@ -32,7 +32,7 @@ export class Components {
   async handle(request: Request): Promise<Reply> {
     const { command } = request;
     if (request.command === 'STATUS' && isAboutRequest(request))
-      return { command: 'STATUS', result: results.ok, status: aboutStatus(this.#about) };
+      return { command: 'STATUS', result: results.ok, status: aboutStatus(this.#about()) };
     const component = this.find(request.component);
     if (component === undefined) return { command, result: results.missing, status: null };
     switch (request.command) {

@@ -1,4 +1,5 @@
 import type { Entry } from '../../event-directory/entry.ts';
+import type { PluginInForce } from '../../eventd-protocol/about.ts';
 import type { LoadedPlugin } from '../../plugin-host/messages.ts';
 import { type FileIdentities, identitiesOf, isChanged, withWays } from '../changed-files/file-identities.ts';
 import { HostEnded } from './host-ended.ts';
@@ -78,6 +79,15 @@ export class PluginsInForce {
     if (current !== undefined && this.#rejected !== undefined && this.#isSame(this.#rejected, plan, files))
       return this.#withTimes(current);
     return this.#withTimes(await this.#renew(wanted, plan, current));
+  }
+
+  /** The plugins that it knows; undefined before any was loaded. */
+  get plugins(): readonly PluginInForce[] | undefined {
+    if (this.#current === undefined) return undefined;
+    return [...this.#withTimes(this.#current).plugins.values()].map(({ name, outcome, message, note }) => ({
+      name,
+      trouble: note ?? (outcome === 'loaded' ? undefined : `ERROR: ${name}: ${message}`),
+    }));
   }
 
   /** Ends the host in use. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SampleAnswer, Sample, SampleLimits } from '../../plugin-api/context.ts';
+import type { SampleView } from './sample-view.ts';
 import type { SampleRequest } from './sampling.ts';
 
 /** How long a failing sample's renewal is waited for before the failure is reported, in milliseconds. */
@@ -36,9 +37,28 @@ export class SampleSlot implements Disposable {
   #underWay: { readonly outcome: Promise<void>; readonly controller: AbortController } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ probe, limits }: Pick<SampleRequest<SampleAnswer>, 'probe' | 'limits'>) {
+  readonly #onChange: () => void;
+
+  /** @param onChange is called when there is another outcome */
+  constructor(
+    { probe, limits }: Pick<SampleRequest<SampleAnswer>, 'probe' | 'limits'>,
+    onChange: () => void = () => undefined,
+  ) {
     this.#probe = probe;
     this.#limits = limits;
+    this.#onChange = onChange;
+  }
+
+  /** What is known now, for somebody who looks on. */
+  get view(): Omit<SampleView, 'plugin' | 'name'> {
+    const outcome = this.#outcome;
+    return {
+      state: outcome === undefined ? 'none' : stateOf(outcome),
+      goodAtMs: this.#goodAtMs === -Infinity ? null : Math.round(performance.timeOrigin + this.#goodAtMs),
+      failsSinceMs: this.#failingSince?.getTime() ?? null,
+      tookMs: Math.round(this.#tookMs),
+      answer: outcome === undefined ? '' : shortAnswer(outcome),
+    };
   }
 
   /** Whether nobody has asked for long and no probe is under way. */
@@ -126,6 +146,7 @@ export class SampleSlot implements Disposable {
       this.#goodAtMs = begin.ms;
       this.#failingSince = undefined;
     } else this.#failingSince ??= begin.at;
+    this.#onChange();
   }
 
   #schedule(): void {
@@ -150,6 +171,25 @@ export class SampleSlot implements Disposable {
     if (this.#paceMs <= intervalMs || this.#paceMs + leadMs > staleMs) return together(dueAtMs);
     const times = Math.max(1, Math.ceil((dueAtMs - this.#askedAtMs) / this.#paceMs));
     return together(this.#askedAtMs + times * this.#paceMs - leadMs);
+  }
+}
+
+function stateOf(outcome: Outcome): SampleView['state'] {
+  if (outcome.kind !== 'answered') return outcome.kind;
+  return outcome.answer.ok ? 'ok' : 'fails';
+}
+
+/** Most of an answer that is shown, in characters. */
+const answerMax = 500;
+
+function shortAnswer(outcome: Outcome): string {
+  const { ok: _ok, ...rest } = outcome.kind === 'answered' ? outcome.answer : { ok: false };
+  if (outcome.kind === 'failed') return String(outcome.error).slice(0, answerMax);
+  if (Object.keys(rest).length === 0) return '';
+  try {
+    return JSON.stringify(rest).slice(0, answerMax);
+  } catch {
+    return ''; // An author's answer may hold anything.
   }
 }
 

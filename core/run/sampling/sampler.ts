@@ -1,6 +1,7 @@
 import type { SampleAnswer, Sample } from '../../plugin-api/context.ts';
 import { inlineSampling } from './inline-sampling.ts';
 import { SampleSlot } from './sample-slot.ts';
+import type { SampleView } from './sample-view.ts';
 import type { SampleRequest, Sampling } from './sampling.ts';
 
 /** How many checks are kept at most. Another one is made on the spot, until one of these has gone idle. */
@@ -15,6 +16,20 @@ export const sampleCountMax = 1000;
  */
 export class Sampler implements Sampling, Disposable {
   readonly #slots = new Map<string, SampleSlot>();
+  readonly #onChange: (() => void) | undefined;
+
+  /** @param onChange is called when a check has another answer */
+  constructor(onChange?: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** All checks, with what is known of them. */
+  get views(): SampleView[] {
+    return [...this.#slots].map(([key, slot]) => {
+      const [plugin = '', name = ''] = key.split('\0');
+      return { plugin, name, ...slot.view };
+    });
+  }
 
   async sample<A extends SampleAnswer>(request: SampleRequest<A>): Promise<Sample<A>> {
     const key = `${request.plugin}\0${request.name}`;
@@ -22,7 +37,7 @@ export class Sampler implements Sampling, Disposable {
     if (slot === undefined) {
       this.#forgetIdle();
       if (this.#slots.size >= sampleCountMax) return inlineSampling.sample(request);
-      slot = new SampleSlot(request);
+      slot = new SampleSlot(request, this.#onChange);
       this.#slots.set(key, slot);
     }
     return (await slot.ask(request)) as Sample<A>;
