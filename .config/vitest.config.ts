@@ -28,7 +28,7 @@ export default defineConfig({
           ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['cluster', 'machines', 'releases', 'root']
+          exclude: ['browser', 'cluster', 'machines', 'releases', 'root']
             .map((folder) => `test/${folder}/**`)
             .concat(isolation),
           testTimeout: 90_000,
@@ -80,6 +80,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       })),
+      {
+        root,
+        ...source,
+        test: {
+          ...patient,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+        },
+      },
       {
         root,
         ...source,

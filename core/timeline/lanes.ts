@@ -22,7 +22,7 @@ export type Tone =
   | 'out of time'
   | 'cancelled'
   | 'disabled'
-  | 'open'
+  | 'no end'
   | 'waited'
   | 'deferred'
   | 'said'
@@ -110,14 +110,14 @@ function entrySpans(entry: HistoryEntry, { event, argv, beginMs }: HistoryRun): 
 function openSpans({ event, argv, beginMs, waitedMs, entry, afterMs, untilMs, end }: OpenRun): Span[] {
   const name = [event, ...argv].join(' ');
   const text = `It has no end: ${end}. It had waited ${waitedMs} ms for other events.`;
-  const run = spanOf('events', beginMs, untilMs, `${name} (${end})`, 'open', text);
+  const run = spanOf('events', beginMs, untilMs, `${name} (${end})`, 'no end', text);
   if (entry === undefined) return [run];
   const of = spanOf(
     'plugins and scripts',
     beginMs + afterMs,
     untilMs,
     `${entry} (${end})`,
-    'open',
+    'no end',
     `at ${name}`,
   );
   return [run, of];

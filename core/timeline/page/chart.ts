@@ -134,13 +134,14 @@ export class Chart {
 
   #item(pen: CanvasRenderingContext2D, item: Item, top: number, height: number, colours: Colours): void {
     const left = this.#x(item.beginMs);
-    const width = item.isMark ? 3 : Math.max(1.5, this.#x(item.endMs) - left);
+    const least = isLoud(item) ? 4 : 1.5;
+    const width = item.isMark ? 3 : Math.max(least, this.#x(item.endMs) - left);
     if (left > this.#width || left + width < gutter) return;
     const { found, chosen } = this.#drawn;
     pen.globalAlpha = found === undefined || found.has(item) ? 1 : 0.15;
     pen.fillStyle = colours(item.tone.replaceAll(' ', '-'));
     pen.fillRect(left, top + 3, width, height - 5);
-    if (!item.isMark && item.tone === 'open') hatch(pen, left, top + 3, width, height - 5, colours('back'));
+    if (!item.isMark && item.tone === 'no end') hatch(pen, left, top + 3, width, height - 5, colours('back'));
     if (width > 45 && !item.isMark) {
       pen.save();
       pen.beginPath();
@@ -230,11 +231,13 @@ const loud: readonly string[] = [
   'ok',
   'deferred',
   'cancelled',
-  'open',
+  'no end',
   'warning',
   'failed',
   'out of time',
 ];
+
+const isLoud = ({ tone }: Item): boolean => loud.indexOf(tone) >= loud.indexOf('no end');
 
 /** What failed must not be hidden by what did not. */
 const loudestLast = (items: readonly Item[]): readonly Item[] =>
@@ -253,6 +256,7 @@ function hatch(
   pen.beginPath();
   pen.rect(left, top, width, height);
   pen.clip();
+  pen.globalAlpha *= 0.4;
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
   for (let x = left - height; x < left + width; x += 7) {

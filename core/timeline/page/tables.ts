@@ -1,5 +1,6 @@
 import type { PageStory } from '../page-story.ts';
 import { element } from './element.ts';
+import { finder } from './finder.ts';
 import type { Item } from './rows.ts';
 import { timeOfDay } from './scale.ts';
 
@@ -50,13 +51,14 @@ export function slowest(items: readonly Item[]): Item[] {
     .slice(0, 10);
 }
 
-const severities: readonly string[] = ['cancelled', 'open', 'failed', 'out of time'];
+const severities: readonly string[] = ['cancelled', 'no end', 'failed', 'out of time'];
 const severity = ({ tone }: Item): number => severities.indexOf(tone);
 
 /** The addresses that moved, those that were longest on no node first. */
 export function moveTable({ moves }: PageStory, word: string): HTMLElement {
+  const isWanted = finder(word);
   const wanted = moves
-    .filter(([ip, from, to]) => `${ip} ${from} ${to}`.toLowerCase().includes(word))
+    .filter(([ip, from, to]) => isWanted(`${ip} ${from} ${to}`.toLowerCase()))
     .toSorted((a, b) => (b[3] ?? -Infinity) - (a[3] ?? -Infinity));
   const rows = wanted
     .slice(0, rowsMax)

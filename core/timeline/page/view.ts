@@ -4,12 +4,23 @@ import { button, element } from './element.ts';
 import { type Item, type Row, rowsOf } from './rows.ts';
 import { type Seen, timeOfDay, within, zoomed } from './scale.ts';
 import { itemTable, moveTable, slowest } from './tables.ts';
+import { finder } from './finder.ts';
 import { followMouse } from './follow-mouse.ts';
 
 /** How much closer a button or a key brings it. */
 const step = 1.6;
 
-const legend = ['ok', 'failed', 'out of time', 'cancelled', 'open', 'waited', 'deferred', 'said', 'warning'];
+const legend = [
+  'ok',
+  'failed',
+  'out of time',
+  'cancelled',
+  'no end',
+  'waited',
+  'deferred',
+  'said',
+  'warning',
+];
 
 /** The page: what there is to know first, a search, the chart, what is chosen, and tables. */
 export class View {
@@ -125,7 +136,8 @@ export class View {
   }
 
   #find(word: string): void {
-    this.#found = word === '' ? undefined : this.#items.filter(({ words }) => words.includes(word));
+    const isWanted = finder(word);
+    this.#found = word === '' ? undefined : this.#items.filter(({ words }) => isWanted(words));
     this.#at = -1;
     this.#count.textContent = this.#found === undefined ? '' : `${this.#found.length} found`;
     this.#fillTables();
