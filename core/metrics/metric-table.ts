@@ -34,6 +34,16 @@ export const metricTable = {
     'Runs of a plugin or script; result is ok, failed, timed_out or cancelled',
   ),
   ctdb_hook_entry_seconds_total: metric('counter', ['event', 'entry'], 'Time that a plugin or script took'),
+  ctdb_hook_connections_killed_total: metric(
+    'counter',
+    ['entry'],
+    'Connections that were reset because their address was released',
+  ),
+  ctdb_hook_connections_left_total: metric(
+    'counter',
+    ['entry'],
+    'Those of them that were still there afterwards',
+  ),
   ctdb_hook_plugin_host_starts_total: metric('counter', [], 'Plugin hosts that were started'),
   ctdb_hook_addresses_held: metric('gauge', [], 'Public addresses that this node has, by the ledger'),
   ctdb_hook_changes_waiting: metric(

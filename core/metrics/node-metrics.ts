@@ -69,11 +69,14 @@ export class NodeMetrics {
     this.#gauge('ctdb_hook_monitor_last_timestamp_seconds').set(end.getTime() / 1000);
   }
 
-  #addEntry(event: string, { entry, begin, end, result }: EntryRecord): void {
+  #addEntry(event: string, { entry, begin, end, result, effects }: EntryRecord): void {
     if (isDisabled(result)) return;
     const of = { event, entry: entry.name };
     this.#counter('ctdb_hook_entry_runs_total').inc({ ...of, result: wordFor(result) });
     this.#counter('ctdb_hook_entry_seconds_total').inc(of, secondsBetween(begin, end));
+    if (effects === undefined) return;
+    this.#counter('ctdb_hook_connections_killed_total').inc({ entry: entry.name }, effects.connectionsKilled);
+    this.#counter('ctdb_hook_connections_left_total').inc({ entry: entry.name }, effects.connectionsLeft);
   }
 
   /** A plugin host has started. The first two are no trouble: one that works, and its spare. */

@@ -60,6 +60,18 @@ test('an event that started nothing because it was late is counted apart', async
   expect(await metrics.text(nothing)).toContain('ctdb_hook_runs_total{event="monitor",result="late"} 1');
 });
 
+test('connections that a plugin killed are added up, and those that were left', async () => {
+  const metrics = metricsOf('prometheus');
+  for (const connectionsKilled of [3, 4]) {
+    const record = ran('releaseip', 0);
+    const effects = { connectionsKilled, connectionsLeft: 1, changesTold: 0, moved: [] };
+    metrics.addRun({ ...record, entries: record.entries.map((entry) => ({ ...entry, effects })) });
+  }
+  const text = await metrics.text(nothing);
+  expect(text).toContain('ctdb_hook_connections_killed_total{entry="60.nfs"} 7\n');
+  expect(text).toContain('ctdb_hook_connections_left_total{entry="60.nfs"} 2\n');
+});
+
 test('a disabled entry is not counted', async () => {
   const metrics = metricsOf('prometheus');
   metrics.addRun({ ...ran('monitor', scriptResults.disabled), result: 0 });
