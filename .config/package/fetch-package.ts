@@ -8,17 +8,27 @@ const root = join(import.meta.dirname, '../..');
 interface Locked {
   readonly version: string;
   readonly integrity: string;
-  readonly dev?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 const { packages } = JSON.parse(readFileSync(join(root, 'npm-shrinkwrap.json'), 'utf8')) as {
   packages: Readonly<Record<string, Locked>>;
 };
 
-/** The folders, below `node_modules`, of the packages that ctdb-hook needs when it runs, for every platform. */
-export const neededFolders: readonly string[] = Object.entries(packages)
-  .filter(([folder, { dev }]) => folder !== '' && dev !== true)
-  .map(([folder]) => folder);
+/** The folders of packages, such as `node_modules/execa`, and of all that they need in turn, sorted. */
+export function withDependencies(names: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  const add = (folder: string): void => {
+    if (found.has(folder)) return;
+    found.add(folder);
+    for (const name of Object.keys(locked(folder).dependencies ?? {})) {
+      const nested = `${folder}/node_modules/${name}`;
+      add(nested in packages ? nested : `node_modules/${name}`);
+    }
+  };
+  for (const name of names) add(`node_modules/${name}`);
+  return [...found].sort();
+}
 
 /** The version of a package by npm-shrinkwrap.json. */
 export const lockedVersion = (folder: string): string => locked(folder).version;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
-import { lockedVersion, neededFolders } from './fetch-package.ts';
+import { lockedVersion, withDependencies } from './fetch-package.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -28,9 +29,8 @@ const section = (title: string, text: string): string => `${'='.repeat(80)}\n${t
 
 /** Name, version and licence of the npm packages that are bundled, or whose library goes along. */
 function bundled(): (readonly [name: string, version: string, licence: string])[] {
-  // koffi's libraries are packages of their own, without a text of their own; Node has its own section.
-  const folders = neededFolders.filter((folder) => !/\/(?:@koromix\/koffi|node-linux)-/.test(folder));
-  return folders.sort().map((folder) => {
+  // koffi's library is a package of its own, without a text of its own; Node has its own section.
+  return withDependencies(importedPackages()).map((folder) => {
     const licence = licenceOf(join(root, folder));
     if (licence === undefined) throw new Error(`${folder} has no file with its licence`);
     return [
@@ -39,6 +39,21 @@ function bundled(): (readonly [name: string, version: string, licence: string])[
       licence,
     ];
   });
+}
+
+/** The packages that our programs import, whether they are bundled by the build or for the package. */
+function importedPackages(): readonly string[] {
+  const files = ['core', 'plugins'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const names = files
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [
+      ...readFileSync(join(root, name), 'utf8').matchAll(/(?:from |import\()'((?:@[\w-]+\/)?[a-z][\w-]*)/g),
+    ])
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'ctdb-hook' && !isBuiltin(name) && name !== 'node');
+  return [...new Set(names)].sort();
 }
 
 function licenceOf(folder: string): string | undefined {

@@ -54,6 +54,7 @@ export async function makeProgramTree(
   const share = join(directory, 'share');
   const doc = join(share, 'doc/ctdb-hook');
   for (const name of ['README.md', 'bin/README.md', 'plugins/README.md', 'CHANGELOG.md']) copy(name, doc);
+  cpSync(join(root, 'bin/monitoring'), join(doc, 'bin/monitoring'), { recursive: true });
   for (const name of readdirSync(join(program, 'plugins'))) copy(`plugins/${name}/README.md`, doc);
   plant(join(doc, 'copyright'), licences(node));
   addManual(share);
