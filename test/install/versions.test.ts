@@ -232,7 +232,7 @@ describe('upgrade with a tarball', () => {
         appendFileSync(join(folderOf(laterVersion), 'checksums'), '0  none\n');
         return path;
       },
-      /ctdb-hook-0\.9\.9 is there already, and is not what the tarball has/,
+      /ctdb-hook-0\.2\.0 is there already, and is not what the tarball has/,
     ],
   ] as const)('%s is refused, and the version stays', async (_what, make, message) => {
     const node = tarballNode();

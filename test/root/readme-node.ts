@@ -26,11 +26,17 @@ export class ReadmeNode {
     this.#machine = machine;
   }
 
-  /** Starts one. @throws Error naming what the system lacks. */
-  static async start(): Promise<ReadmeNode> {
+  /**
+   * Starts one.
+   *
+   * @param canInstall whether a layer in memory takes what packages put into /usr, /opt and /var/lib
+   * @throws Error naming what the system lacks.
+   */
+  static async start({ canInstall = false } = {}): Promise<ReadmeNode> {
     requirePrerequisites();
     const machine = await Machine.start('node0');
     try {
+      if (canInstall) await machine.run('sh', '-ec', layers);
       await layOut(machine);
     } catch (error) {
       await machine.powerOff();
@@ -102,6 +108,14 @@ async function layOut(machine: Machine): Promise<void> {
   });
   await machine.run('umount', '/var/lib/ctdb-hook'); // A session removes it.
 }
+
+/** Layers that take what is changed, and go with the machine. */
+const layers = `
+for directory in usr opt var/lib; do
+	mkdir -p /run/layers/$directory/changes /run/layers/$directory/work
+	mount -n -t overlay -o lowerdir=/$directory,upperdir=/run/layers/$directory/changes,workdir=/run/layers/$directory/work overlay /$directory
+done
+`;
 
 const stub = (body: string): string => `#!/bin/sh\n${body}\n`;
 

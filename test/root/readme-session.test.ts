@@ -13,7 +13,10 @@ import {
 } from '../support/release.ts';
 import { publicAddress, ReadmeNode, stockScripts } from './readme-node.ts';
 
-const session = codeBlocks('sh', 'bin/README.md');
+/** What installs from a package or a tarball is tried by package-session.test.ts. */
+const isOfPackage = (block: string): boolean => /^dpkg |\/opt\/|\.tar\.xz|^ctdb-hook install/m.test(block);
+
+const session = codeBlocks('sh', 'bin/README.md').filter((block) => !isOfPackage(block));
 
 describe('the commands of bin/README.md on a node of a real cluster', () => {
   const directory = sharedDirectory();
@@ -29,15 +32,12 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
 
   test('are these, and each is run', () => {
     expect(session.map((block) => block.split('\n')[0]?.split(' ').slice(0, 2).join(' '))).toEqual([
-      'npm install',
-      'ctdb-hook switch',
       'ctdb event',
-      'npm install',
+      'ctdb-hook switch',
       'npm install',
       'ctdb-hook switch',
-      'rm /etc/ctdb/events/legacy/10.interface.ts',
-      'tar -C',
-      'mkdir -p',
+      'npm install',
+      'ctdb-hook uninstall',
       'ctdb-hook reconcile',
       'cd /etc/ctdb/events/legacy',
       'ctdb-hook script',
@@ -115,15 +115,11 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
   test('remove it, and nothing is left but what CTDB had', () => {
     expect(said.remove).toMatch(/^removed \d+ packages in \w+$/m);
     const [scripts = '', ...left] = said.afterRemove.split(/(?=^\/.*:$)/m);
-    expect(scripts.split('\n')).toEqual([...stockScripts.map((name) => `${name}.script`), '']);
+    expect(scripts.split('\n')).toEqual([...stockScripts.map((name) => `${name}.script`), '70.web.ts', '']);
     expect(left.map((each) => each.trimEnd())).toEqual([
       `${directory}/prefix/bin:`,
       `${directory}/prefix/lib/node_modules:`,
     ]);
-  });
-
-  test('install it where there is no network, from an archive that was made where it is installed', () => {
-    expect(said.offline).toMatch(new RegExp(`^ctdb-hook ${version} \\(Node v24\\.\\d+\\.\\d+\\)\n$`));
   });
 
   test('switch back to CTDB’s event daemon and the scripts that are still there', () => {
@@ -219,15 +215,12 @@ async function runSession(node: ReadmeNode, directory: string) {
   await packNextRelease(directory);
   await node.write('/etc/ctdb/events/legacy/70.web.ts', codeBlocks('ts', 'plugins/README.md')[0] ?? '');
   const [
+    status = '',
+    switchOff = '',
     install = '',
     switchOn = '',
-    status = '',
     upgrade = '',
-    downgrade = '',
-    switchOff = '',
     remove = '',
-    archive = '',
-    unpack = '',
     reconcile = '',
     links = '',
     linksOff = '',
@@ -249,13 +242,12 @@ async function runSession(node: ReadmeNode, directory: string) {
           `\nctdb-hook list || echo "ended with $?"\necho "${restarted}"\nsystemctl`,
         ) +
         listed,
-      downgrade: `cd ${directory}\n${downgrade}${listed}`,
+      downgrade: `cd ${directory}\n${upgrade.replace(nextVersion, version)}${listed}`,
       ...{ switchOff, off: eventDaemon, statusOff: 'ctdb event status legacy startup', addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
       ...{ earlier: `${earlierWay}${eventDaemon}`, takenOver },
-      archive: `cd ${directory}\n${archive}`,
       remove: `systemctl restart ctdb\n${remove}`,
-      ...{ afterRemove, offline: unpack },
+      afterRemove,
     },
     directory,
     {

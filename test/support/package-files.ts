@@ -13,9 +13,10 @@ import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { checksums } from '../../.config/package/checksums.ts';
 import { packageRoot } from '../../core/package/package-root.ts';
+import { nextVersion } from './release.ts';
 
-/** The version that `asLaterVersion` makes, for all of its callers. */
-export const laterVersion = '0.9.9';
+/** The version that `asLaterVersion` makes, for all of its callers: the one that bin/README.md upgrades to. */
+export const laterVersion = nextVersion;
 
 /** When all files of packages are from, in seconds since 1970. */
 const seconds = '1700000000';
