@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { scriptStarterPath, scriptStarterText } from '../../core/switch/script-starter.ts';
 import { installTimeoutMs, npm, packRelease, sharedDirectory } from '../support/release.ts';
-import { startCluster, type Cluster } from './cluster.ts';
+import { startCluster } from './cluster.ts';
 import type { ClusterNode } from './node.ts';
 import { releaseUnderTest } from './releases.ts';
+import { underLoad } from './under-load.ts';
 import { Watch } from './watch.ts';
 
 const directory = sharedDirectory();
@@ -47,39 +48,6 @@ const rewrite = (path: string, change: (text: string) => string): void => {
 
 const install = (what: string): Promise<unknown> =>
   npm(directory, 'install', '--ignore-scripts', '--global', '--prefix', prefix, what);
-
-/** Raises an event every 50 ms until its input ends, and says of each that fails how. */
-const eventsInARow = `
-while :; do
-  read -r -t 0.05 line
-  [ $? -gt 128 ] || break # Its end is 1, that time is up is more.
-  said=$(ctdb event run 30 legacy recovered 2>&1) || echo "failed: $said: $(ctdb event status legacy recovered 2>&1)"
-  echo done
-done`;
-
-/** What goes on meanwhile: events on every node, and addresses that move. */
-async function underLoad(cluster: Cluster, work: () => Promise<unknown>): Promise<readonly string[]> {
-  const raisers = cluster.nodes.map(({ machine }) => machine.start('bash', '--norc', '-c', eventsInARow));
-  const [mover] = cluster.nodes;
-  const over = new AbortController();
-  const moving = (async () => {
-    while (!over.signal.aborted) await moveAway(cluster, mover as ClusterNode);
-    await moveAway(cluster, mover as ClusterNode);
-  })();
-  await work();
-  over.abort();
-  await moving;
-  await Promise.all(raisers.map((raiser) => raiser.end()));
-  for (const { lines } of raisers) expect(lines.filter((line) => line === 'done').length).toBeGreaterThan(5);
-  return raisers.flatMap(({ lines }) => lines.filter((line) => line !== 'done'));
-}
-
-async function moveAway(cluster: Cluster, node: ClusterNode): Promise<void> {
-  await node.disable();
-  await cluster.waitUntilServedBy(cluster.nodes.filter((each) => each !== node));
-  await node.enable();
-  await cluster.waitUntilServedBy(cluster.nodes);
-}
 
 /** How nodes run 10.interface, of the package that npm has installed. */
 const ways = {

@@ -246,7 +246,7 @@ async function runSession(node: ReadmeNode, directory: string) {
       ...{ switchOff, off: eventDaemon, statusOff: 'ctdb event status legacy startup', addressOff: address },
       ...{ links, linksOff, left: whatIsLeft },
       ...{ earlier: `${earlierWay}${eventDaemon}`, takenOver },
-      remove: `systemctl restart ctdb\n${remove}`,
+      remove: `systemctl daemon-reload\nsystemctl restart ctdb\n${remove}`,
       afterRemove,
     },
     directory,
