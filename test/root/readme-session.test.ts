@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageVersion } from '../../core/package/package-version.ts';
-import { codeBlocks } from '../docs/readme.ts';
+import { codeBlocks, readme } from '../docs/readme.ts';
 import {
   installInProject,
   installTimeoutMs,
@@ -16,7 +16,12 @@ import { publicAddress, ReadmeNode, stockScripts } from './readme-node.ts';
 /** What installs from a package or a tarball is tried by package-session.test.ts. */
 const isOfPackage = (block: string): boolean => /^dpkg |\/opt\/|\.tar\.xz|^ctdb-hook install/m.test(block);
 
-const session = codeBlocks('sh', 'bin/README.md').filter((block) => !isOfPackage(block));
+/** Of what installs, switches and removes it; what comes after that has tests of its own. */
+const [firstSections = ''] = readme('bin/README.md').split('\n## How it is');
+
+const session = codeBlocks('sh', 'bin/README.md').filter(
+  (block) => firstSections.includes(block) && !isOfPackage(block),
+);
 
 describe('the commands of bin/README.md on a node of a real cluster', () => {
   const directory = sharedDirectory();
@@ -131,8 +136,8 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
   test('run 10.interface.script before and after, its plugin in between, and the node has its address', async () => {
     const calls = (await node?.read('/run/script-calls'))?.split('\n') ?? [];
     const byStock = 'startup /usr/libexec/ctdb/ctdb-eventd';
-    // Before and after the variable; our event daemon ran it neither by the variable nor by the link.
-    expect(calls.filter((call) => call.startsWith('startup '))).toEqual([byStock, byStock]);
+    // Before, after the first time, and before it is removed; our event daemon ran it neither by the variable nor by the link.
+    expect(calls.filter((call) => call.startsWith('startup '))).toEqual([byStock, byStock, byStock]);
     expect(said.addressOn).toContain(` inet ${publicAddress} `);
     expect(said.addressOff).toContain(` inet ${publicAddress} `);
   });
