@@ -75,10 +75,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'event-directory',
     'events',
     'files',
+    'network',
     'package',
     'plugin-loading',
     'process',
     'run',
+    'switch',
   ],
   cli: [
     'check',

@@ -17,10 +17,14 @@ const askTimeoutMs = 3_000;
 
 const tunableLine = /^\s*IPAllocAlgorithm\s*=\s*(\d+)\s*$/im;
 
-/** A warning, if ctdbd takes long to compute which node gets which of this many public addresses. */
-export async function findAllocationProblem(base: string): Promise<string | undefined> {
+/**
+ * A warning, if ctdbd takes long to compute which node gets which of this many public addresses.
+ *
+ * @param isNode whether the ctdbd that runs here may be asked
+ */
+export async function findAllocationProblem(base: string, isNode = true): Promise<string | undefined> {
   const count = (await readPublicAddresses(base).catch(() => undefined))?.ips.length ?? 0;
-  if (count <= addressesMax || (await algorithmOf(base)) !== lcp2) return undefined;
+  if (count <= addressesMax || (await algorithmOf(base, isNode)) !== lcp2) return undefined;
   return (
     `there are ${count} public addresses, and ctdbd distributes them by LCP2 (IPAllocAlgorithm=2), which takes it long: ` +
     '14 seconds to move 1000 of 2000. With IPAllocAlgorithm=0 or 1 in ctdb.tunables of all nodes it takes less than one'
@@ -28,7 +32,14 @@ export async function findAllocationProblem(base: string): Promise<string | unde
 }
 
 /** What the running ctdbd says; if none runs, what the next one reads from ctdb.tunables. */
-async function algorithmOf(base: string): Promise<number> {
+async function algorithmOf(base: string, isNode: boolean): Promise<number> {
+  const asked = isNode ? await askTunable() : undefined;
+  const text = asked ?? (await readFile(join(base, 'ctdb.tunables'), 'utf8').catch(() => ''));
+  return Number(tunableLine.exec(text)?.[1] ?? lcp2);
+}
+
+/** Undefined if no ctdbd answers. */
+async function askTunable(): Promise<string | undefined> {
   const environment = receivedEnvironment();
   const asked = await runCommand(
     {
@@ -39,6 +50,5 @@ async function algorithmOf(base: string): Promise<number> {
     },
     { deadline: deadlineIn(askTimeoutMs), outputBytesMax: 64 * 1024 },
   );
-  const text = asked.ok ? asked.stdout : await readFile(join(base, 'ctdb.tunables'), 'utf8').catch(() => '');
-  return Number(tunableLine.exec(text)?.[1] ?? lcp2);
+  return asked.ok ? asked.stdout : undefined;
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Entry } from '../event-directory/entry.ts';
+import { Untrusted } from '../files/trust.ts';
 import { keptVersion } from '../plugin-loading/last-good-version.ts';
 import { loadPlugin } from '../plugin-loading/load-plugin.ts';
 import type { AnyPlugin } from '../plugin-loading/check-definition.ts';
@@ -14,6 +15,8 @@ import { builtinFile, builtinOf, loadEntryPlugin } from '../run/plugin/entry-plu
 export interface LoadReport {
   /** Why it does not load; undefined if it does. */
   readonly fault?: string;
+  /** Whether it is not loaded because somebody else could have written it. */
+  readonly isRefused?: boolean;
   /** Whether an earlier version is kept that did load. */
   readonly isKept: boolean;
   /** What is wrong with its options. */
@@ -50,7 +53,11 @@ export async function loadReportOf(entry: Entry, isNode = true): Promise<LoadRep
     const optionNames = Object.keys(plugin.options?.shape ?? {});
     return { isKept, optionFaults, optionNames, ...(leftOut.length > 0 && { leftOut }) };
   } catch (error) {
-    return { fault: describeError(error, undefined), isKept };
+    return {
+      fault: describeError(error, undefined),
+      isKept,
+      ...(error instanceof Untrusted && { isRefused: true }),
+    };
   }
 }
 

@@ -14,6 +14,7 @@ const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number>
   history: async (words) => (await import('./history-command.ts')).historyCommand(words),
   timeline: async (words) => (await import('./timeline-command.ts')).timelineCommand(words),
   follow: async (words) => (await import('./follow-command.ts')).followCommand(words),
+  check: async (words) => (await import('./check-command.ts')).checkCommand(words),
   explain: async (words) => (await import('./explain-command.ts')).explainCommand(words),
   'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
   load: async (words) => (await import('./load-command.ts')).loadCommand(words),

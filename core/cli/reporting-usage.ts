@@ -12,7 +12,8 @@ export async function reportingUsage(name: string, work: () => Promise<number>):
   } catch (error) {
     if (!isExpected(error)) throw error;
     warn(`ctdb-hook: ${isCommandName(name) ? explained(name, error) : error.message}`);
-    return 1;
+    const command: Command | undefined = isCommandName(name) ? commands[name] : undefined;
+    return command?.usageStatus ?? 1;
   }
 }
 

@@ -20,6 +20,8 @@ export interface Command {
   readonly options?: Readonly<Record<string, CommandOption>>;
   /** What each exit status means. */
   readonly statuses: Readonly<Record<number, string>>;
+  /** The exit status where its words cannot be understood; 1 if it is not given. */
+  readonly usageStatus?: number;
   readonly examples?: readonly string[];
   /** It is called by programs of ctdb-hook only, and no help tells of it. */
   readonly isInternal?: true;

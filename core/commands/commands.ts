@@ -1,5 +1,6 @@
 import { afterStop } from './after-stop.ts';
 import { beforeStart } from './before-start.ts';
+import { check } from './check.ts';
 import { completion } from './completion.ts';
 import type { Command } from './command.ts';
 import { events } from './events.ts';
@@ -29,6 +30,7 @@ export const commands = {
   timeline,
   follow,
   explain,
+  check,
   reconcile,
   run,
   events,

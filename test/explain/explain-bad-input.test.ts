@@ -29,7 +29,7 @@ test.each([
     'spins',
     'startup() { for (;;); },',
     1,
-    'ctdb-hook: explain: a plugin did not let it come to an end (status 137)',
+    'ctdb-hook: explain: something did not let it come to an end (status 137)',
   ],
 ])('a plugin that %s does not keep explain from its end', async (_what, members, expected, said) => {
   const node = new HookNode(web(members));

@@ -48,7 +48,7 @@ function withoutMover(enabled: readonly Entry[], addresses: number): Finding[] {
     {
       severity: 'warning',
       what: `public_addresses has ${addresses} addresses, and no ${interfacePlugin} is enabled that puts them on an interface`,
-      hint: `enable ${interfacePlugin}, the plugin or CTDB's script, or see that another entry does that`,
+      hint: `enable ${interfacePlugin}, the plugin or CTDB’s script, or see that another entry does that`,
     },
   ];
 }

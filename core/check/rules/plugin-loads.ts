@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { builtinPlugin, targetOf } from '../../event-directory/builtin.ts';
 import type { Entry } from '../../event-directory/entry.ts';
-import { Untrusted } from '../../files/trust.ts';
-import { pluginFile } from '../../run/plugin/entry-plugin.ts';
 import { findingOf } from '../line-findings.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { loadPlugins, type Subject } from '../subject.ts';
+import { loadPlugins } from '../subject.ts';
 
 /** Whether each plugin loads. */
 export const pluginLoads: Rule = {
@@ -15,10 +13,11 @@ export const pluginLoads: Rule = {
   scope: 'files',
   async check(subject) {
     const loaded = await loadPlugins(subject);
-    return loaded.flatMap(({ entry, report: { fault, isKept } }): Finding[] => {
-      if (fault === undefined || isRefused(entry, subject)) return [];
+    return loaded.flatMap(({ entry, report: { fault, isKept, isRefused } }): Finding[] => {
+      if (fault === undefined) return [];
       const elsewhere = subject.isNode ? undefined : placeOnNode(entry);
       if (elsewhere !== undefined) return [elsewhere];
+      if (isRefused === true) return subject.isNode ? [] : [notLoadedByRoot(entry, fault)]; // `ownership` has said so.
       const instead = isKept ? '; its last good version goes on' : '';
       const finding = findingOf('error', fault);
       return [
@@ -28,16 +27,12 @@ export const pluginLoads: Rule = {
   },
 };
 
-/** What is refused for its owner or mode is what the rule `ownership` says. */
-function isRefused(entry: Entry, { isNode }: Subject): boolean {
-  if (!isNode) return false;
-  try {
-    pluginFile(entry);
-    return false;
-  } catch (error) {
-    return error instanceof Untrusted;
-  }
-}
+const notLoadedByRoot = ({ path, name }: Entry, why: string): Finding => ({
+  severity: 'warning',
+  path,
+  what: `${name} was not loaded, for root runs nobody else’s code: ${why}`,
+  hint: 'check as the user whose files these are',
+});
 
 /** A link that leads to a place on the node, which is not here. That of a built-in plugin can be told by its name. */
 function placeOnNode({ name, path }: Entry): Finding | undefined {
