@@ -1,12 +1,17 @@
 import { countsOf } from './entry-counts.ts';
-import type { HistoryRun } from './record.ts';
+import type { HistoryEntry, HistoryRun } from './record.ts';
 
-/** What a run has in common with those that are alike: all but arguments, times, and how much was counted. */
-export const formOf = ({ event, by, result, entries, moved }: HistoryRun): string =>
-  JSON.stringify([
-    event,
-    by,
-    result,
-    moved,
-    ...entries.map((each) => [each.name, each.kind, each.result, each.output, ...countsOf(each)]),
-  ]);
+/** What a run has in common with those that are alike: all but arguments, times, and how much was counted. To be compared only. */
+export function formOf({ event, by, result, entries, moved }: HistoryRun): string {
+  let form = `${event.length}:${event} ${by} ${result} ${moved === undefined ? '' : JSON.stringify(moved)}`;
+  for (const entry of entries) form += formOfEntry(entry);
+  return form;
+}
+
+/** The name of a file has no slash; lengths say where other texts end. */
+function formOfEntry(entry: HistoryEntry): string {
+  const { name, kind, result, output } = entry;
+  const counts = countsOf(entry);
+  const said = output === undefined ? '' : `${output.length}:${output}`;
+  return `/${name}/${kind} ${result} ${counts.length === 0 ? '' : counts.join(' ')}/${said}`;
+}

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { type FileHandle, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectory } from '../files/make-directory.ts';
 import { checkTrust } from '../files/trust.ts';
 import { settlesWithin } from '../process/settles-within.ts';
@@ -16,8 +17,11 @@ const segmentsMax = 16;
 /** Most records that wait for a disk that does not answer. A burst of takeips is below. */
 const waitingMax = 20_000;
 
-/** How long a record waits, in milliseconds: then its event has been answered, and in a burst others are written with it. */
-const pauseMs = 10;
+/** How long no record must have come before those that wait are written, in milliseconds: then their events have been answered. */
+const quietMs = 10;
+
+/** How long a record waits at most, in milliseconds, while others come: in a burst they are written together. */
+const burstMs = 100;
 
 /** How long the end of a process waits for the disk, in milliseconds. */
 const closeMs = 500;
@@ -60,7 +64,7 @@ export class HistoryWriter {
       return;
     }
     this.#waiting.push(record);
-    this.#writing ??= new Promise((resolve) => setTimeout(resolve, pauseMs))
+    this.#writing ??= this.#untilQuiet()
       .then(() => this.#writeAll())
       .finally(() => {
         this.#writing = undefined;
@@ -81,6 +85,15 @@ export class HistoryWriter {
     } catch {
       return; // Nobody is left to be told.
     }
+  }
+
+  async #untilQuiet(): Promise<void> {
+    const beganMs = performance.now();
+    let seen: number;
+    do {
+      seen = this.#waiting.length;
+      await sleep(quietMs);
+    } while (this.#waiting.length > seen && performance.now() - beganMs < burstMs);
   }
 
   async #writeAll(): Promise<void> {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { generatedPart, readme } from '../docs/readme.ts';
 import { capacity } from './capacity.ts';
 import { comparisons } from './comparisons.ts';
+import { historyCases } from './history/history-cases.ts';
 import { benchReadme } from './write-figures.ts';
 import { figures } from './readme-figures.ts';
 import { replacePart } from './readme-part.ts';
@@ -152,6 +153,16 @@ test('the figures of links were written by the benchmark, all of them', () => {
   expect(part).toContain(heading);
   for (const { what } of comparisons) expect(part).toContain(`| ${what} |`);
   expect(part).toMatch(/one\snode\scan\shand\sanother\s\d+/);
+});
+
+test('the figures of the history were written by the benchmark: it costs an event at most 5 %', () => {
+  const part = unpadded(generatedPart('bench:history', benchReadme));
+  const ratios = Object.values(historyCases).map(({ what }) => {
+    const line = part.split('\n').find((each) => each.startsWith(`| ${what} |`));
+    return Number(line?.split('|').at(-2));
+  });
+  expect(ratios).toHaveLength(3);
+  for (const ratio of ratios) expect(ratio).toBeLessThanOrEqual(1.05);
 });
 
 test('what README.md shows is what the benchmarks measured', async () => {

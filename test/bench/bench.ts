@@ -1,7 +1,7 @@
 /**
  * What `npm run bench` does: measures ctdb-hook against CTDB's own scripts and bare Node, in one run, and prints a table.
  * With `--write` test/bench/README.md gets it too, and README.md what it shows of it. `--cost` measures only what it costs, `--links`
- * only events of links.
+ * only events of links, `--history` only what the history of runs costs.
  *
  * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
  */
@@ -16,7 +16,8 @@ import { chart } from './chart.ts';
 import { costReport } from './cost.ts';
 import { daemonReport } from './daemon/daemon-report.ts';
 import { daemonRows } from './daemon/daemon-rows.ts';
-import { measure, measureLinks, type Scope } from './measure.ts';
+import { historyReport } from './history/history-report.ts';
+import { measure, measureHistory, measureLinks, type Scope } from './measure.ts';
 import { findPlatform } from './platform.ts';
 import { hasStock } from './programs.ts';
 import { report } from './report.ts';
@@ -34,12 +35,20 @@ async function bench(): Promise<void> {
     write: { type: 'boolean', default: false },
     cost: { type: 'boolean', default: false },
     links: { type: 'boolean', default: false },
+    history: { type: 'boolean', default: false },
   } as const;
-  const { write, cost, links } = parseArgs({ options }).values;
+  const { write, cost, links, history } = parseArgs({ options }).values;
   if (cost) {
     const ofCost = await costReport();
     console.log(ofCost);
     if (write) await writeFigures({ 'bench:cost': ofCost });
+    return;
+  }
+  if (history) {
+    warnIfBusy();
+    const ofHistory = await historyReport(await measureHistory());
+    console.log(ofHistory);
+    if (write) await writeFigures({ 'bench:history': ofHistory });
     return;
   }
   const moves = process.geteuid?.() === 0;

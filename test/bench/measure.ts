@@ -42,6 +42,10 @@ export const measureLinks = async (scope: Scope): Promise<Samples> => ({
   ...(await measureIn('run-session.ts', scope)),
 });
 
+/** Measures only what the history of runs costs an event. */
+export const measureHistory = (): Promise<Samples> =>
+  measureIn('history/session.ts', { stock: false, moves: true, services: false });
+
 async function measureIn(session: string, scope: Scope): Promise<Samples> {
   const directory = mkdtempSync(join(tmpdir(), 'ctdb-hook-bench-'));
   try {

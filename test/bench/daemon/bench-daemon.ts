@@ -44,11 +44,12 @@ export class BenchDaemon {
     base: string,
     events: EventFiles,
     files: Readonly<Record<string, string>> = {},
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<BenchDaemon> {
     layOut(base, events, files);
     const began = performance.now();
     const child = spawn(programs[daemon], ['-S', '3'], {
-      env: environmentOf(base),
+      env: { ...environmentOf(base), ...environment },
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     });
     await once(child.stdio[3] as Readable, 'data');

@@ -30,7 +30,8 @@ const entries = (ending: string, text: string): EventFiles =>
     Array.from({ length: entriesCount }, (_, index) => [`${10 + index}.noop.${ending}`, { text }]),
   );
 
-const plugins = entries('ts', noopPlugin);
+/** Plugins that do nothing at an event. */
+export const plugins = entries('ts', noopPlugin);
 const scripts = entries('script', '#!/bin/sh\nexit 0\n');
 
 /** An event at which nothing happens, by daemons that stay for all rounds. */
@@ -62,7 +63,7 @@ export const rowCount = 20;
  * One event of many in a row, as they come when addresses move: on the average. One after a pause is slower, for whoever
  * takes part in it: processors and their caches have gone to sleep, or to others.
  */
-const oneInARow =
+export const oneInARow =
   (measure: Measurement): Measurement =>
   async () => {
     let sumMs = 0;

@@ -33,11 +33,16 @@ const entries: Readonly<Record<Daemon, EventFiles>> = {
 };
 
 /** Starts a daemon with all of them enabled; one of ours has had events before. */
-export async function startMover(daemon: Daemon, base: string): Promise<BenchDaemon> {
-  const started = await BenchDaemon.start(daemon, base, entries[daemon], {
+export async function startMover(
+  daemon: Daemon,
+  base: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BenchDaemon> {
+  const files = {
     public_addresses: `${moving.ip}/${moving.maskBits} ${moving.iface}\n`,
     'script.options': '',
-  });
+  };
+  const started = await BenchDaemon.start(daemon, base, entries[daemon], files, environment);
   if (daemon === 'stock') return started;
   for (let count = 0; count < earlierCount; count += 2 * togetherCount) {
     await together(started, 'takeip');
@@ -82,7 +87,7 @@ export function moves(
 }
 
 /** Raises an event for many addresses at once, and returns how long one of them took on the average, in milliseconds. */
-async function together(daemon: BenchDaemon, event: string): Promise<number> {
+export async function together(daemon: BenchDaemon, event: string): Promise<number> {
   const ips = Array.from({ length: togetherCount }, (_, index) => `10.0.0.${index + 110}`);
   const tookMs = await daemon.raiseAllMs(ips.map((ip) => [event, moving.iface, ip, moving.maskBits]));
   return tookMs / togetherCount;
