@@ -35,6 +35,8 @@ export interface ResidentSettings {
   readonly likeness: Likeness;
   readonly killTimer: KillTimer;
   readonly streams: CallerStreams;
+  /** Gets why the host ends, just before. */
+  readonly onEnd: (why: string) => void;
 }
 
 /** After how long without an event the host ends, in milliseconds. */
@@ -54,6 +56,9 @@ const loadS = (2 * loadTimeoutMs) / 1000 + stuckS;
 
 /** How long a handler may go on after its event, in milliseconds. Then the host ends, and the handler with it. */
 const unwindMs = 600;
+
+/** Why a host ends that is no longer what a new one would be. */
+const changed = 'the package, a plugin or the process itself has changed';
 
 /** An event that runs. */
 interface Running {
@@ -77,6 +82,7 @@ export class ResidentHost {
   readonly #likeness: Likeness;
   readonly #killTimer: KillTimer;
   readonly #streams: CallerStreams;
+  readonly #onEnd: (why: string) => void;
   readonly #state = new ProcessState();
   #answers: AnswerFifo | undefined;
   #running: Running | undefined;
@@ -88,13 +94,14 @@ export class ResidentHost {
   readonly #lock: LinkLock;
   #isEnding = false;
 
-  constructor({ directory, place, runner, likeness, killTimer, streams }: ResidentSettings) {
+  constructor({ directory, place, runner, likeness, killTimer, streams, onEnd }: ResidentSettings) {
     this.#directory = directory;
     this.#place = place;
     this.#runner = runner;
     this.#likeness = likeness;
     this.#killTimer = killTimer;
     this.#streams = streams;
+    this.#onEnd = onEnd;
     this.#lock = new LinkLock(place);
   }
 
@@ -110,7 +117,8 @@ export class ResidentHost {
     libc.call('mkfifo', answer, 0o600);
     this.#answers = new AnswerFifo(answer);
     libc.call('mkfifo', ask, 0o600); // Links see it last.
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => this.#end());
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.on(name, () => this.#end(`it got ${name}`));
     process.on('exit', () => {
       // A plugin may end this process as if it were its own. Its event has failed then, as in a process of its own.
       if (this.#running?.isAnswered === false && !this.#isEnding) this.#answers?.say('1');
@@ -135,28 +143,32 @@ export class ResidentHost {
   #listen(inode: number): void {
     const look = (): void => {
       if (this.#running === undefined) this.#killTimer.set(stuckS);
-      if (!this.#isWanted(inode)) this.#end();
+      const why = this.#whyUnwanted(inode);
+      if (why !== undefined) this.#end(why);
       setTimeout(look, untilTickMs(lookMs)).unref();
     };
     setTimeout(look, untilTickMs(lookMs)).unref();
     readAskFifo(this.#place.ask, {
       onAsk: (pid) => {
-        void this.#serve(pid).catch(() => this.#end());
+        void this.#serve(pid).catch((error: unknown) => this.#end(`it failed: ${String(error)}`));
       },
       onLeft: () => {
         this.#nobodyAsks();
       },
       onGone: () => {
-        this.#end();
+        this.#end('its FIFO is gone');
       },
     });
   }
 
-  #isWanted(inode: number): boolean {
-    if (this.#running !== undefined) return true;
-    if (this.#isOrphaned || !existsSync(this.#directory) || !this.#likeness.isUnchanged()) return false;
+  #whyUnwanted(inode: number): string | undefined {
+    if (this.#running !== undefined) return undefined;
+    if (this.#isOrphaned) return 'the event daemon that called it has ended';
+    if (!existsSync(this.#directory)) return `${this.#directory} is gone`;
+    if (!this.#likeness.isUnchanged()) return changed;
     const found = statSync(this.#place.ask, { throwIfNoEntry: false });
-    return found?.ino === inode && performance.now() - this.#lastEventMs < idleMs;
+    if (found?.ino !== inode) return 'its FIFO is gone';
+    return performance.now() - this.#lastEventMs < idleMs ? undefined : 'no event has come for ten minutes';
   }
 
   /** Whether this process is no longer what a new one would be, by what a plugin or somebody else has done to it. */
@@ -170,7 +182,8 @@ export class ResidentHost {
     if (typeof begun === 'string') {
       this.#lock.answered(pid);
       this.#answers?.say('no');
-      if (begun === 'unlike') this.#end();
+      if (begun === 'unlike')
+        this.#end('it was called in another way than before, or a plugin has left something');
       return;
     }
     const running: Running = { stop: new AbortController(), isAnswered: false };
@@ -186,7 +199,9 @@ export class ResidentHost {
     this.#lastEventMs = performance.now();
     this.#answers?.say(String(status));
     const isOver = await settlesWithin(unwound, unwindMs);
-    if (!isOver || begun.event.name === 'shutdown' || this.#isSpoilt()) this.#end();
+    if (!isOver) this.#end(`a handler goes on after ${begun.event.name}`);
+    if (begun.event.name === 'shutdown') this.#end('shutdown');
+    if (this.#isSpoilt()) this.#end(changed);
     this.#running = undefined;
     if (this.#isLeft) this.#lock.remove(this.#answers);
   }
@@ -238,7 +253,8 @@ export class ResidentHost {
     });
   }
 
-  #end(): never {
+  #end(why: string): never {
+    this.#onEnd(why);
     this.#isEnding = true; // A link that waits sees the end, and has no answer.
     signalLiveFamilies('SIGKILL');
     process.exit(0);

@@ -25,6 +25,11 @@ export async function residentMain(directory: string): Promise<void> {
     process.env['CTDB_HOOK_NETWORK'] !== 'commands' && typeof (await openNetlink()) !== 'string';
   const history = openHistory();
   process.on('exit', () => history?.writeNow());
+  const note = (what: string): void => {
+    const message = `resident host ${process.pid} of ${directory} ${what}`;
+    history?.add({ kind: 'note', beginMs: Date.now(), level: 'INFO', message });
+  };
+  note('has started');
   const runner = new EventRunner({
     environment: { CTDB_BASE: paths.base, ...receivedEnvironment() },
     group: 'own', // The group of the link is not this one's; what an event has started ends with its link all the same.
@@ -40,6 +45,9 @@ export async function residentMain(directory: string): Promise<void> {
     likeness: await Likeness.load(),
     killTimer: await KillTimer.load(),
     streams: await CallerStreams.load(),
+    onEnd: (why) => {
+      note(`ends: ${why}`);
+    },
   }).serve();
 }
 

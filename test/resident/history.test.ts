@@ -12,7 +12,7 @@ const members = `
 
 /** What the history of a node has, in short. */
 const kept = (node: ResidentNode): string[] =>
-  historyIn(join(node.node.base, 'var/lib/ctdb-hook/history')).map((record) =>
+  historyIn(join(node.node.base, 'var/lib/ctdb-hook/history'), { hasNotes: false }).map((record) =>
     record.kind === 'run'
       ? [
           ...[record.by, record.event, ...record.argv, record.result],
@@ -38,4 +38,16 @@ test('links and ctdb-hook run keep what they run, by themselves and in the resid
     'run monitor 0 60.web plugin: looked',
     'link shutdown 0 60.web plugin: ',
   ]);
+});
+
+test('a resident host says in the history that it has started, and why it ends', async () => {
+  const node = new ResidentNode();
+  node.plugin('60.web', members);
+  const host = await node.withHost('60.web');
+  await node.call('60.web', 'shutdown');
+  await vi.waitUntil(() => !isRunning(host), patienceMs);
+  const notes = historyIn(join(node.node.base, 'var/lib/ctdb-hook/history')).flatMap((record) =>
+    record.kind === 'note' ? record.message.replace(/ of \S+/, '') : [],
+  );
+  expect(notes).toEqual([`resident host ${host} has started`, `resident host ${host} ends: shutdown`]);
 });
