@@ -1,4 +1,5 @@
 import { formOf } from '../history/form-of.ts';
+import { noteText } from '../history/note-text.ts';
 import type { HistoryEntry, HistoryNote, HistoryRun } from '../history/record.ts';
 import { isFailure } from '../process/exit-code.ts';
 import { localTime } from './local-time.ts';
@@ -38,8 +39,7 @@ export class HistoryLines {
       return;
     }
     this.#sayAlike();
-    if (record.kind === 'note')
-      this.#say(`${localTime(record.beginMs)}  ${record.level}: ${printable(record.message)}`);
+    if (record.kind === 'note') this.#say(`${localTime(record.beginMs)}  ${printable(noteText(record))}`);
     else this.#sayRun(record, '');
   }
 

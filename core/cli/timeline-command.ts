@@ -70,25 +70,31 @@ function takeoverPeriod(run: string, histories: readonly NodeHistory[]): Pick<St
   const number = /^\d{1,6}$/.test(run) ? Number(run) : 0;
   if (number < 1)
     throw new UsageError(`--run: "${run}", expected a number from 1, which is the last takeover`);
-  const takeover = lastTakeovers(histories, number)[number - 1];
+  const { takeovers, problems } = lastTakeovers(histories, number);
+  const takeover = takeovers[number - 1];
   if (takeover === undefined)
     throw new UsageError(
-      number === 1
-        ? 'timeline: no takeover is in the history; --since shows what else is'
-        : `--run: there are not ${number} takeovers in the history, see --list`,
+      [
+        number === 1
+          ? 'timeline: no takeover is in the history; --since shows what else is'
+          : `--run: there are not ${number} takeovers in the history, see --list`,
+        ...problems,
+      ].join('\n'),
     );
   return { fromMs: takeover.beginMs - aroundMs, untilMs: takeover.endMs + aroundMs };
 }
 
 function listTakeovers(histories: readonly NodeHistory[]): number {
-  const takeovers = lastTakeovers(histories, listedMax);
+  const { takeovers, problems } = lastTakeovers(histories, listedMax);
+  for (const problem of problems) warn(`ctdb-hook: ${problem}`);
+  const status = problems.length === 0 ? 0 : 1;
   if (takeovers.length === 0) {
     sayLine('No takeover is in the history.');
-    return 0;
+    return status;
   }
   const head = ['RUN', 'BEGUN', 'TOOK MS', 'TAKEN', 'RELEASED', 'FAILED'];
   for (const line of columns(head, takeovers.map(rowOf), [0, 2, 3, 4, 5])) sayLine(line);
-  return 0;
+  return status;
 }
 
 const rowOf = ({ beginMs, endMs, taken, released, failed }: Takeover, index: number): string[] => [

@@ -17,8 +17,8 @@ export type ShortRun = readonly [
   ...argv: string[],
 ];
 
-/** How late the next entry may begin, in milliseconds, and still count as begun at once: times are whole milliseconds. */
-const atOnceMs = 2;
+/** By how much an entry may begin later than those before it took, in milliseconds, and still count as begun at once. */
+const atOnceMs = 4;
 
 /** Whether what was read is one. */
 export function isShortRun(read: readonly unknown[]): read is ShortRun {

@@ -27,26 +27,36 @@ interface Seen {
   readonly isOk: boolean;
 }
 
-/** The takeovers in some histories since a time, by their raw clocks, the oldest first. */
-export function findTakeovers(histories: readonly NodeHistory[], sinceMs: number): Takeover[] {
+/** What was found, and what could not be read: there may be more. */
+export interface Found {
+  /** The newest first. */
+  readonly takeovers: readonly Takeover[];
+  readonly problems: readonly string[];
+}
+
+/** The last takeovers in some histories, by their raw clocks, at most so many. No more is read than is needed. */
+export function lastTakeovers(histories: readonly NodeHistory[], count: number): Found {
+  const untilMs = Math.max(...histories.map((history) => history.untilMs));
+  for (const days of [1, 7]) {
+    const found = takeoversSince(histories, untilMs - days * 86_400_000);
+    // One more is wanted: the first may have begun before.
+    if (found.takeovers.length > count) return { ...found, takeovers: found.takeovers.slice(0, count) };
+  }
+  const all = takeoversSince(histories, 0);
+  return { ...all, takeovers: all.takeovers.slice(0, count) };
+}
+
+function takeoversSince(histories: readonly NodeHistory[], sinceMs: number): Found {
   const seen: Seen[] = [];
+  const problems: string[] = [];
   for (const history of histories)
     for (const record of history.read({ sinceMs, untilMs: Infinity, hasNotes: false, events }))
       if (record.kind === 'run') {
         const { event, beginMs, waitedMs, tookMs, result } = record;
         seen.push({ askedMs: beginMs - waitedMs, endMs: beginMs + tookMs, event, isOk: result === 0 });
-      }
-  return grouped(seen.toSorted((a, b) => a.askedMs - b.askedMs)).flatMap(takeoverOf);
-}
-
-/** The last of them, the newest first, at most so many. No more of the histories is read than is needed. */
-export function lastTakeovers(histories: readonly NodeHistory[], count: number): Takeover[] {
-  const untilMs = Math.max(...histories.map((history) => history.untilMs));
-  for (const days of [1, 7, 31]) {
-    const found = findTakeovers(histories, untilMs - days * 86_400_000);
-    if (found.length > count) return found.toReversed().slice(0, count); // One more: the first may have begun before.
-  }
-  return findTakeovers(histories, 0).toReversed().slice(0, count);
+      } else if (record.kind === 'unreadable') problems.push(`${record.path}: ${record.why}`);
+  const groups = grouped(seen.toSorted((a, b) => a.askedMs - b.askedMs));
+  return { takeovers: groups.flatMap(takeoverOf).toReversed(), problems };
 }
 
 function grouped(seen: readonly Seen[]): Seen[][] {

@@ -1,3 +1,4 @@
+import { noteText } from '../history/note-text.ts';
 import type { HistoryEntry, HistoryRun } from '../history/record.ts';
 import { isFailure, isTimedOut } from '../process/exit-code.ts';
 import { wordFor } from '../run-observers/timeline.ts';
@@ -83,11 +84,11 @@ function nodeLines(node: NodeStory, { fromMs, untilMs }: Story, view: StoryView)
       mark: '~',
       text: `deferred work of ${entry}: ${changes} address changes waited ${actedMs - beginMs} ms`,
     })),
-    ...node.notes.map(({ beginMs, level, message }) => ({
-      beginMs,
-      endMs: beginMs,
-      mark: level === 'ERROR' || level === 'WARNING' ? '!' : '.',
-      text: `event daemon: ${level}: ${message}`,
+    ...node.notes.map((note) => ({
+      beginMs: note.beginMs,
+      endMs: note.beginMs,
+      mark: note.level === 'ERROR' || note.level === 'WARNING' ? '!' : '.',
+      text: `event daemon: ${noteText(note)}`,
     })),
     ...(node.log ?? []).map(({ beginMs, message }) => ({
       beginMs,

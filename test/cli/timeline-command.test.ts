@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readme } from '../docs/readme.ts';
 import { placeIn, writeHistory } from '../history/history-records.ts';
+import { frame } from '../../core/history/frame.ts';
 import { HookNode } from '../support/hook-node.ts';
+import { plant } from '../support/temporary-directory.ts';
 import { exportOf, failover } from '../timeline/failover.ts';
 
 const directoryOf = (node: HookNode): string => join(node.base, 'var/lib/ctdb-hook/history');
@@ -101,6 +103,20 @@ describe('ctdb-hook timeline', () => {
       status: 0,
       output: 'No takeover is in the history.\n',
     });
+  });
+
+  test('a history of a later version is told of, and not taken for one without takeovers', async () => {
+    const node = new HookNode();
+    mkdirSync(directoryOf(node), { recursive: true });
+    plant(directoryOf(node), { 'runs-000001': frame({ kind: 'history', version: 2 }) });
+    const why = `${join(directoryOf(node), 'runs-000001')}: its version is 2, expected at most 1`;
+    expect(await node.hook('timeline')).toMatchObject({
+      status: 1,
+      output: expect.stringContaining(why) as string,
+    });
+    const listed = await node.hook('timeline', '--list');
+    expect(listed.output).toContain(`ctdb-hook: ${why}\n`);
+    expect(listed.status).toBe(1);
   });
 
   test('one history given twice is refused, also under another name', async () => {

@@ -24,7 +24,7 @@ function historiesOf(addresses: number): NodeHistory[] {
 }
 
 function storyOf(histories: readonly NodeHistory[], isAligned = false): Story {
-  const [takeover] = lastTakeovers(histories, 1);
+  const [takeover] = lastTakeovers(histories, 1).takeovers;
   if (takeover === undefined) throw new Error('no takeover was found');
   return makeStory(histories, { fromMs: takeover.beginMs - 2000, untilMs: takeover.endMs + 2000, isAligned });
 }
@@ -33,7 +33,7 @@ const linesOf = (story: Story, isWhole = false): string[] =>
   storyLines(story, { timeOf: (ms) => new Date(ms).toISOString(), printable: (text) => text, isWhole });
 
 test('a takeover is what moved together, over all nodes', () => {
-  expect(lastTakeovers(historiesOf(20), 5)).toEqual([
+  expect(lastTakeovers(historiesOf(20), 5).takeovers).toEqual([
     { beginMs: failoverMs - 45, endMs: expect.any(Number) as number, taken: 20, released: 20, failed: 0 },
   ]);
 });
@@ -48,7 +48,7 @@ test('two takeovers are two if nothing happened for five seconds between', async
     takeAt(9_100),
     runOf({ beginMs: someMs + 60_000 }),
   ]);
-  const found = lastTakeovers(openHistories([directory]), 9);
+  const found = lastTakeovers(openHistories([directory]), 9).takeovers;
   expect(found.map(({ beginMs, taken }) => [beginMs - someMs, taken])).toEqual([
     [9_100, 1],
     [0, 2],
