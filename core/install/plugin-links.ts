@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { builtinNames, builtinOfSource } from '../event-directory/builtin.ts';
 import { pluginDirectory, pluginFileOf } from '../event-directory/plugin-file.ts';
@@ -6,6 +6,7 @@ import { readEventDirectory } from '../event-directory/read-event-directory.ts';
 import { occupantOf } from '../switch/occupant.ts';
 import type { Step } from '../switch/steps.ts';
 import { SwitchError } from '../switch/switch-error.ts';
+import { isBesideThis } from './is-beside-this.ts';
 import { linkSteps, removalStep } from './link-steps.ts';
 
 /** The built-in plugins whose scripts, or which themselves, are enabled in an event directory. */
@@ -34,9 +35,11 @@ export function enablePlugins(eventDirectory: string, names: readonly string[], 
   });
 }
 
-/** The steps that have links to built-in plugins, of this or another ctdb-hook, lead to those of the package at `root`. */
+/** The steps that have links to built-in plugins of versions beside this one lead to those of the package at `root`. */
 export function renewPlugins(eventDirectory: string, root: string): Step[] {
-  const names = pluginLinks(eventDirectory).map((path) => basename(path, '.ts'));
+  const names = pluginLinks(eventDirectory)
+    .filter((path) => isBesideThis(readlinkSync(path)))
+    .map((path) => basename(path, '.ts'));
   const builtin = new Set(builtinNames());
   return enablePlugins(
     eventDirectory,
@@ -63,8 +66,19 @@ function builtinOfLink(path: string): string | undefined {
   if (occupant.kind !== 'link') return undefined;
   const own = builtinOfSource(path);
   if (own !== undefined) return own;
-  const [, name] = /\/ctdb-hook[^/]*\/plugins\/(\d\d\.[^/]+)\/plugin\.ts$/.exec(occupant.target) ?? [];
-  return name === basename(path, '.ts') ? name : undefined;
+  const [, root = '', name] = /^(.*)\/plugins\/(\d\d\.[^/]+)\/plugin\.ts$/.exec(occupant.target) ?? [];
+  return name === basename(path, '.ts') && isRoot(root) ? name : undefined;
+}
+
+/** Whether a folder is, or was, that of a ctdb-hook. */
+function isRoot(folder: string): boolean {
+  if (/^ctdb-hook(?:-\d.*)?$/.test(basename(folder))) return true;
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
+    return name === 'ctdb-hook';
+  } catch {
+    return false;
+  }
 }
 
 function filesOf(directory: string): readonly string[] {

@@ -40,6 +40,16 @@ exit 1
 /** A path in single quotes for sh. */
 export const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
+/** The program that a starter has in a variable; undefined if the file is none, or cannot be read. */
+export function programOfStarter(path: string, variable: 'ours' | 'hook'): string | undefined {
+  try {
+    const [, value] = new RegExp(`^${variable}='(.*)'$`, 'm').exec(readFileSync(path, 'utf8')) ?? [];
+    return value?.replaceAll("'\\''", "'");
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes the starter. */
 export function makeStarter(stockPath: string, eventd: string): (draft: string) => void {
   return (draft) => {

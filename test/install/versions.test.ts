@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../core/package/package-root.ts';
 import { laterVersion, layOutVersion } from '../support/package-files.ts';
 import { sharedDirectory } from '../support/release.ts';
 import { stockEventd, SwitchNode } from '../support/switch-node.ts';
@@ -127,6 +128,26 @@ No event daemon runs, ctdb-hook ${name} is on disk: it counts from the next star
       expect(treeState(node.base)).toEqual(before);
       expect(readdirSync(directory).sort()).toEqual(around);
     }
+  });
+
+  test('leaves the event daemon and the links of another installation as they are, until it is installed itself', async () => {
+    const node = tarballNode();
+    await node.hook('install', '--plugins', '10.interface'); // This checkout, as npm would have put it.
+    await node.hook('script', 'link', '10.interface');
+    const starters = ['helpers/ctdb-eventd', 'ctdb-hook/bin/ctdb-hook', 'events/legacy/10.interface.ts'];
+    const before = starters.map((name) => node.at(name));
+    const { status, output } = await node.call(hookOf(version), 'upgrade');
+    expect(output).toContain(
+      `WARNING: The event daemon stays ${packageRoot}/bin/ctdb-eventd: "ctdb-hook install" has this one take its place\n` +
+        `WARNING: Links stay those of ${packageRoot}/bin/ctdb-hook: "ctdb-hook install" has this one take its place\n`,
+    );
+    expect(status).toBe(0);
+    expect(starters.map((name) => node.at(name))).toEqual(before);
+    expect((await install(node)).status).toBe(0);
+    expect(node.at('helpers/ctdb-eventd')).toContain(`ours='${link}/bin/ctdb-eventd'`);
+    expect(node.at('events/legacy/10.interface.ts')).toBe(`link to ${link}/plugins/10.interface/plugin.ts`);
+    expect((await node.call(hookOf(version), 'uninstall')).status).toBe(0);
+    expect(node.at('events/legacy/10.interface.script')).toContain('stock');
   });
 
   test('leaves a command of somebody else’s in PATH, and says by which path it is called', async () => {
