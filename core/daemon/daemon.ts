@@ -305,7 +305,8 @@ export class Daemon {
 
   #say(level: LogLevel, message: string): void {
     this.#log.write(level, message);
-    this.#history?.add({ kind: 'note', beginMs: Date.now(), level, message });
+    const said = message.startsWith(`${level}: `) ? message.slice(level.length + 2) : message;
+    this.#history?.add({ kind: 'note', beginMs: Date.now(), level, message: said });
   }
 
   #openHistory(): HistoryWriter | undefined {

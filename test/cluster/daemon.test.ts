@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { testGracePeriods } from './grace-period-scenarios.ts';
 import { setGracePeriods } from './grace-periods.ts';
 import { testIsolation } from './isolation-scenarios.ts';
+import { testOnCall } from './on-call-scenarios.ts';
 import { startOwnCluster } from './own-cluster.ts';
 import { testReconcile } from './reconcile-scenarios.ts';
 import { testSoak } from './soak-scenario.ts';
@@ -30,6 +31,7 @@ describe('our event daemon under the real ctdbd', () => {
   });
 
   testStatus(get);
+  testOnCall(get);
   testReconcile(get);
   testGracePeriods(get);
   testIsolation(get);

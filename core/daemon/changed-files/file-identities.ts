@@ -12,6 +12,12 @@ export function isChanged(files: FileIdentities, seen?: FileIdentities): boolean
   return false;
 }
 
+/** Those of these files that have changed, without directories. */
+export const changedAmong = (files: FileIdentities): string[] =>
+  [...files]
+    .filter(([path, identity]) => !path.endsWith('/') && identityOfPath(path) !== identity)
+    .map(([path]) => path);
+
 /** The identity that each of these files has now. */
 export const identitiesOf = (paths: readonly string[]): FileIdentities =>
   new Map(paths.map((path) => [path, identityOfPath(path)] as const));

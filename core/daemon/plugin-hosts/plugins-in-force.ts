@@ -1,7 +1,13 @@
 import type { Entry } from '../../event-directory/entry.ts';
 import type { PluginInForce } from '../../eventd-protocol/about.ts';
 import type { LoadedPlugin } from '../../plugin-host/messages.ts';
-import { type FileIdentities, identitiesOf, isChanged, withWays } from '../changed-files/file-identities.ts';
+import {
+  changedAmong,
+  type FileIdentities,
+  identitiesOf,
+  isChanged,
+  withWays,
+} from '../changed-files/file-identities.ts';
 import { HostEnded } from './host-ended.ts';
 import type { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';
@@ -130,6 +136,7 @@ export class PluginsInForce {
   }
 
   async #renew(wanted: readonly Entry[], plan: string, current: Attempt | undefined): Promise<Attempt> {
+    if (current !== undefined) this.#tellWhy(current, plan);
     const fresh = await this.#load(wanted, plan);
     const worse =
       current === undefined ? [] : [...fresh.plugins.values()].filter((plugin) => isWorse(plugin, current));
@@ -259,6 +266,18 @@ export class PluginsInForce {
     return files;
   }
 
+  /** Reports why plugins are loaded anew. */
+  #tellWhy(current: Attempt, plan: string): void {
+    const changed = changedAmong(current.files);
+    const named = changed.slice(0, namedMax).join(', ');
+    const more = changed.length > namedMax ? ` and ${changed.length - namedMax} more` : '';
+    const why =
+      changed.length === 0 || plan !== current.plan
+        ? 'other plugins are enabled'
+        : `changed: ${named}${more}`;
+    this.#report(`plugins are loaded anew, ${why}`, 'NOTICE');
+  }
+
   /** Reports once why each plugin does not load, and everything else that there is to say. */
   #tell({ plugins }: KeptHost): void {
     for (const { name, outcome, message } of plugins.values())
@@ -272,6 +291,9 @@ export class PluginsInForce {
     this.#rejected = undefined;
   }
 }
+
+/** Most changed files that are named. */
+const namedMax = 3;
 
 /** If the entry is wrong although its plugin works, `monitor` shows that too. */
 const withNote = (plugin: LoadedPlugin): KeptPlugin =>
