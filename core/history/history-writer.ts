@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { openSync, readdirSync, writeSync } from 'node:fs';
 import { type FileHandle, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,14 +77,25 @@ export class HistoryWriter {
     if (this.#writing === undefined) await this.#close();
   }
 
-  /** Writes at once what waits still, where that can be done: this process ends. */
+  /** Writes at once what waits still, where there is a history already: this process ends. */
   writeNow(): void {
-    if (this.#file === undefined) return;
+    if (this.#waiting.length === 0) return;
     try {
-      writeSync(this.#file.fd, this.#textOf(this.#waiting.splice(0)));
+      const fd = this.#file?.fd ?? this.#openNow();
+      writeSync(fd, this.#textOf(this.#waiting.splice(0)));
     } catch {
       return; // Nobody is left to be told.
     }
+  }
+
+  /** Opens the newest file at once, if there is one. */
+  #openNow(): number {
+    const { directory } = this.#place;
+    checkTrust(directory);
+    const newest = segmentNumbers(readdirSync(directory)).at(-1);
+    if (newest === undefined) throw new Error(`no history is in ${directory} yet`);
+    this.#shortener.forget();
+    return openSync(this.#path(newest), 'a');
   }
 
   async #untilQuiet(): Promise<void> {

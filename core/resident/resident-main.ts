@@ -2,7 +2,9 @@ import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from 'node:
 import { ctdbPaths } from '../ctdb-installation/paths.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 import { checkTrust } from '../files/trust.ts';
+import type { HistoryWriter } from '../history/history-writer.ts';
 import { openHistory } from '../history/open-history.ts';
+import type { HistoryNote } from '../history/record.ts';
 import { EventRunner } from '../links/event-runner.ts';
 import { findAllAddresses } from '../network/netlink/find-all-addresses.ts';
 import { openNetlink } from '../network/netlink/open-netlink.ts';
@@ -23,13 +25,9 @@ export async function residentMain(directory: string): Promise<void> {
   if (!(await claim(place))) return;
   const usesNetlink =
     process.env['CTDB_HOOK_NETWORK'] !== 'commands' && typeof (await openNetlink()) !== 'string';
-  const history = openHistory();
-  process.on('exit', () => history?.writeNow());
-  const note = (what: string): void => {
-    const message = `resident host ${process.pid} of ${directory} ${what}`;
-    history?.add({ kind: 'note', beginMs: Date.now(), level: 'INFO', message });
-  };
-  note('has started');
+  const writer = openHistory();
+  process.on('exit', () => writer?.writeNow());
+  const history = writer && withStart(writer, noteOf(directory, 'has started'));
   const runner = new EventRunner({
     environment: { CTDB_BASE: paths.base, ...receivedEnvironment() },
     group: 'own', // The group of the link is not this one's; what an event has started ends with its link all the same.
@@ -46,9 +44,26 @@ export async function residentMain(directory: string): Promise<void> {
     killTimer: await KillTimer.load(),
     streams: await CallerStreams.load(),
     onEnd: (why) => {
-      note(`ends: ${why}`);
+      history?.add(noteOf(directory, `ends: ${why}`));
     },
   }).serve();
+}
+
+function noteOf(directory: string, what: string): HistoryNote {
+  const message = `resident host ${process.pid} of ${directory} ${what}`;
+  return { kind: 'note', beginMs: Date.now(), level: 'INFO', message };
+}
+
+/** Adds the note before the first record. A host that has run nothing writes nothing: its node may be about to be removed. */
+function withStart(writer: HistoryWriter, start: HistoryNote): Pick<HistoryWriter, 'add'> {
+  let isTold = false;
+  return {
+    add: (record) => {
+      if (!isTold) writer.add(start);
+      isTold = true;
+      writer.add(record);
+    },
+  };
 }
 
 /** Becomes the one host of the place, for as long as this process lives. */
