@@ -126,18 +126,26 @@ describe('ctdb.conf', () => {
 });
 
 describe('ctdb.tunables', () => {
+  const consequence = 'ctdbd goes on with the default (4.17 and later), or ends at setup (4.13)';
   test.each([
-    ['# many\nIPAllocAlgorithm=1\n', []],
+    ['# many\n  ; more\nIPAllocAlgorithm=1\nmonitorinterval = 0x11\r\n', []],
     [
-      'IPAllocAlgorithm = 1\n',
+      'MonitorIntervall=17\n',
       [
-        'ctdb.tunables:1: error: "IPAllocAlgorithm = 1", expected NAME=NUMBER without blanks: setup fails, and ctdbd ends',
+        `ctdb.tunables:1: warning: there is no tunable MonitorIntervall: ${consequence} → did you mean MonitorInterval?`,
+      ],
+    ],
+    [
+      'MonitorInterval=17 # x\nMonitorInterval\n',
+      [
+        `ctdb.tunables:1: error: MonitorInterval is "17 # x", expected a number and nothing else: ${consequence}`,
+        `ctdb.tunables:2: error: "MonitorInterval", expected NAME=NUMBER: ${consequence}`,
       ],
     ],
     [
       'MonitorInterval=15',
       [
-        'ctdb.tunables:1: warning: the last line has no line break at its end: CTDB’s 00.ctdb up to 4.20 does not set it',
+        'ctdb.tunables:1: note: the last line has no line break at its end: 00.ctdb of CTDB 4.13 does not set it',
       ],
     ],
   ])('%j', async (text, expected) => {

@@ -26,7 +26,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'tdb mutexes',
   ],
   event: ['debug script'],
-  failover: ['disabled'],
+  failover: ['disabled', 'shutdown failover timeout', 'shutdown extra timeout'],
   legacy: [
     'realtime scheduling',
     'recmaster capability',
