@@ -48,7 +48,7 @@ const builtinModules: Plugin = {
 const mainBeside: Plugin = {
   name: 'main-beside',
   setup(build) {
-    build.onResolve({ filter: /^\.\/\w+-main\.ts$/ }, ({ path }) => ({
+    build.onResolve({ filter: /^\.\/[\w-]+-main\.ts$/ }, ({ path }) => ({
       path: path.replace(/\.ts$/, '.js'),
       external: true,
     }));
@@ -79,7 +79,7 @@ await listEvents();
  * and zod to the program that loads them (core/plugin-loading/virtual-modules.ts).
  */
 async function bundle(): Promise<void> {
-  const settings: BuildOptions = {
+  const settings = {
     absWorkingDir: root,
     outdir: draft,
     bundle: true,
@@ -93,7 +93,7 @@ async function bundle(): Promise<void> {
     legalComments: 'none',
     define: { CTDB_HOOK_BUILD: JSON.stringify(buildId()) },
     logLevel: 'warning',
-  };
+  } satisfies BuildOptions;
   const packages = ['execa', 'koffi'];
   const ofPlugins = plugins.map((name) => [`plugins/${name}/plugin`, `plugins/${name}/plugin.ts`]);
   await bundleFiles({
@@ -101,6 +101,8 @@ async function bundle(): Promise<void> {
     entryPoints: {
       'hook-main': 'core/cli/hook-main.ts',
       'commands-main': 'core/cli/commands-main.ts',
+      'explain-main': 'core/cli/explain-main.ts',
+      'explain-plugins-main': 'core/explain/explain-plugins-main.ts',
       index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',
       metrics: 'core/metrics/publish-metrics.ts',
@@ -110,6 +112,7 @@ async function bundle(): Promise<void> {
       inspect: 'core/process/inspect/inspect-main.ts',
     },
     external: packages,
+    plugins: [...settings.plugins, mainBeside],
   });
   await bundleFiles({
     ...settings,

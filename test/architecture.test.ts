@@ -61,6 +61,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ctdb-installation',
     'event-directory',
     'events',
+    'files',
     'ledger',
     'network',
     'plugin-api',

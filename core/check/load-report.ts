@@ -9,7 +9,8 @@ import { deadlineIn } from '../process/deadline.ts';
 import { receivedEnvironment } from '../process/environment.ts';
 import { describeError } from '../run/describe-error.ts';
 import { findOptionFaults } from '../run/options/find-option-faults.ts';
-import { builtinFile, builtinOf, loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
+import { builtinFile, builtinOf } from '../event-directory/builtin-of.ts';
+import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 
 /** The result of loading a plugin, as `load` writes it: as JSON, on its last line. */
 export interface LoadReport {

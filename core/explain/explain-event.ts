@@ -1,15 +1,14 @@
 import { basename } from 'node:path';
 import type { Entry, EventDirectory } from '../event-directory/entry.ts';
+import { builtinEvents } from '../event-directory/builtin.ts';
+import { builtinFile, builtinOf } from '../event-directory/builtin-of.ts';
 import { isLinked } from '../event-directory/is-linked.ts';
-import { Ledger } from '../ledger/ledger.ts';
 import type { Deadline } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { isDeclaredNotTo } from '../run/script/only-declared.ts';
-import { LedgerAccess } from '../run/state/ledger-access.ts';
-import type { ExplainedEntry, ExplainedEvent } from './explained.ts';
-import { explainPlugin } from './explain-plugin.ts';
-import { PluginTrials } from './try-plugin.ts';
+import { type ExplainedEntry, type ExplainedEvent, handlesNot } from './explained.ts';
+import type { ExplainPlugin } from './explain-plugins-main.ts';
 
 /** What would run the event. */
 export interface Runner {
@@ -35,16 +34,12 @@ export interface ExplainRequest {
 
 /** Finds out what an event would run, and does nothing of it: the ledger, the cache and what plugins remember stay as they are. */
 export async function explainEvent(request: ExplainRequest): Promise<ExplainedEvent> {
-  const { event, directory, runner, environment } = request;
+  const { event, directory, runner } = request;
   const problems: string[] = [...directory.problems];
   const report = (problem: string): void => {
     if (!problems.includes(problem)) problems.push(problem);
   };
-  const ledgerAccess = new LedgerAccess(environment, report, { openLedger: Ledger.copy });
-  if (event.name === 'init') await ledgerAccess.noteInit();
-  else ledgerAccess.noteRaised(event);
-  let trials: PluginTrials | undefined;
-  const setting = { ...request, ledgerAccess };
+  let explainPlugin: ExplainPlugin | undefined;
   const entries: ExplainedEntry[] = [];
   let failed: string | undefined;
   for (const entry of directory.entries) {
@@ -54,9 +49,13 @@ export async function explainEvent(request: ExplainRequest): Promise<ExplainedEv
       entries.push({ name, kind, path, word: 'not run', because });
       continue;
     }
-    const explained = isScript(entry, runner)
-      ? explainScript(entry, event)
-      : await explainPlugin(entry, setting, () => (trials ??= new PluginTrials(setting)));
+    if (isScript(entry, runner)) {
+      entries.push(explainScript(entry, event));
+      continue;
+    }
+    // Most of what plugins need is loaded only where one has to be tried.
+    explainPlugin ??= (await import('./explain-plugins-main.ts')).createPluginExplainer(request, report);
+    const explained = await explainPlugin(entry);
     entries.push(explained);
     if (
       explained.word === 'would run' &&
@@ -87,7 +86,7 @@ function explainScript({ name, path, replaces }: Entry, event: RaisedEvent): Exp
 
 function whyNotRun(
   entry: Entry,
-  { event, runner }: ExplainRequest,
+  { event, runner, notedEvents }: ExplainRequest,
   report: (problem: string) => void,
 ): string | undefined {
   const { name, kind, disabled, replaces } = entry;
@@ -102,5 +101,13 @@ function whyNotRun(
     return `CTDB's own event daemon runs no plugin without a link ${name}.script to ctdb-hook`;
   }
   const instead = replaces === undefined ? '' : `; nor does ${basename(replaces)}, in whose place it is`;
-  return disabled === undefined ? undefined : `it is disabled: ${disabled}${instead}`;
+  if (disabled !== undefined) return `it is disabled: ${disabled}${instead}`;
+  return eventsOf(entry, notedEvents)?.has(event.name) === false ? handlesNot(event) : undefined;
+}
+
+/** The events at which a plugin has anything to do, if that is known before it is loaded. */
+function eventsOf(entry: Entry, notedEvents: ExplainRequest['notedEvents']): ReadonlySet<string> | undefined {
+  const builtin = builtinOf(entry);
+  if (builtin === undefined) return notedEvents(entry.name, entry.path);
+  return builtinFile(entry) === undefined ? undefined : builtinEvents(builtin);
 }

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { builtinEvents } from '../event-directory/builtin.ts';
 import type { Entry } from '../event-directory/entry.ts';
 import type { AnyPlugin } from '../plugin-loading/check-definition.ts';
 import type { Environment } from '../process/environment.ts';
@@ -9,14 +8,10 @@ import { findOptionsInForce, type FoundOptions } from '../run/options/options-in
 import { mayFail } from '../run/options/may-fail.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { PassedOver } from '../run/passed-over.ts';
-import {
-  builtinFile,
-  builtinOf,
-  loadEntryPlugin,
-  type LoadedEntryPlugin,
-} from '../run/plugin/entry-plugin.ts';
+import { builtinOf } from '../event-directory/builtin-of.ts';
+import { loadEntryPlugin, type LoadedEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import { loadLastGood } from '../run/plugin/plugin-in-force.ts';
-import type { ExplainedEntry, PluginTrial } from './explained.ts';
+import { type ExplainedEntry, handlesNot, type PluginTrial } from './explained.ts';
 import { explainOptions } from './explain-options.ts';
 import type { PluginTrials } from './try-plugin.ts';
 import { findIrreplaceable } from './what-cannot-be-replaced.ts';
@@ -25,14 +20,13 @@ import { findIrreplaceable } from './what-cannot-be-replaced.ts';
 export interface PluginSetting {
   readonly event: RaisedEvent;
   readonly environment: Environment;
-  readonly notedEvents: (name: string, path: string) => ReadonlySet<string> | undefined;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   /** Is told of a plugin before it is loaded, which may end the process. */
   readonly onPlugin: (name: string) => void;
 }
 
-/** Finds out what a plugin would do at an event. It is loaded only if it may handle the event. */
+/** Finds out what a plugin would do at an event. */
 export async function explainPlugin(
   entry: Entry,
   setting: PluginSetting,
@@ -41,12 +35,6 @@ export async function explainPlugin(
   const { name, kind, path } = entry;
   const { event } = setting;
   const base = { name, kind, path };
-  const handlesNot: ExplainedEntry = {
-    ...base,
-    word: 'not run',
-    because: `it does not handle ${event.name}`,
-  };
-  if (eventsOf(entry, setting)?.has(event.name) === false) return handlesNot;
   setting.onPlugin(name);
   let loaded: LoadedEntryPlugin;
   try {
@@ -54,7 +42,7 @@ export async function explainPlugin(
   } catch (error) {
     return withoutPlugin(entry, event, describeError(error, undefined));
   }
-  if (!handles(loaded.plugin, event.name)) return handlesNot;
+  if (!handles(loaded.plugin, event.name)) return { ...base, word: 'not run', because: handlesNot(event) };
   const problems = [loaded.instead?.why, loaded.problem].filter((problem) => problem !== undefined);
   if (loaded.instead?.isRefused === true && mayFail(event.name)) return failing(base, problems.join('\n'));
   let found: FoundOptions;
@@ -73,13 +61,6 @@ export async function explainPlugin(
   }
   const trial = await trials().try({ entry, loaded, options: found.options });
   return { ...base, word: 'would run', trial: { ...trial, options, problems } };
-}
-
-/** The events at which a plugin has anything to do, if that is known before it is loaded. */
-function eventsOf(entry: Entry, { notedEvents }: PluginSetting): ReadonlySet<string> | undefined {
-  const builtin = builtinOf(entry);
-  if (builtin === undefined) return notedEvents(entry.name, entry.path);
-  return builtinFile(entry) === undefined ? undefined : builtinEvents(builtin);
 }
 
 /** The version that an event would run. */

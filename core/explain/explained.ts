@@ -38,6 +38,9 @@ export interface PluginTrial {
   readonly output: string;
 }
 
+/** Why a plugin does not run. */
+export const handlesNot = ({ name }: { readonly name: string }): string => `it does not handle ${name}`;
+
 /** What would become of an entry at an event. */
 export type ExplainedEntry = {
   readonly name: string;

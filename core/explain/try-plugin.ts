@@ -14,7 +14,6 @@ import { DryAddresses } from './dry-run/dry-addresses.ts';
 import { createDryContext } from './dry-run/dry-context.ts';
 import { StepRecorder } from './dry-run/step-recorder.ts';
 import type { PluginEnd, PluginTrial } from './explained.ts';
-import type { Change } from './step.ts';
 
 /** What plugins are tried with. */
 export interface TrialSetting {
@@ -57,7 +56,7 @@ export class PluginTrials {
 
   /** Tries one. */
   async try(plugin: TriedPlugin): Promise<Omit<PluginTrial, 'options' | 'problems'>> {
-    const { event, deadline, signal, ledgerAccess } = this.#setting;
+    const { event, deadline, signal } = this.#setting;
     const { name } = plugin.entry;
     const stop = new AbortController();
     const recorder = new StepRecorder(() => {
@@ -66,7 +65,6 @@ export class PluginTrials {
     this.#tried = { plugin, recorder };
     const shared = nothingLookedUp();
     shared.options.set(name, plugin.options);
-    const before = ledgerAccess.readState(name);
     const said: Buffer[] = [];
     const { result } = await this.#runPlugin({
       entry: plugin.entry,
@@ -81,7 +79,7 @@ export class PluginTrials {
     });
     signal.throwIfAborted();
     const end = endOf(result, recorder);
-    for (const change of changesOf(before, ledgerAccess.readState(name))) recorder.note(change);
+    recorder.noteMemory();
     return {
       steps: recorder.steps,
       stepsLeftOut: recorder.leftOut,
@@ -101,18 +99,4 @@ function endOf(result: number, { needs }: StepRecorder): PluginEnd {
   if (needs !== undefined) return { word: 'unknown', needs };
   if (isTimedOut(result)) return { word: 'out of time' };
   return { word: isFailure(result) ? 'fails' : 'succeeds' };
-}
-
-/** What the plugin would remember otherwise than now, a member each. */
-function changesOf(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): readonly Change[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.flatMap((name): Change[] => {
-    const [was, is] = [JSON.stringify(before[name]), JSON.stringify(after[name])];
-    if (was === is) return [];
-    const what = name in after ? `remember ${name} = ${is}` : `forget ${name}`;
-    return [{ word: 'would run', kind: 'memory', what }];
-  });
 }

@@ -16,7 +16,8 @@ import { actWithoutHost, isMended, movesAddresses, takesOff } from '../run/act-w
 import { describeError } from '../run/describe-error.ts';
 import type { OutputSink } from '../run/entry-output.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
-import { builtinOf, type LoadedEntryPlugin, loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
+import { builtinOf } from '../event-directory/builtin-of.ts';
+import { type LoadedEntryPlugin, loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import { loadInForce } from '../run/plugin/plugin-in-force.ts';
 import { createPluginRunner, type RunPlugin } from '../run/plugin/plugin-runner.ts';
 import { runEventDirectory, type EventDirectoryRun } from '../run/run-event-directory.ts';

@@ -95,7 +95,8 @@ test('shows what a plugin would change, does none of it, and asks what changes n
   );
   node.configure('list', '10.0.0.9\n');
   await node.hook('list'); // Compiles the plugin, and notes the installation.
-  const before = treeOf(node.base);
+  const tree = () => treeOf(node.base).filter((line) => !line.startsWith('var/cache/ctdb-hook/v8'));
+  const before = tree();
   expect(await explain(node, 'takeip', 'eth0', '10.0.0.1', '24')).toBe(`\
 70.web  plugin  would run: succeeds
     runs       echo asked (exited with status 0)
@@ -114,7 +115,7 @@ test('shows what a plugin would change, does none of it, and asks what changes n
     says       10.0.0.9
     says       10.0.0.1
 `);
-  expect(treeOf(node.base)).toEqual(before);
+  expect(tree()).toEqual(before);
 });
 
 test('ends at the result of what was not done, and goes on where it can say what is taken for granted', async () => {
@@ -262,4 +263,24 @@ test('a plugin that could change something beside its context is not tried', asy
 90.path  plugin  would run: succeeds, and changes nothing
     says       a/b
 `);
+});
+
+test('nothing is written where nothing was run before: no ledger, no history, no cache but what V8 keeps of the program', async () => {
+  const node = new HookNode(
+    web(
+      'takeip: (_event, { state }) => { state.a = 1; }, releaseip: () => undefined, ipreallocated: () => undefined,',
+    ),
+  );
+  for (const event of [['takeip', 'lo', '127.0.0.1', '8'], ['ipreallocated'], ['monitor']])
+    await explain(node, ...event);
+  const paths = treeOf(node.base).map((line) => line.split(' ')[0] ?? '');
+  expect(paths.filter((path) => !path.startsWith('var/cache/ctdb-hook/v8/'))).toEqual([
+    '',
+    'events',
+    'events/legacy',
+    'events/legacy/70.web.ts',
+    'run',
+    'var',
+    'var/cache',
+  ]);
 });

@@ -40,6 +40,8 @@ describe('the tarball', () => {
         'dist/hook.js',
         'dist/hook-main.js',
         'dist/commands-main.js',
+        'dist/explain-main.js',
+        'dist/explain-plugins-main.js',
         'dist/index.js',
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',

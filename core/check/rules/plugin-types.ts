@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { builtinOf } from '../../run/plugin/entry-plugin.ts';
+import { builtinOf } from '../../event-directory/builtin-of.ts';
 import { checkTrust, Untrusted } from '../../files/trust.ts';
 import { packageRoot } from '../../package/package-root.ts';
 import { deadlineIn } from '../../process/deadline.ts';

@@ -81,7 +81,9 @@ class DryContext implements Context {
 
   /** What a plugin remembers is kept in a copy of the ledger. */
   get state(): Context['state'] {
-    return this.#real.state;
+    const { state } = this.#real;
+    this.#recorder.watchMemory(state);
+    return state;
   }
 
   get run(): Context['run'] {

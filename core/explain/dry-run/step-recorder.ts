@@ -1,4 +1,5 @@
 import type { Change, Step } from '../step.ts';
+import { type Memory, memoryChanges } from './memory-changes.ts';
 
 /** Most steps that are told of one plugin; it may ask a thousand questions. */
 const stepsMax = 1000;
@@ -15,11 +16,24 @@ export class StepRecorder {
   readonly #assumed = new Set<string>();
   readonly #stop: () => void;
   #needs: string | undefined;
+  #memory: { readonly now: Memory; readonly before: Memory } | undefined;
   #left = 0;
 
   /** @param stop is called when nothing more can be known. */
   constructor(stop: () => void) {
     this.#stop = stop;
+  }
+
+  /** Notes what a plugin remembers before it changes that; called whenever it looks. */
+  watchMemory(memory: Readonly<Record<string, unknown>>): void {
+    this.#memory ??= { now: memory, before: structuredClone(memory) };
+  }
+
+  /** Notes what it would remember otherwise than before. */
+  noteMemory(): void {
+    if (this.#memory === undefined) return;
+    const { before, now } = this.#memory;
+    for (const change of memoryChanges(before, now)) this.note(change);
   }
 
   /** The steps in their order. */

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { builtinNames, builtinOfSource, builtinPlugin, targetOf } from '../../event-directory/builtin.ts';
+import { builtinNames, targetOf } from '../../event-directory/builtin.ts';
 import type { Entry } from '../../event-directory/entry.ts';
-import { isHookLink } from '../../event-directory/read-event-directory.ts';
+import { builtinFile, builtinOf } from '../../event-directory/builtin-of.ts';
 import { checkTrust, checkTrustOnTheWay, type TrustedWay } from '../../files/trust.ts';
 import type { AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import { PluginLoadError } from '../../plugin-loading/load-error.ts';
@@ -54,16 +54,6 @@ function findFile(entry: Entry): string {
       `no plugin ${name}.ts beside it, nor a built-in ${name} (there are ${builtinNames().join(', ')})`,
     );
   return file;
-}
-
-/** The name of the built-in plugin that an entry stands for, if it does for one. */
-export const builtinOf = ({ name, path }: Entry): string | undefined =>
-  isHookLink(path) ? name : builtinOfSource(path);
-
-/** The same as it was built, if there is such a one. */
-export function builtinFile(entry: Entry): string | undefined {
-  const builtin = builtinOf(entry);
-  return builtin === undefined ? undefined : builtinPlugin(builtin);
 }
 
 /** A plugin that is loaded, and the file that it is in. */

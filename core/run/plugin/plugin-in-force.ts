@@ -6,7 +6,8 @@ import { keepVersion, keptVersion } from '../../plugin-loading/last-good-version
 import { loadKeptPlugin, loadPlugin } from '../../plugin-loading/load-plugin.ts';
 import { graphFrom } from '../../plugin-loading/module-graph.ts';
 import { describeError } from '../describe-error.ts';
-import { builtinFile, loadEntryPlugin, type LoadedEntryPlugin } from './entry-plugin.ts';
+import { builtinFile } from '../../event-directory/builtin-of.ts';
+import { loadEntryPlugin, type LoadedEntryPlugin } from './entry-plugin.ts';
 
 /**
  * Keeps the version of a plugin that has been loaded.

@@ -25,6 +25,8 @@ export interface LedgerAccessOptions {
   readonly listAddresses?: () => Promise<readonly HeldAddress[] | undefined>;
   /** Opens the ledger that is at this path, where it is not the file itself. */
   readonly openLedger?: (path: string, options: LedgerOptions) => Ledger;
+  /** An event that is noted as `noteRaised` does it, when the ledger is first opened. */
+  readonly raised?: RaisedEvent;
 }
 
 /**
@@ -41,6 +43,7 @@ export class LedgerAccess {
   readonly #report: TellProblem;
   readonly #listAddresses: LedgerAccessOptions['listAddresses'];
   readonly #openLedger: NonNullable<LedgerAccessOptions['openLedger']>;
+  readonly #raised: RaisedEvent | undefined;
   #ledger: Ledger | undefined;
   #isUnavailable = false;
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
@@ -48,9 +51,10 @@ export class LedgerAccess {
   constructor(
     environment: NodeJS.ProcessEnv,
     report: TellProblem,
-    { component = 'legacy', listAddresses, openLedger = Ledger.open }: LedgerAccessOptions = {},
+    { component = 'legacy', listAddresses, openLedger = Ledger.open, raised }: LedgerAccessOptions = {},
   ) {
     this.#openLedger = openLedger;
+    this.#raised = raised;
     this.#listAddresses = listAddresses;
     const paths = ctdbPaths(environment);
     this.#base = paths.base;
@@ -243,10 +247,16 @@ export class LedgerAccess {
     return (ip) => ips.has(ip);
   }
 
+  #opened(): Ledger {
+    const ledger = this.#openLedger(this.#path, { report: this.#report });
+    if (this.#raised !== undefined) noteOf(this.#raised.name, this.#raised.argv)?.(ledger);
+    return ledger;
+  }
+
   #use<T>(work: (ledger: Ledger) => T, otherwise: T): T {
     if (this.#isUnavailable) return otherwise;
     try {
-      this.#ledger ??= this.#openLedger(this.#path, { report: this.#report });
+      this.#ledger ??= this.#opened();
       return work(this.#ledger);
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
