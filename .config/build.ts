@@ -11,6 +11,7 @@ import { manPages, manSection } from '../core/help/man-page.ts';
 import { packageVersion } from '../core/package/package-version.ts';
 import { checkDefinition } from '../core/plugin-loading/check-definition.ts';
 import { eventsToHear } from '../core/plugin-loading/events-to-hear.ts';
+import { keepReachedTypes } from './reached-types.ts';
 import { zodInEnglish } from './package/zod-in-english.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -184,6 +185,7 @@ function emitTypes(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const settings = join(root, '.config', 'tsconfig.types.json');
   execaSync(process.execPath, [tsc, '-p', settings, '--outDir', join(draft, 'types')], { stdio: 'inherit' });
+  keepReachedTypes(join(draft, 'types'), 'core/plugin-api/index.d.ts');
 }
 
 function putInPlace(): void {

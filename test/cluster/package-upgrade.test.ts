@@ -58,7 +58,7 @@ const ways = {
 } as const;
 
 /** How often it is upgraded, and as often downgraded. */
-const rounds = 3;
+const rounds = 2;
 
 test.each(Object.keys(ways) as (keyof typeof ways)[])(
   '%s upgrades, downgrades and the removal by dpkg lose no event and no address',

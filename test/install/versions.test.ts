@@ -197,8 +197,8 @@ No event daemon runs, ctdb-hook ${name} is on disk: it counts from the next star
 describe('upgrade with a tarball', () => {
   /** Packs a folder of versions, which is moved away for that. */
   async function packed(...names: string[]): Promise<string> {
-    const path = join(directory, `${names.join('-')}.tar.xz`);
-    await execa('tar', ['-I', 'xz -0', '-C', directory, '-cf', path, ...names]);
+    const path = join(directory, `${names.join('-')}.tar.gz`);
+    await execa('tar', ['-C', directory, '-czf', path, ...names]);
     return path;
   }
 
@@ -224,12 +224,12 @@ describe('upgrade with a tarball', () => {
   });
 
   test.each([
-    ['that is not there', () => Promise.resolve('/nonexistent.tar.xz'), /there is no \/nonexistent\.tar\.xz/],
+    ['that is not there', () => Promise.resolve('/nonexistent.tar.gz'), /there is no \/nonexistent\.tar\.gz/],
     [
       'that is none',
       () => {
-        writeFileSync(join(directory, 'none.tar.xz'), 'no tarball');
-        return Promise.resolve(join(directory, 'none.tar.xz'));
+        writeFileSync(join(directory, 'none.tar.gz'), 'no tarball');
+        return Promise.resolve(join(directory, 'none.tar.gz'));
       },
       /tar .* exited with status 2: .*not look like a tar archive/,
     ],

@@ -36,7 +36,9 @@ export async function setUpNode(machine: EmulatedMachine, setup: NodeSetup): Pro
   for (const name of setup.scripts)
     await machine.run(`ln -s /usr/share/ctdb/events/legacy/${name}.script ${eventDirectory}/`);
   // ctdbd waits ten seconds for its event daemon, and an emulator may need them for what it does for the first time.
-  await machine.run('if command -v udevadm; then udevadm settle; fi; ctdb-hook --version');
+  await machine.run(
+    'if command -v udevadm; then udevadm settle; fi; if command -v ctdb-hook; then ctdb-hook --version; fi',
+  );
   for (const name of setup.plugins)
     await machine.run(`ln -s ${installed}/plugins/${name}/plugin.ts ${eventDirectory}/${name}.ts`);
 }

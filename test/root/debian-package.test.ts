@@ -72,7 +72,10 @@ describe('the Debian package', () => {
     expect(sources).toEqual(builtinPlugins.map((name) => `plugins/${name}/plugin.ts`));
     const found = await execa('grep', ['-rlF', packageRoot, unpacked], { reject: false });
     expect(found).toMatchObject({ exitCode: 1, stdout: '' });
-    const sections = await execa('readelf', ['-SW', join(program, 'node/bin/node')]);
+    const sections = await execa(`${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-readelf`, [
+      '-SW',
+      join(program, 'node/bin/node'),
+    ]);
     expect(sections.stdout).not.toContain('.symtab');
   });
 

@@ -22,10 +22,14 @@ export const laterVersion = nextVersion;
 const seconds = '1700000000';
 
 /** Debian's word for this machine's processor. */
-export const debianArchitecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
+export const debianArchitecture: 'amd64' | 'arm64' = process.arch === 'arm64' ? 'arm64' : 'amd64';
 
 /** Makes a package as `npm run package` does, packed fast. @returns its path in `directory` */
-export async function buildPackage(kind: 'deb' | 'tarball' | 'rpm', directory: string): Promise<string> {
+export async function buildPackage(
+  kind: 'deb' | 'tarball' | 'rpm',
+  directory: string,
+  architecture = debianArchitecture,
+): Promise<string> {
   mkdirSync(directory, { recursive: true });
   const before = new Set(readdirSync(directory));
   const program = [join(packageRoot, '.config/node'), 'node_modules/tsx/dist/cli.mjs', '--conditions=source'];
@@ -33,7 +37,7 @@ export async function buildPackage(kind: 'deb' | 'tarball' | 'rpm', directory: s
     '.config/package/package.ts',
     '--quick',
     '--arch',
-    debianArchitecture,
+    architecture,
     '--only',
     kind,
     '--to',
