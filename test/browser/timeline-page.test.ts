@@ -99,7 +99,10 @@ describe('the page of a takeover in a browser', () => {
     expect(await browser.evaluate<string>(textOf('.tables h2'))).toBe('Found (9)');
     await browser.press('Enter');
     expect(await browser.evaluate(textOf('.count'))).toBe('1 of 9 found');
-    expect(await browser.evaluate<string>(textOf('.detail'))).toContain(addressOf(7));
+    expect(await browser.evaluate<string>(textOf('.detail'))).toContain(`releaseip eth0 ${addressOf(7)} 16`);
+    await browser.evaluate(`document.querySelector('[title^="the one before"]').click()`);
+    expect(await browser.evaluate(textOf('.count'))).toBe('9 of 9 found');
+    expect(await browser.evaluate<string>(textOf('.detail'))).toContain(`at takeip eth0 ${addressOf(7)} 16`);
     keep('found', await browser.screenshot());
     await browser.evaluate(`(() => {
       const input = document.querySelector('input');

@@ -174,6 +174,7 @@ export class Chart {
       ])
       .toSorted((a, b) => a.ms - b.ms);
     let waiting = 0;
+    pen.globalAlpha = this.#drawn.found === undefined ? 1 : 0.15;
     const levels = steps.map(({ ms, by }) => ({ ms, count: (waiting += by) }));
     const most = Math.max(1, ...levels.map(({ count }) => count));
     for (const [index, { ms, count }] of levels.entries()) {
@@ -182,6 +183,7 @@ export class Chart {
       pen.fillStyle = colours('waited');
       pen.fillRect(this.#x(ms), top + height - 2 - high, Math.max(0, this.#x(until) - this.#x(ms)), high);
     }
+    pen.globalAlpha = 1;
     pen.fillStyle = colours('quiet');
     pen.textAlign = 'right';
     pen.fillText(`at most ${most}`, this.#width - 6, top + 10);

@@ -137,7 +137,13 @@ export class View {
 
   #find(word: string): void {
     const isWanted = finder(word);
-    this.#found = word === '' ? undefined : this.#items.filter(({ words }) => isWanted(words));
+    // In the order of time: what was found of an address is its story.
+    this.#found =
+      word === ''
+        ? undefined
+        : this.#items
+            .filter(({ words }) => isWanted(words))
+            .toSorted((a, b) => a.beginMs - b.beginMs || a.endMs - b.endMs);
     this.#at = -1;
     this.#count.textContent = this.#found === undefined ? '' : `${this.#found.length} found`;
     this.#fillTables();
