@@ -1,7 +1,7 @@
-import type { AddressMove } from './story.ts';
+import type { AddressMove, Story } from './story.ts';
 
 /** How many addresses moved, and how long they were on no node, in a line or two. */
-export function describeMoves(moves: readonly AddressMove[]): string[] {
+export function describeMoves({ moves, nodes, isAligned }: Story): string[] {
   if (moves.length === 0) return [];
   const failed = moves.filter(({ from, to }) => from?.isOk === false || to?.isOk === false).length;
   const lines = [
@@ -11,9 +11,19 @@ export function describeMoves(moves: readonly AddressMove[]): string[] {
   const [least, most] = [off[0], off.at(-1)];
   if (least !== undefined && most !== undefined)
     lines.push(
-      `They were on no node for ${least} to ${most} ms, the median is ${off[off.length >> 1] ?? 0} ms`,
+      `They were on no node for ${least} to ${most} ms, the median is ${off[off.length >> 1] ?? 0} ms${isAligned ? '' : doubt(nodes)}`,
     );
   return lines;
+}
+
+/** Clocks that differ by less than this do not matter, in milliseconds. */
+const negligibleMs = 10;
+
+/** A duration from one node's clock to another's is wrong by as much as these differ. */
+function doubt(nodes: Story['nodes']): string {
+  const skews = nodes.map(({ skew }) => skew?.ms ?? 0);
+  const differMs = Math.max(...skews) - Math.min(...skews);
+  return differMs < negligibleMs ? '' : `, by clocks that differ by up to ${differMs} ms: --align`;
 }
 
 const count = (moves: readonly AddressMove[], which: 'from' | 'to' | 'both'): number =>

@@ -20,7 +20,7 @@ export function pageStoryOf(story: Story, head: PageHead): PageStory {
     ...head,
     fromMs,
     untilMs,
-    notes: [...storyFailures(story), ...describeMoves(moves), ...storyNotes(story)],
+    notes: [...storyFailures(story), ...describeMoves(story), ...storyNotes(story)],
     lanes: laneNames,
     nodes: nodes.map((node) => ({
       name: node.name,

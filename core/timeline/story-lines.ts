@@ -42,7 +42,7 @@ export function storyLines(story: Story, view: StoryView): string[] {
     `${view.timeOf(fromMs)} to ${view.timeOf(untilMs)}: ${seconds} s on ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`}`,
     ...storyFailures(story),
     ...storyNotes(story),
-    ...describeMoves(moves),
+    ...describeMoves(story),
     ...longestOff(moves, slowestMax).map((line) => `    ${line}`),
     ...slowestLines(story),
     ...nodes.flatMap((node) => nodeLines(node, story, view)),

@@ -98,6 +98,8 @@ test('clocks are raw; how they differ is a note; --align shifts, and says so', (
   expect(linesOf(raw)).toContain(
     'node2: its clock is 312 ms ahead of that of node1, by one event that ctdbd asked both for',
   );
+  expect(linesOf(raw).join('\n')).toContain(', by clocks that differ by up to 357 ms: --align\n');
+  expect(linesOf(aligned).join('\n')).not.toContain('clocks that differ');
   expect(linesOf(aligned)).toContain('Lanes are shifted to the clock of node1 (--align)');
 });
 
