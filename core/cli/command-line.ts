@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { commands, isCommandName, type CommandName } from '../commands/commands.ts';
 import { packageVersion } from '../package/package-version.ts';
-import { eventTableMarkdown, eventTableText } from './event-table.ts';
+import { eventTableMarkdown, eventTableRows, eventTableText } from './event-table.ts';
 import { say, sayLine } from '../links/output.ts';
 import { UsageError } from '../links/usage-error.ts';
 import { reportingUsage } from './reporting-usage.ts';
@@ -31,7 +31,8 @@ const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number>
   completion: async (words) => (await import('./help-command.ts')).completionCommand(words),
   events(words) {
     const { values } = parseArgs({ args: words, options: commands.events.options });
-    say(values.markdown ? eventTableMarkdown() : eventTableText());
+    if (values.json) sayLine(JSON.stringify({ version: 1, events: eventTableRows() }));
+    else say(values.markdown ? eventTableMarkdown() : eventTableText());
     return 0;
   },
 };

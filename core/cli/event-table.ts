@@ -16,14 +16,15 @@ const columns = [
 
 type Row = EventDeclaration & { readonly name: string };
 
-const rows = (): Row[] => eventNames.map((name) => ({ name, ...events[name] }));
+/** All events, each with what is declared of it. */
+export const eventTableRows = (): Row[] => eventNames.map((name) => ({ name, ...events[name] }));
 
 /** The event table in the form of plugins/README.md. */
 export function eventTableMarkdown(): string {
   const lines = [
     columns.map(([title]) => title),
     columns.map(() => '---'),
-    ...rows().map((row) =>
+    ...eventTableRows().map((row) =>
       columns.map(([title, cell]) => (title === 'Event' ? `\`${cell(row)}\`` : cell(row))),
     ),
   ];
@@ -37,5 +38,5 @@ export function eventTableText(): string {
     const lines = rest.map(([title, cell]) => `  ${title.replaceAll('`', '').padEnd(12)} ${cell(row)}\n`);
     return `${heading(row)}\n${lines.join('')}`;
   };
-  return rows().map(paragraph).join('\n');
+  return eventTableRows().map(paragraph).join('\n');
 }

@@ -29,13 +29,27 @@ export async function reconcileCommand(views: string[]): Promise<number> {
   for (const problem of installationProblems(process.env)) warn(`WARNING: ${problem}`);
   const book = new LedgerAccess(process.env, warn, { listAddresses: listNodeAddresses });
   const sources = { book, ctdb, hasPlugins: hasPlugins() };
+  const show = values.json ? (): void => undefined : showLines;
   const seen = await askForViews(sources);
   show(seen);
-  if (!values.mend || seen.differences.length === 0) return statusOf(seen);
+  const isMended = values.mend && seen.differences.length > 0;
   const { eventdSocket: eventSocket } = ctdbPaths(process.env);
-  const { left, ok } = await mend(seen, { ...sources, eventSocket, say: sayLine });
-  show(left);
+  const say = values.json ? warn : sayLine;
+  const { left, ok } = isMended
+    ? await mend(seen, { ...sources, eventSocket, say })
+    : { left: seen, ok: true };
+  if (isMended) show(left);
+  if (values.json) sayLine(JSON.stringify(asJson(left)));
   return ok ? statusOf(left) : statuses.wrong;
+}
+
+/** For programs. `version` changes when a name changes what it means. A place is null where an address is not. */
+function asJson({ views, differences }: AllViews): object {
+  const notCompared = (['ledger', 'kernel', 'ctdb'] as const).flatMap((who) => {
+    const word = views[who];
+    return isNoAnswer(word) ? [{ who, why: word.why, isExpected: word.isExpected === true }] : [];
+  });
+  return { version: 1, differences, notCompared };
 }
 
 /** Whether this node's event directory has an enabled plugin, or may have one. */
@@ -49,7 +63,7 @@ function hasPlugins(): boolean {
   }
 }
 
-function show({ views, differences }: AllViews): void {
+function showLines({ views, differences }: AllViews): void {
   for (const difference of differences) sayLine(describeDifference(difference));
   if (differences.length === 0) sayLine(describeAgreement(views));
   for (const word of wordsIn(views)) {

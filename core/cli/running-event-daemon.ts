@@ -16,6 +16,7 @@ export const listStatuses = { asListed: 0, wrong: 1, notAsListed: 2, noneRuns: 3
 
 /** The first lines of `list`, and its exit status. */
 export interface RunningReport {
+  readonly running: Running;
   readonly lines: readonly string[];
   /** One of `listStatuses`. */
   readonly status: number;
@@ -27,6 +28,7 @@ export async function reportRunning(entries: readonly Entry[]): Promise<RunningR
   const running = await askRunning(eventdSocket);
   const problems = await findNodeProblems();
   return {
+    running,
     lines: [
       `Event daemon: ${describeRunning(running)}${restartDue(running, helperDir)}`,
       ...problems.map((problem) => `WARNING: ${problem}`),

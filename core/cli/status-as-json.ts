@@ -43,7 +43,8 @@ export function statusAsJson(status: NodeStatus): object {
   };
 }
 
-function runningAsJson(running: Running): object {
+/** The event daemon that runs, for programs. */
+export function runningAsJson(running: Running): object {
   if (running.kind !== 'ours') return running;
   const { since, plugins: _plugins, monitorTimeoutS: _limit, ...about } = running.about;
   return { kind: running.kind, ...about, sinceMs: since.getTime() };

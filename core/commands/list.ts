@@ -7,7 +7,7 @@ export const list = {
     'Of each entry it shows whether it is enabled, why it does not run or load, and which of its options are wrong, with file and line. ' +
       'Plugins are loaded for that, each in a process of its own.',
   ],
-  options: directoryOptions,
+  options: { ...directoryOptions, json: { type: 'boolean', default: false, what: 'as JSON' } },
   statuses: {
     0: 'every enabled entry runs',
     1: 'something is wrong, or it cannot tell: only root may ask',

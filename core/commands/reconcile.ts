@@ -9,6 +9,7 @@ export const reconcile = {
       default: false,
       what: 'have that mended: by a takeover run, and an ipreallocated if that is not enough',
     },
+    json: { type: 'boolean', default: false, what: 'the differences that are there in the end, as JSON' },
   },
   statuses: {
     0: 'ledger, kernel and ctdb agree, in the end',

@@ -9,6 +9,8 @@ import type { Measured } from '../metrics/node-metrics.ts';
 import { readMetricsSettings } from '../metrics/metrics-settings.ts';
 import { memoryOf } from '../process/proportional-memory.ts';
 import type { RunNotifier } from '../run-observers/run-notifier.ts';
+import { readSamples } from '../run/sampling/sample-file.ts';
+import { sampleView } from '../run/sampling/sample-view.ts';
 import type { Report } from './report.ts';
 
 /** What is published of the daemon, and where it says what is wrong. */
@@ -55,6 +57,15 @@ function measure(paths: CtdbPaths, environment: NodeJS.ProcessEnv): Measured {
     ledgerBytes: ledger?.bytes,
     addressesHeld: ledger?.addressesHeld,
     changesWaiting: ledger?.changesWaiting ?? new Map(),
+    samples: countSamples(paths.ownRunDir),
     memoryBytes: memoryOf(process.pid, '/dist/host.js')?.pssBytes,
   };
+}
+
+/** How many checks are in each state; 0 where none is. */
+function countSamples(runDirectory: string): Record<string, number> {
+  const states = readSamples(runDirectory).map(({ state }) => state);
+  return Object.fromEntries(
+    sampleView.shape.state.options.map((state) => [state, states.filter((each) => each === state).length]),
+  );
 }

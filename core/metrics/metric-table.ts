@@ -51,6 +51,11 @@ export const metricTable = {
     ['entry'],
     'Address changes that a plugin still has to act on at ipreallocated',
   ),
+  ctdb_hook_samples: metric(
+    'gauge',
+    ['state'],
+    'Checks that plugins make between events, by their last answer: ok, fails, late, failed or none',
+  ),
   ctdb_hook_history_bytes: metric('gauge', [], 'Size of the history on disk'),
   ctdb_hook_ledger_bytes: metric('gauge', [], 'Size of the ledger on disk'),
   ctdb_hook_memory_bytes: metric('gauge', [], 'Memory of the event daemon and its plugin hosts (PSS)'),

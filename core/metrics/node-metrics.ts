@@ -22,6 +22,8 @@ export interface Measured {
   readonly addressesHeld: number | undefined;
   /** Address changes that plugins still have to act on, by plugin. */
   readonly changesWaiting: ReadonlyMap<string, number>;
+  /** Checks that are made between events, by their state. */
+  readonly samples: Readonly<Record<string, number>>;
   readonly memoryBytes: number | undefined;
 }
 
@@ -90,6 +92,7 @@ export class NodeMetrics {
     ledgerBytes,
     addressesHeld,
     changesWaiting,
+    samples,
     memoryBytes,
   }: Measured): Promise<string> {
     this.#setIfKnown('ctdb_hook_history_bytes', historyBytes);
@@ -99,6 +102,8 @@ export class NodeMetrics {
     const waiting = this.#gauge('ctdb_hook_changes_waiting');
     waiting.reset();
     for (const [entry, count] of changesWaiting) waiting.set({ entry }, count);
+    for (const [state, count] of Object.entries(samples))
+      this.#gauge('ctdb_hook_samples').set({ state }, count);
     return this.#registry.metrics();
   }
 

@@ -9,6 +9,7 @@ const nothing: Measured = {
   ledgerBytes: undefined,
   addressesHeld: undefined,
   changesWaiting: new Map(),
+  samples: {},
   memoryBytes: undefined,
 };
 
@@ -96,12 +97,14 @@ test('what is not known is not shown, and what is no longer so is gone', async (
     ledgerBytes: 2,
     addressesHeld: 3,
     changesWaiting: new Map([['60.nfs', 4]]),
+    samples: { ok: 2, late: 1 },
     memoryBytes: 5,
   });
   expect(known).toContain('ctdb_hook_history_bytes 1\n');
   expect(known).toContain('ctdb_hook_ledger_bytes 2\n');
   expect(known).toContain('ctdb_hook_addresses_held 3\n');
   expect(known).toContain('ctdb_hook_changes_waiting{entry="60.nfs"} 4\n');
+  expect(known).toContain('ctdb_hook_samples{state="late"} 1\n');
   expect(known).toContain('ctdb_hook_memory_bytes 5\n');
   const unknown = await metrics.text(nothing);
   expect(unknown).not.toMatch(/^ctdb_hook_(history|ledger|memory)_bytes /m);

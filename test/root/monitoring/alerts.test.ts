@@ -46,6 +46,7 @@ test('promtool reads the metrics, and finds nothing to say', async () => {
     ledgerBytes: 1,
     addressesHeld: 1,
     changesWaiting,
+    samples: { ok: 1 },
     memoryBytes: 1,
   });
   expect(await promtool(['check', 'metrics'], { input })).toMatchObject({ exitCode: 0, all: '' });
