@@ -42,7 +42,12 @@ export async function timelineCommand(words: string[]): Promise<number> {
   const story = told('timeline', () =>
     makeStory(histories, { ...periodOf(values, histories), isAligned: values.align }),
   );
-  if (values.html !== undefined) writeNewFile('--html', values.html, pageOf(story));
+  if (values.html !== undefined)
+    writeNewFile(
+      '--html',
+      values.html,
+      told('timeline', () => pageOf(story)),
+    );
   if (values.trace !== undefined) writeNewFile('--trace', values.trace, JSON.stringify(traceOf(story)));
   if (values.html === undefined && values.trace === undefined)
     for (const line of storyLines(story, { timeOf: localTime, printable, isWhole: values.all }))
