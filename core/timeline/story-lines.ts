@@ -1,3 +1,4 @@
+import type { LogLine } from '../history/export-record.ts';
 import { noteText } from '../history/note-text.ts';
 import type { HistoryEntry, HistoryRun } from '../history/record.ts';
 import { isFailure, isTimedOut } from '../process/exit-code.ts';
@@ -90,12 +91,7 @@ function nodeLines(node: NodeStory, { fromMs, untilMs }: Story, view: StoryView)
       mark: note.level === 'ERROR' || note.level === 'WARNING' ? '!' : '.',
       text: `event daemon: ${noteText(note)}`,
     })),
-    ...(node.log ?? []).map(({ beginMs, message }) => ({
-      beginMs,
-      endMs: beginMs,
-      mark: '.',
-      text: `ctdbd: ${message}`,
-    })),
+    ...logRows(node.log ?? [], view),
   ].toSorted((a, b) => a.beginMs - b.beginMs);
   const head = `${'   BEGIN MS'.padEnd(11)}  ${'TOOK MS'.padStart(8)}`;
   return [
@@ -105,6 +101,25 @@ function nodeLines(node: NodeStory, { fromMs, untilMs }: Story, view: StoryView)
     ...rows.flatMap((row) => rowLines(row, fromMs, untilMs)),
   ];
 }
+
+/** ctdbd says one line for each address. Those that follow each other and begin alike are one. */
+function logRows(log: readonly LogLine[], { isWhole }: StoryView): Row[] {
+  const groups: LogLine[][] = [];
+  for (const line of log) {
+    const group = groups.at(-1);
+    const first = group?.[0];
+    if (first !== undefined && !isWhole && beginOf(first) === beginOf(line)) group?.push(line);
+    else groups.push([line]);
+  }
+  return groups.map(([first, ...others]) => ({
+    beginMs: first?.beginMs ?? 0,
+    endMs: others.at(-1)?.beginMs ?? first?.beginMs ?? 0,
+    mark: '.',
+    text: `ctdbd: ${first?.message ?? ''}${others.length === 0 ? '' : `, and ${others.length} more like it`}`,
+  }));
+}
+
+const beginOf = ({ message }: LogLine): string => message.split(' ', 3).join(' ');
 
 const alone = (run: HistoryRun): RunGroup => ({
   runs: [run],

@@ -28,7 +28,7 @@ function skewNote({ name, skew }: NodeStory, first: NodeStory): string {
 }
 
 function describe({ ms, leastMs, mostMs }: Skew): string {
-  const side = ms < 0 ? 'behind' : 'ahead of';
-  const range = leastMs === mostMs ? '' : ` (${leastMs} to ${mostMs})`;
-  return `${Math.abs(ms)} ms${range} ${side}`;
+  const range = leastMs === mostMs ? '' : ` (${leastMs} to ${mostMs} ms)`;
+  if (ms === 0) return `the same${range} as`;
+  return `${Math.abs(ms)} ms${range} ${ms < 0 ? 'behind' : 'ahead of'}`;
 }

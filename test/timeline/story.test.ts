@@ -172,3 +172,39 @@ test('the terminal has one line for what is alike, what failed first, and a line
   expect(lines.length).toBeLessThan(65);
   expect(linesOf(story, true).filter((line) => line.includes('takeip eth0'))).toHaveLength(20);
 });
+
+test('clocks that do not differ are the same, with how far that is known', () => {
+  const settled = (name: string, shiftsMs: readonly number[]): NodeHistory => ({
+    name,
+    path: name,
+    untilMs: someMs,
+    read: () =>
+      shiftsMs.map((ms, index) =>
+        runOf({ event: 'ipreallocated', beginMs: someMs + 1000 * index + ms, argv: [name] }),
+      ),
+    readLog: () => undefined,
+  });
+  const story = makeStory([settled('a', [0, 0, 0]), settled('b', [-4, 0, 9])], {
+    fromMs: someMs,
+    untilMs: someMs + 9000,
+    isAligned: false,
+  });
+  expect(linesOf(story)).toContain(
+    'b: its clock is the same (-4 to 9 ms) as that of a, by 3 events that ctdbd asked both for',
+  );
+});
+
+test('what ctdbd says of each address is one line, and each has its own if asked', () => {
+  const log = Array.from({ length: 9 }, (_, index) => ({
+    beginMs: someMs + index,
+    message: `Takeover of IP 10.0.0.${index}/24 on interface eth0`,
+  }));
+  const history: NodeHistory = { name: 'a', path: 'a', untilMs: someMs, read: () => [], readLog: () => log };
+  const story = makeStory([history], { fromMs: someMs, untilMs: someMs + 50, isAligned: false });
+  const told = (isWhole: boolean) =>
+    linesOf(story, isWhole).filter((line) => line.includes('Takeover of IP'));
+  expect(told(false)).toEqual([
+    expect.stringContaining('10.0.0.0/24 on interface eth0, and 8 more like it') as string,
+  ]);
+  expect(told(true)).toHaveLength(9);
+});

@@ -67,7 +67,7 @@ export function moveTable({ moves }: PageStory, word: string): HTMLElement {
         [
           ip,
           from || 'not known',
-          to || 'nowhere',
+          to || 'not known',
           offMs === null ? 'not known' : `${offMs} ms`,
           isOk ? 'ok' : 'failed',
         ],
