@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathsBelow } from './paths-below.ts';
 
 /** A line for each file below a folder, as `sha256sum` and `md5sum` write and check them; links are left out. */
-export function checksums(folder: string, algorithm: 'sha256' | 'md5', below = folder): string {
-  const files = readdirSync(below, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name))).sort();
+export function checksums(folder: string, algorithm: 'sha256' | 'md5', part = '.'): string {
+  const paths = pathsBelow(join(folder, part)).map((path) => join(part, path));
   return paths
+    .filter((path) => lstatSync(join(folder, path)).isFile())
     .map(
       (path) =>
         `${createHash(algorithm)

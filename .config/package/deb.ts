@@ -1,16 +1,17 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, lstatSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Build, sealed } from './build-of.ts';
 import { checksums } from './checksums.ts';
 import { neededLibraries } from './needed-libraries.ts';
+import { pathsBelow } from './paths-below.ts';
 import { seal } from './seal.ts';
 
 const scripts = join(import.meta.dirname, 'debian');
 
 /**
- * Makes the Debian package. dpkg has one folder with the version in its name, and the link in /usr/bin; the link between the two is made
- * by the package's own scripts, since dpkg would replace it before the files are in place.
+ * Makes the Debian package. dpkg-deb packs links last. At an upgrade dpkg renames what it has unpacked in that order, and removes the old
+ * version's folder after that, so that the link leads to a whole version at every moment.
  *
  * @returns its path
  */
@@ -22,13 +23,14 @@ export async function makeDeb(build: Build): Promise<string> {
   cpSync(tree.program, folder, { recursive: true });
   sealed(build, folder);
   cpSync(tree.share, join(stage, 'usr/share'), { recursive: true });
+  symlinkSync(folderName, join(stage, 'usr/lib/ctdb-hook'));
   mkdirSync(join(stage, 'usr/bin'));
   symlinkSync('../lib/ctdb-hook/bin/ctdb-hook', join(stage, 'usr/bin/ctdb-hook'));
   for (const name of readdirSync(scripts)) {
-    const text = readFileSync(join(scripts, name), 'utf8').replaceAll('@VERSION@', version);
-    writeFileSync(join(stage, 'DEBIAN', name), text, { mode: 0o755 });
+    cpSync(join(scripts, name), join(stage, 'DEBIAN', name));
+    chmodSync(join(stage, 'DEBIAN', name), 0o755);
   }
-  writeFileSync(join(stage, 'DEBIAN/md5sums'), checksums(stage, 'md5', join(stage, 'usr')));
+  writeFileSync(join(stage, 'DEBIAN/md5sums'), checksums(stage, 'md5', 'usr'));
   writeFileSync(join(stage, 'DEBIAN/control'), await control(build, stage));
   seal(stage, build.seconds);
   const path = join(to, `ctdb-hook_${version}_${architecture.debian}.deb`);
@@ -40,13 +42,11 @@ export async function makeDeb(build: Build): Promise<string> {
 }
 
 async function control({ tree, architecture, version }: Build, stage: string): Promise<string> {
-  const files = readdirSync(join(stage, 'usr'), { recursive: true, withFileTypes: true });
   // As dpkg-gencontrol adds them up: each file in whole KiB, and one for everything else.
-  const kib = files.reduce(
-    (sum, entry) =>
-      sum + (entry.isFile() ? Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 1024) : 1),
-    0,
-  );
+  const kib = pathsBelow(join(stage, 'usr')).reduce((sum, path) => {
+    const stats = lstatSync(join(stage, 'usr', path));
+    return sum + (stats.isFile() ? Math.ceil(stats.size / 1024) : 1);
+  }, 0);
   return `Package: ctdb-hook
 Version: ${version}
 Architecture: ${architecture.debian}

@@ -5,7 +5,7 @@
  *
  * The same commit makes the same bytes, with the same versions of binutils, dpkg and xz.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { execa } from 'execa';
 import { type Architecture, architectures } from './architecture.ts';
 import type { Build } from './build-of.ts';
 import { makeDeb } from './deb.ts';
+import { pathsBelow } from './paths-below.ts';
 import { makeProgramTree } from './program-tree.ts';
 import { makeRpm } from './rpm.ts';
 import { makeTarball } from './tarball.ts';
@@ -77,9 +78,10 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 /** The bytes and the number of all files below folders. */
 function sizeOf(...folders: readonly string[]): readonly [bytes: number, files: number] {
   const sizes = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => statSync(join(parentPath, name)).size),
+    pathsBelow(folder)
+      .map((path) => lstatSync(join(folder, path)))
+      .filter((stats) => stats.isFile())
+      .map(({ size }) => size),
   );
   return [sizes.reduce((sum, size) => sum + size, 0), sizes.length];
 }

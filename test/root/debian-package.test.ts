@@ -44,6 +44,7 @@ describe('the Debian package', () => {
     const places = files.map((line) => / \.\/(usr\/(?:share\/[^/]+|[^/]+)\/[^/ ]+)/.exec(line)?.[1] ?? line);
     expect([...new Set(places)].sort()).toEqual([
       'usr/bin/ctdb-hook',
+      'usr/lib/ctdb-hook',
       `usr/lib/ctdb-hook-${packageVersion()}`,
       'usr/share/bash-completion/completions',
       'usr/share/doc/ctdb-hook',
@@ -89,8 +90,14 @@ describe('the Debian package', () => {
     expect(modules.filter((name) => !named.includes(name))).toEqual([]);
   });
 
-  test('passes its own look at its files, and sha256sum’s', async () => {
+  test('has the checksums of its files, for itself and for dpkg', async () => {
     await execa('sha256sum', ['--check', '--quiet', 'checksums'], { cwd: program });
+    await execa('dpkg-deb', ['--control', deb, join(directory, 'control')]);
+    const { stdout } = await execa('md5sum', ['--check', join(directory, 'control/md5sums')], {
+      cwd: unpacked,
+    });
+    const files = await execa('find', [unpacked, '-type', 'f']);
+    expect(stdout.split('\n')).toHaveLength(files.stdout.split('\n').length);
   });
 
   test('is made by scripts that shellcheck finds nothing wrong with', async () => {

@@ -55,9 +55,11 @@ export async function laterDeb(deb: string, directory: string): Promise<string> 
   await execa('dpkg-deb', ['--raw-extract', deb, stage]);
   const library = join(stage, 'usr/lib');
   const version = asLaterVersion(join(library, onlyName(library)));
+  rmSync(join(library, 'ctdb-hook'));
+  symlinkSync(`ctdb-hook-${laterVersion}`, join(library, 'ctdb-hook'));
   for (const name of readdirSync(join(stage, 'DEBIAN')))
     rewrite(join(stage, 'DEBIAN', name), (text) => text.replaceAll(version, laterVersion));
-  writeFileSync(join(stage, 'DEBIAN/md5sums'), checksums(stage, 'md5', join(stage, 'usr')));
+  writeFileSync(join(stage, 'DEBIAN/md5sums'), checksums(stage, 'md5', 'usr'));
   const path = join(directory, basename(deb).replace(version, laterVersion));
   await execa('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z1', '--build', stage, path]);
   rmSync(stage, { recursive: true });
