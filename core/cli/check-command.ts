@@ -14,11 +14,14 @@ import { type Environment, receivedEnvironment } from '../process/environment.ts
 import { checkAsJson } from './check-as-json.ts';
 import { checkedLines, ruleLines } from './check-lines.ts';
 import { endOnSignals } from './ending-signals.ts';
+import { printable } from './printable.ts';
 
 /** How long all rules may take together, in milliseconds. bin/ctdb-hook ends what hangs in the kernel a little later. */
 const timeoutMs = 170_000;
 
-/** `ctdb-hook check [DIRECTORY]`: applies all rules. Returns 0, 1 if there are warnings, 2 if there are errors. */
+/**
+ * `ctdb-hook check [DIRECTORY]`: applies all rules. Returns 0, 1 if there are warnings, 2 if there are errors or this itself fails.
+ */
 export async function checkCommand(words: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: words,
@@ -34,17 +37,28 @@ export async function checkCommand(words: string[]): Promise<number> {
     warn(`ctdb-hook: check: ${what}`);
     return 2;
   }
-  const subject = subjectAt(directory);
+  try {
+    return await check(subjectAt(directory), values);
+  } catch (error) {
+    warn(`ctdb-hook: check: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return 2;
+  }
+}
+
+async function check(
+  subject: Subject,
+  { json, strict }: { readonly json: boolean; readonly strict: boolean },
+): Promise<number> {
   const applied: AppliedRule[] = [];
-  if (!values.json) sayLine(`${subject.base}${subject.isNode ? ', on this node' : ', files only'}`);
+  if (!json) sayLine(`${printable(subject.base)}${subject.isNode ? ', on this node' : ', files only'}`);
   for await (const one of applyRules(rules, subject)) {
     applied.push(one);
-    if (!values.json) for (const line of ruleLines(one)) sayLine(line);
+    if (!json) for (const line of ruleLines(one)) sayLine(line);
   }
-  if (values.json) sayLine(JSON.stringify(checkAsJson(subject, applied)));
+  if (json) sayLine(JSON.stringify(checkAsJson(subject, applied)));
   else for (const line of checkedLines(applied)) sayLine(line);
   const severities = new Set(applied.flatMap(({ findings }) => findings.map(({ severity }) => severity)));
-  if (severities.has('error') || (values.strict && severities.has('warning'))) return 2;
+  if (severities.has('error') || (strict && severities.has('warning'))) return 2;
   return severities.has('warning') ? 1 : 0;
 }
 

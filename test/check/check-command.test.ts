@@ -42,6 +42,16 @@ describe('the exit status', () => {
     expect(exitCode).toBe(2);
   });
 
+  test('what fails itself is no success, and is not taken for warnings', async () => {
+    const { exitCode, all } = await execa(hook, ['check'], {
+      env: { CTDB_TEST_MODE: '1', CTDB_BASE: '' },
+      all: true,
+      reject: false,
+    });
+    expect(all).toMatch(/^ctdb-hook: check: Error: Broken CTDB setup, CTDB_BASE not set in test mode/);
+    expect(exitCode).toBe(2);
+  });
+
   test('an empty directory has no event directory', async () => {
     expect((await check(temporaryDirectory())).exitCode).toBe(2);
   });
