@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package/package-root.ts';
@@ -151,6 +152,7 @@ test('options that plugins do not take, and those that nobody reads, with the ne
     'events/legacy/70.web.options:2: warning: CTDB_WEB_ROT is no option of 70.web: did you mean CTDB_WEB_ROOT?',
     'rc.local: note: is left out: only a shell can read it, and none is run for a directory that is not this node’s',
   ]);
+  expect(existsSync('/tmp/ctdb-hook-was-run')).toBe(false);
   expect(await found('option-names', files)).toEqual([
     'script.options:1: warning: CTDB_NFS_CALOUT is read by no plugin and no script → did you mean CTDB_NFS_CALLOUT?',
     'script.options:3: warning: CTDB_NOBODY_KNOWS is read by no plugin and no script',
