@@ -25,6 +25,16 @@ describe('bin/ctdb-hook by a link, where no plugin can run', () => {
       },
       /cannot run 10\.interface: its Node could not be started \(status 126\): CTDB's own runs in its place/,
     ],
+    [
+      'Node ends because another version has taken the place of the one with which it began',
+      (copy) => {
+        const text =
+          "require('node:fs').writeFileSync(`${__dirname}/build-id`, 'other\\n');\nprocess.exit(1);\n";
+        plant(copy, { 'dist/hook.js': text, 'dist/package.json': '{ "type": "commonjs" }' });
+        return Promise.resolve();
+      },
+      /cannot run 10\.interface: \S+ is another version since: CTDB's own runs in its place/,
+    ],
   ];
 
   test.each(breaks)('%s: the stock script beside the link does the event', async (_what, breakIt, why) => {
