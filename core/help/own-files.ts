@@ -11,6 +11,10 @@ export const ownFiles: readonly (readonly [string, string])[] = [
     "compiled code, the answers of CTDB's programs about paths and release, and the last good versions of plugins and options",
   ],
   ['/var/lib/ctdb-hook/history', 'what was run'],
+  [
+    '/usr/lib/ctdb-hook, /opt/ctdb-hook',
+    'of a package, of a tarball: a link to the version that counts, whose folder is beside it',
+  ],
   ['ctdb-eventd, ctdb-eventd.stock', "in CTDB's helper directory: our starter, and CTDB's own"],
   ['the log', 'where CTDB logs, in its format'],
 ];
