@@ -60,21 +60,22 @@ export function wholeRun(short: ShortRun, like: HistoryRun): HistoryRun {
   return moved === undefined ? run : { ...run, moved };
 }
 
+/** A search makes millions of them: so without copies of what is not needed. */
 function wholeEntries(numbers: readonly number[], like: readonly HistoryEntry[]): HistoryEntry[] {
   let at = like.length;
-  const entries = like.map(({ name, kind, result, output, ...more }, index) => {
-    const entry: HistoryEntry = { name, kind, afterMs: 0, tookMs: numbers[index] ?? 0, result };
-    if (output !== undefined) entry.output = output;
-    for (const count of countsOf({ ...entry, ...more })) {
-      entry[count] = numbers[at] ?? 0;
-      at += 1;
+  for (const each of like) at += countsOf(each).length;
+  let count = like.length;
+  let endMs = 0;
+  return like.map((each, index) => {
+    const afterMs = numbers[at + index] ?? endMs;
+    const tookMs = numbers[index] ?? 0;
+    endMs = afterMs + tookMs;
+    const entry: HistoryEntry = { name: each.name, kind: each.kind, afterMs, tookMs, result: each.result };
+    if (each.output !== undefined) entry.output = each.output;
+    for (const name of countsOf(each)) {
+      entry[name] = numbers[count] ?? 0;
+      count += 1;
     }
     return entry;
   });
-  let endMs = 0;
-  for (const [index, entry] of entries.entries()) {
-    entry.afterMs = numbers[at + index] ?? endMs;
-    endMs = entry.afterMs + entry.tookMs;
-  }
-  return entries;
 }

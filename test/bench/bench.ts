@@ -1,7 +1,7 @@
 /**
  * What `npm run bench` does: measures ctdb-hook against CTDB's own scripts and bare Node, in one run, and prints a table.
  * With `--write` test/bench/README.md gets it too, and README.md what it shows of it. `--cost` measures only what it costs, `--links`
- * only events of links, `--history` only what the history of runs costs.
+ * only events of links, `--history` only what the history of runs costs, `--search` only how long it takes to be searched.
  *
  * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
  */
@@ -16,6 +16,7 @@ import { chart } from './chart.ts';
 import { costReport } from './cost.ts';
 import { daemonReport } from './daemon/daemon-report.ts';
 import { daemonRows } from './daemon/daemon-rows.ts';
+import { searchReport } from './history/search-report.ts';
 import { historyReport } from './history/history-report.ts';
 import { measure, measureHistory, measureLinks, type Scope } from './measure.ts';
 import { findPlatform } from './platform.ts';
@@ -36,12 +37,20 @@ async function bench(): Promise<void> {
     cost: { type: 'boolean', default: false },
     links: { type: 'boolean', default: false },
     history: { type: 'boolean', default: false },
+    search: { type: 'boolean', default: false },
   } as const;
-  const { write, cost, links, history } = parseArgs({ options }).values;
+  const { write, cost, links, history, search } = parseArgs({ options }).values;
   if (cost) {
     const ofCost = await costReport();
     console.log(ofCost);
     if (write) await writeFigures({ 'bench:cost': ofCost });
+    return;
+  }
+  if (search) {
+    warnIfBusy();
+    const ofSearch = await searchReport();
+    console.log(ofSearch);
+    if (write) await writeFigures({ 'bench:search': ofSearch });
     return;
   }
   if (history) {
