@@ -49,16 +49,23 @@ async function nodeWithHistory(): Promise<HookNode> {
 
 const directoryOf = (node: HookNode): string => join(node.base, 'var/lib/ctdb-hook/history');
 
-/** Each command of bin/README.md. */
-const documented = [...readme('bin/README.md').matchAll(/`ctdb-hook history ((?!--export)[^`]+)`/g)].map(
-  ([, words = '']) => words.split(' '),
-);
+/** Each command of bin/README.md, once. */
+const documented = [
+  ...new Set(
+    [...readme('bin/README.md').matchAll(/`ctdb-hook history ((?!--export)[^`]+)`/g)].map(
+      ([, words = '']) => words,
+    ),
+  ),
+];
 
 describe('ctdb-hook history', () => {
-  test.each(documented)('%s %s %s does what bin/README.md says', async (...words) => {
+  test.each(documented)('%s does what bin/README.md says', async (words) => {
     const node = await nodeWithHistory();
-    expect((await node.hook('history', ...words)).status).toBe(0);
-    expect(documented.length).toBe(7);
+    expect((await node.hook('history', ...words.split(' '))).status).toBe(0);
+  });
+
+  test('bin/README.md has many of its commands', () => {
+    expect(documented.length).toBeGreaterThan(6);
   });
 
   test('shows since when a node is unhealthy, and why', async () => {

@@ -147,11 +147,8 @@ export default definePlugin({
   expect(
     notes.filter(({ message }) => message.includes('options')).map(({ level, message }) => [level, message]),
   ).toEqual([
-    [
-      'NOTICE',
-      `NOTICE: 60.web has other options now: WEB_PORT changed (${file}:2), WEB_SECRET is set (${file}:3)`,
-    ],
-    ['NOTICE', 'NOTICE: 60.web has other options now: WEB_SECRET is no longer set'],
+    ['NOTICE', `60.web has other options now: WEB_PORT changed (${file}:2), WEB_SECRET is set (${file}:3)`],
+    ['NOTICE', '60.web has other options now: WEB_SECRET is no longer set'],
   ]);
   expect(readFileSync(join(directoryOf(node), 'runs-000001'), 'utf8')).not.toContain('hush');
 });
