@@ -42,6 +42,8 @@ describe('the tarball', () => {
         'dist/commands-main.js',
         'dist/explain-main.js',
         'dist/explain-plugins-main.js',
+        'dist/timeline-page.js',
+        'dist/timeline-page-style.css',
         'dist/index.js',
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
