@@ -82,6 +82,7 @@ await listEvents();
 async function bundle(): Promise<void> {
   const settings = {
     absWorkingDir: root,
+    preserveSymlinks: true, // What is bundled has the paths of its files: the same wherever they are in truth.
     outdir: draft,
     bundle: true,
     format: 'esm',

@@ -48,6 +48,8 @@ describe('the tarball', () => {
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
         'dist/completion.bash',
+        'dist/timeline-page.js',
+        'dist/timeline-page-style.css',
         ...filesBelow('dist/man'),
       ],
       ...[
@@ -73,6 +75,15 @@ describe('the tarball', () => {
     expect(known.filter((path) => !files.includes(path))).toEqual([]);
     const more = files.filter((path) => !known.includes(path));
     expect(more.filter((path) => !/^dist\/types\/core\/[\w/-]+\.d\.ts$/.test(path))).toEqual([]);
+  });
+
+  test('is built byte for byte the same in another folder', async () => {
+    const unpacked = temporaryDirectory();
+    await execa('tar', ['-C', unpacked, '-xzf', tarball]);
+    const found = await execa('diff', ['-rq', join(unpacked, 'package/dist'), join(packageRoot, 'dist')], {
+      reject: false,
+    });
+    expect(found.stdout).toBe('');
   });
 
   test('brings the exact versions of what it needs, and nothing of what only its developers need', () => {
