@@ -23,7 +23,7 @@ export async function uninstallCommand(words: string[]): Promise<number> {
     const places = installPlacesOfNode();
     const running = await askRunning(ctdbPaths(process.env).eventdSocket);
     const plan = await planUninstall(places, values.purge);
-    const why = whyNot(running, places);
+    const why = plan.isOfAnother ? undefined : whyNot(running, places);
     if (why !== undefined && !values['dry-run']) throw new SwitchError(why);
     await carryOut(plan, values['dry-run']);
     if (why !== undefined) sayLine(`Not now: ${why}`);

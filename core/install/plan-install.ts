@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { EventDaemonSwitch, type SwitchPlan } from '../switch/event-daemon.ts';
+import { scriptStarterPath, scriptStarterSteps } from '../switch/script-starter.ts';
 import { planScript } from '../switch/scripts.ts';
 import type { Step } from '../switch/steps.ts';
 import { checkFilesStep } from './check-files.ts';
@@ -32,8 +34,11 @@ export async function planInstall(
 async function planDaemon(places: InstallPlaces, names: readonly string[]): Promise<SwitchPlan> {
   const { eventDirectory } = places;
   const enable = enablePlugins(eventDirectory, names, rootToInstall);
+  const starter = scriptStarterPath(places.base);
+  // Links that there are, of another ctdb-hook too, run this one.
+  const links = existsSync(starter) ? scriptStarterSteps(starter, rootToInstall) : [];
   const on = (await EventDaemonSwitch.look({ ...places, root: rootToInstall })).planOn();
-  return { steps: [...enable, ...on.steps], warnings: on.warnings };
+  return { steps: [...enable, ...links, ...on.steps], warnings: on.warnings };
 }
 
 async function planLinks(places: InstallPlaces, names: readonly string[]): Promise<SwitchPlan> {

@@ -143,6 +143,12 @@ No event daemon runs, ctdb-hook ${name} is on disk: it counts from the next star
     );
     expect(status).toBe(0);
     expect(starters.map((name) => node.at(name))).toEqual(before);
+    const undone = await node.call(hookOf(version), 'uninstall');
+    expect(undone.output).toContain(
+      `WARNING: ${packageRoot}/bin/ctdb-eventd stays: it is of another ctdb-hook\n`,
+    );
+    expect(undone.status).toBe(0);
+    expect(starters.map((name) => node.at(name))).toEqual(before);
     expect((await install(node)).status).toBe(0);
     expect(node.at('helpers/ctdb-eventd')).toContain(`ours='${link}/bin/ctdb-eventd'`);
     expect(node.at('events/legacy/10.interface.ts')).toBe(`link to ${link}/plugins/10.interface/plugin.ts`);
