@@ -10,7 +10,7 @@ import { reportingUsage } from './reporting-usage.ts';
 const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number> | number>> = {
   run: async (words) => (await import('./run-event-command.ts')).runEventCommand(words),
   list: async (words) => (await import('./list-command.ts')).listCommand(words),
-  status: async (words) => (await import('./status-command.ts')).statusCommand(words),
+  status: async (words) => (await import('./status-main.ts')).hookMain('ctdb-hook', ['status', ...words]),
   history: async (words) => (await import('./history-command.ts')).historyCommand(words),
   timeline: async (words) => (await import('./timeline-command.ts')).timelineCommand(words),
   follow: async (words) => (await import('./follow-command.ts')).followCommand(words),

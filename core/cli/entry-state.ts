@@ -3,7 +3,6 @@ import type { Entry } from '../event-directory/entry.ts';
 import type { PluginInForce } from '../eventd-protocol/about.ts';
 import { Untrusted } from '../files/trust.ts';
 import { pluginFile } from '../run/plugin/entry-plugin.ts';
-import { tryToLoad } from '../check/try-to-load.ts';
 
 /** The state of an entry, in words. */
 export interface EntryState {
@@ -17,7 +16,11 @@ export interface EntryState {
 export async function stateOf(entry: Entry): Promise<EntryState> {
   const ofFile = stateOfFile(entry);
   if (entry.disabled !== undefined || entry.kind === 'script' || ofFile.isWrong === true) return ofFile;
-  const { fault, isKept, optionFaults = [] } = await tryToLoad(entry);
+  const {
+    fault,
+    isKept,
+    optionFaults = [],
+  } = await (await import('../check/try-to-load.ts')).tryToLoad(entry);
   if (fault !== undefined) {
     const instead = isKept ? ', its last good version goes on' : '';
     return { state: `does not load${instead}: ${fault}${inPlace(entry)}`, isWrong: true };

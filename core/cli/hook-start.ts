@@ -45,6 +45,8 @@ function program(): Promise<{ hookMain: (calledAs: string, words: readonly strin
       return import('./hook-main.ts');
     case 'explain':
       return import('./explain-main.ts');
+    case 'status':
+      return import('./status-main.ts');
     default:
       return import('./commands-main.ts');
   }

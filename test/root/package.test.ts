@@ -41,6 +41,7 @@ describe('the tarball', () => {
         'dist/hook-main.js',
         'dist/commands-main.js',
         'dist/explain-main.js',
+        'dist/status-main.js',
         'dist/explain-plugins-main.js',
         'dist/timeline-page.js',
         'dist/timeline-page-style.css',
