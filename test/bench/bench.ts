@@ -1,7 +1,8 @@
 /**
  * What `npm run bench` does: measures ctdb-hook against CTDB's own scripts and bare Node, in one run, and prints a table.
  * With `--write` test/bench/README.md gets it too, and README.md what it shows of it. `--cost` measures only what it costs, `--links`
- * only events of links, `--history` only what the history of runs costs, `--search` only how long it takes to be searched.
+ * only events of links, `--history` only what the history of runs costs, `--search` only how long it takes to be searched,
+ * `--commands` only how long commands take to answer.
  *
  * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
  */
@@ -13,6 +14,7 @@ import { packageRoot } from '../../core/package/package-root.ts';
 import { findMissingPrerequisites } from '../cluster/prerequisites.ts';
 import { writeFigures } from './write-figures.ts';
 import { chart } from './chart.ts';
+import { commandsReport } from './commands/commands-report.ts';
 import { costReport } from './cost.ts';
 import { daemonReport } from './daemon/daemon-report.ts';
 import { daemonRows } from './daemon/daemon-rows.ts';
@@ -38,8 +40,9 @@ async function bench(): Promise<void> {
     links: { type: 'boolean', default: false },
     history: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
+    commands: { type: 'boolean', default: false },
   } as const;
-  const { write, cost, links, history, search } = parseArgs({ options }).values;
+  const { write, cost, links, history, search, commands } = parseArgs({ options }).values;
   if (cost) {
     const ofCost = await costReport();
     console.log(ofCost);
@@ -51,6 +54,13 @@ async function bench(): Promise<void> {
     const ofSearch = await searchReport();
     console.log(ofSearch);
     if (write) await writeFigures({ 'bench:search': ofSearch });
+    return;
+  }
+  if (commands) {
+    warnIfBusy();
+    const ofCommands = await commandsReport();
+    console.log(ofCommands);
+    if (write) await writeFigures({ 'bench:commands': ofCommands });
     return;
   }
   if (history) {
