@@ -53,7 +53,11 @@ export class MetricsPublisher {
     clearTimeout(this.#timer);
     this.#server?.close();
     this.#server?.closeAllConnections();
-    if (this.#file !== undefined) rmSync(this.#file.path, { force: true });
+    try {
+      if (this.#file !== undefined) rmSync(this.#file.path, { force: true });
+    } catch {
+      // Something else stands there, or the file system is read-only: the daemon ends all the same.
+    }
   }
 
   get #all(): readonly NodeMetrics[] {

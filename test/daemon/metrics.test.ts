@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -90,4 +90,15 @@ test('a link in the place of the file is replaced, and what it leads to is left 
   await daemon.run('startup');
   await expect.poll(() => node.read('hook.prom')).toContain('ctdb_hook_runs_total');
   expect(node.read('other')).toBe('mine');
+});
+
+test('a directory in the place of the file costs no event, and the daemon ends as ever', async () => {
+  const node = new EventdNode(script);
+  mkdirSync(node.path('hook.prom'));
+  const daemon = await node.start({ environment: { CTDB_HOOK_METRICS_FILE: node.path('hook.prom') } });
+  expect(await daemon.run('startup')).toBe(0);
+  await expect.poll(() => daemon.log()).toContain('hook.prom: the metrics cannot be written: ');
+  daemon.process.child.kill('SIGTERM');
+  expect(await daemon.process.exited).toBe(0);
+  expect(existsSync(node.path('hook.prom'))).toBe(true);
 });

@@ -35,7 +35,11 @@ export function openSampler(runDirectory: string, by: (typeof samplers)[number])
     timer ??= setTimeout(write, intervalMs).unref();
   });
   process.on('exit', () => {
-    if (pidIn(path) === process.pid) rmSync(path, { force: true });
+    try {
+      if (pidIn(path) === process.pid) rmSync(path, { force: true });
+    } catch {
+      // Nobody shows it: this process will not live.
+    }
   });
   return sampler;
 }
