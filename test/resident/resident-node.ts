@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
@@ -77,11 +77,21 @@ export class ResidentNode {
   /** Waits for a host that waits for a link. */
   async isReady(): Promise<number> {
     await expect
-      .poll(() => this.host() !== undefined && this.isThere('.ask') && !this.isThere('.lock'), {
+      .poll(() => this.host() !== undefined && this.#asksAnew() && !this.isThere('.lock'), {
         timeout: 20_000,
       })
       .toBe(true);
     return this.host() ?? 0;
+  }
+
+  /** Whether the FIFO is the present host's. One that was killed leaves its own, until the next has loaded the plugins. */
+  #asksAnew(): boolean {
+    const [ask, pid] = [this.#changedMs('.ask'), this.#changedMs('.pid')];
+    return ask !== undefined && pid !== undefined && ask >= pid;
+  }
+
+  #changedMs(name: string): number | undefined {
+    return statSync(join(this.place.path, name), { throwIfNoEntry: false })?.mtimeMs;
   }
 
   /** Whether a file is at the place. */
