@@ -11,6 +11,7 @@ import { manPages, manSection } from '../core/help/man-page.ts';
 import { packageVersion } from '../core/package/package-version.ts';
 import { checkDefinition } from '../core/plugin-loading/check-definition.ts';
 import { eventsToHear } from '../core/plugin-loading/events-to-hear.ts';
+import { projectSettings, projectVersions } from './project-settings.ts';
 import { keepReachedTypes } from './reached-types.ts';
 import { zodInEnglish } from './package/zod-in-english.ts';
 
@@ -72,6 +73,7 @@ await bundle();
 writeFileSync(join(draft, 'build-id'), `${buildId()}\n`);
 emitTypes();
 writeManual();
+writeProjectSettings();
 putInPlace();
 await listEvents();
 
@@ -113,6 +115,7 @@ async function bundle(): Promise<void> {
       'resident-main': 'core/resident/resident-main.ts',
       'host-watch': 'core/plugin-host/watch-thread.ts',
       inspect: 'core/process/inspect/inspect-main.ts',
+      'project-modules': 'core/plugin-loading/project-modules.ts',
     },
     external: packages,
     plugins: [...settings.plugins, mainBeside],
@@ -181,6 +184,12 @@ function writeManual(): void {
   for (const { name, text } of manPages(packageVersion()))
     writeFileSync(join(draft, 'man', `${name}.${manSection}`), text);
   writeFileSync(join(draft, 'completion.bash'), bashCompletion());
+}
+
+/** What projects of plugins are compiled with: their tsconfig.json extends the first. */
+function writeProjectSettings(): void {
+  writeFileSync(join(draft, 'tsconfig.plugin.json'), projectSettings());
+  writeFileSync(join(draft, 'plugin-project.json'), projectVersions());
 }
 
 function emitTypes(): void {

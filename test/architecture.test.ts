@@ -55,6 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   history: ['ctdb-installation', 'files', 'process', 'run', 'run-observers'],
   metrics: ['events', 'files', 'process', 'run'],
   timeline: ['history', 'package', 'process', 'run-observers'],
+  scaffold: ['package'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
   install: ['event-directory', 'files', 'package', 'switch'],
   explain: [
@@ -106,6 +107,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'resident',
     'run',
     'run-observers',
+    'scaffold',
     'switch',
     'timeline',
   ],

@@ -12,6 +12,7 @@ import { history } from './history.ts';
 import { install } from './install.ts';
 import { list } from './list.ts';
 import { load } from './load.ts';
+import { newPlugin } from './new.ts';
 import { node } from './node.ts';
 import { reconcile } from './reconcile.ts';
 import { run } from './run.ts';
@@ -42,6 +43,7 @@ export const commands = {
   'give-up': giveUp,
   'before-start': beforeStart,
   'after-stop': afterStop,
+  new: newPlugin,
   node,
   help,
   completion,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { registerHooks, type LoadFnOutput, type LoadHookSync, type ResolveHookSync } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,6 +6,7 @@ import { checkTrust } from '../files/trust.ts';
 import { packageRoot, programRoot } from '../package/package-root.ts';
 import { compileTypeScript, sourceMap } from './compile-typescript.ts';
 import { virtualModules, virtualModuleSource, virtualModuleUrl } from './virtual-modules.ts';
+import { findAuthorFile } from './find-author-file.ts';
 import { fileIdentity } from '../files/file-identity.ts';
 import { keptModule, resolveKept } from './kept-modules.ts';
 import type { KeptModule } from './last-good-version.ts';
@@ -54,20 +55,11 @@ const resolveNow: ResolveHookSync = (specifier, context, next) => {
   try {
     return next(specifier, context);
   } catch (error) {
-    const found = withoutExtension(specifier, context.parentURL);
+    const found = findAuthorFile(specifier, context.parentURL);
     if (found === undefined) throw error;
     return { url: found, format: 'module', shortCircuit: true };
   }
 };
-
-/** Finds shares.ts for `./shares` and for `./shares.js`, which TypeScript's own compiler allows. */
-function withoutExtension(specifier: string, parent: string | undefined): string | undefined {
-  if (!/^\.{1,2}\//.test(specifier) || parent?.startsWith('file:') !== true) return undefined;
-  const { href } = new URL(specifier.replace(/\.(m?)js$/, ''), parent);
-  return ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
-    .map((ending) => href + ending)
-    .find((url) => existsSync(fileURLToPath(url)));
-}
 
 const load: LoadHookSync = (url, context, next) => {
   const source = virtualModuleSource(url);

@@ -48,6 +48,8 @@ describe('the tarball', () => {
         'dist/index.js',
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
+        'dist/plugin-project.json',
+        'dist/tsconfig.plugin.json',
         'dist/completion.bash',
         'dist/timeline-page.js',
         'dist/timeline-page-style.css',
@@ -63,6 +65,7 @@ describe('the tarball', () => {
         'resident',
         'resident-main',
         'metrics',
+        'project-modules',
       ].map((name) => `dist/${name}.js`),
       ...builtinPlugins.flatMap((name) => [
         `dist/plugins/${name}/plugin.js`,

@@ -1,0 +1,45 @@
+import type { PluginName } from './plugin-name.ts';
+
+/** The test of the plugin that `ctdb-hook new` writes. */
+export const testText = ({ whole, word }: PluginName): string => `\
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
+import plugin from './${whole}.ts';
+
+const name = '${whole}';
+
+/** What is on a node where all is well. What no test declares is refused. */
+function prepare({ services, commands }: TestNode): void {
+  services.define('${word}', { isRunning: false });
+  commands.on(['pidof', '${word}'], { stdout: '4711\\n' });
+}
+
+test('startup starts ${word}, and shutdown stops it', async () => {
+  await using node = await testNode({ name, plugin });
+  prepare(node);
+  assert.deepEqual((await node.raise('startup')).did, ['service ${word} start']);
+  assert.deepEqual((await node.raise('shutdown')).did, ['service ${word} stop']);
+});
+
+test('the node is unhealthy while ${word} does not run', async () => {
+  await using node = await testNode({ name, plugin });
+  prepare(node);
+  assert.equal((await node.raise('monitor')).ok, true);
+  node.commands.on(['pidof', '${word}'], { code: 1 });
+  const result = await node.raise('monitor');
+  assert.equal(result.ok, false);
+  assert.equal(result.output, 'ERROR: ${word} is not running\\n');
+});
+
+test('it reloads once however many addresses move', async () => {
+  await using node = await testNode({ name, plugin });
+  prepare(node);
+  await node.raise('takeip', 'eth0', '10.0.0.1', '24');
+  await node.raise('takeip', 'eth0', '10.0.0.2', '24');
+  assert.deepEqual((await node.raise('ipreallocated')).did, ['service ${word} reload']);
+  assert.deepEqual((await node.raise('ipreallocated')).did, []);
+});
+
+describePluginContract(plugin, { name, prepare }, { describe, test });
+`;
