@@ -1,6 +1,15 @@
 /** Builds dist/: the bundled programs and built-in plugins, what authors import, and its types. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -73,6 +82,7 @@ await bundle();
 writeFileSync(join(draft, 'build-id'), `${buildId()}\n`);
 emitTypes();
 writeManual();
+cpSync(join(root, 'core/try/stand-ins'), join(draft, 'stand-ins'), { recursive: true });
 writeProjectSettings();
 putInPlace();
 await listEvents();
@@ -116,6 +126,7 @@ async function bundle(): Promise<void> {
       'host-watch': 'core/plugin-host/watch-thread.ts',
       inspect: 'core/process/inspect/inspect-main.ts',
       'project-modules': 'core/plugin-loading/project-modules.ts',
+      try: 'core/try/program.ts',
     },
     external: packages,
     plugins: [...settings.plugins, mainBeside],

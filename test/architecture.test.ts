@@ -56,6 +56,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   metrics: ['events', 'files', 'process', 'run'],
   timeline: ['history', 'package', 'process', 'run-observers'],
   scaffold: ['package'],
+  try: ['codec', 'events', 'network', 'package', 'process'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
   install: ['event-directory', 'files', 'package', 'switch'],
   explain: [
@@ -110,6 +111,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'scaffold',
     'switch',
     'timeline',
+    'try',
   ],
   links: [
     'commands',

@@ -24,6 +24,8 @@ export interface LoadReport {
   readonly optionFaults?: readonly string[];
   /** The options that it declares. */
   readonly optionNames?: readonly string[];
+  /** The ports of which it says how connections are reset, unless that depends on options. */
+  readonly tcpPorts?: readonly number[];
   /** Option files that were left out, because only a shell can read them, and it must not run here. */
   readonly leftOut?: readonly string[];
 }
@@ -52,7 +54,8 @@ export async function loadReportOf(entry: Entry, isNode = true): Promise<LoadRep
       ...(isNode ? {} : { leaveOut: (file: string) => void leftOut.push(file) }),
     });
     const optionNames = Object.keys(plugin.options?.shape ?? {});
-    return { isKept, optionFaults, optionNames, ...(leftOut.length > 0 && { leftOut }) };
+    const tcpPorts = typeof plugin.tcp === 'object' ? plugin.tcp.ports : [];
+    return { isKept, optionFaults, optionNames, tcpPorts, ...(leftOut.length > 0 && { leftOut }) };
   } catch (error) {
     return {
       fault: describeError(error, undefined),

@@ -26,6 +26,7 @@ const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number>
   'after-stop': async (words) => (await import('./after-stop-command.ts')).afterStopCommand(words),
   script: async (words) => (await import('./switch-command.ts')).scriptCommand(words),
   new: async (words) => (await import('./new-command.ts')).newCommand(words),
+  try: async (words) => (await import('./try-command.ts')).tryCommand(words),
   node: async (words) => (await import('./node-command.ts')).nodeCommand(words),
   reconcile: async (words) => (await import('./reconcile-command.ts')).reconcileCommand(words),
   help: async (words) => (await import('./help-command.ts')).helpCommand(words),

@@ -20,6 +20,7 @@ import { script } from './script.ts';
 import { status } from './status.ts';
 import { switchTo } from './switch.ts';
 import { timeline } from './timeline.ts';
+import { tryPlugin } from './try.ts';
 import { uninstall } from './uninstall.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -44,6 +45,7 @@ export const commands = {
   'before-start': beforeStart,
   'after-stop': afterStop,
   new: newPlugin,
+  try: tryPlugin,
   node,
   help,
   completion,

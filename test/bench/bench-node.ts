@@ -126,7 +126,7 @@ export class BenchNode {
     writeFileSync(join(events, '70.web.ts'), codeBlocks('ts', 'plugins/README.md')[0] ?? '', { mode: 0o755 });
     writeFileSync(join(events, '70.web.options'), 'WEB_CHECK_PROCESS=no\n');
     symlinkSync(stock.functions, join(this.#base, 'functions'));
-    copyFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb'), join(this.#base, 'ctdb'));
+    copyFileSync(join(packageRoot, 'core/try/stand-ins/ctdb'), join(this.#base, 'ctdb'));
     writeFileSync(join(this.#base, 'nfs-linux-kernel-callout'), callout, { mode: 0o755 });
   }
 }

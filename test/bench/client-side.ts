@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { soon } from '../demo/deadline.ts';
+import { ownProgram } from '../../core/try/own-program.ts';
+import { soon } from '../../core/try/deadline.ts';
 
 /** NFS's port; CTDB resets both ends of its connections. */
 const port = 2049;
@@ -64,7 +65,8 @@ export class ClientSide {
 }
 
 async function startServer(): Promise<void> {
-  const server = spawn(process.execPath, [program('../demo/server.ts'), `${port}`], {
+  const [file, ...args] = ownProgram('server', `${port}`);
+  const server = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await soon('a server that listens', linesOf(server.stdout).next());

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { searchPath } from '../demo/search-path.ts';
+import { searchPath } from '../../core/try/search-path.ts';
 import { stock } from './programs.ts';
 
 /** The environment of a node in CTDB's test mode, whose files are all in this directory. */

@@ -1,6 +1,6 @@
 import type { Checks } from './checks.ts';
 import type { DemoNode } from './node.ts';
-import { note } from './screen.ts';
+import { note } from '../../core/try/show-run.ts';
 
 /** How often the two plugins that put work off until ipreallocated have done it: that of an author, and 60.nfs. */
 export class DeferredWork {

@@ -62,7 +62,7 @@ test.concurrent('where there are no user namespaces, root does without them', as
   const refuse = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
   const { status, stdout, stderr } = await runDemo(...after(refuse));
   expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toContain('Real      network, mount and PID namespaces');
+  expect(stdout).toContain('Real      network, mount, PID and IPC namespaces');
 });
 
 test.concurrent.each([
@@ -103,7 +103,7 @@ test.concurrent('it runs no program that a Debian without further packages has n
 test.concurrent('it names each program that is missing and the package that has it', async () => {
   const hide = `
     for directory in /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin; do
-      for program in unshare nsenter; do
+      for program in unshare; do
         [ ! -e "$directory/$program" ] || mount -n --bind /dev/null "$directory/$program"
       done
     done
@@ -114,7 +114,6 @@ test.concurrent('it names each program that is missing and the package that has 
     stderr: [
       'The demo cannot start here:',
       '  the program unshare is missing (package util-linux)',
-      '  the program nsenter is missing (package util-linux)',
       '  install with: apt-get install util-linux',
     ].join('\n'),
   });
@@ -124,7 +123,7 @@ test.concurrent('where nobody may make namespaces, it says what refuses and what
   const refuse = 'echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all "$@"';
   const { status, stdout, stderr } = await runDemo(...after(refuse));
   expect({ status, stdout }, stderr).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('no user, network, mount and PID namespaces: unshare:');
+  expect(stderr).toContain('no user, network, mount, PID and IPC namespaces: unshare:');
   expect(stderr).toContain(
     'user.max_user_namespaces is 0: as root, run sysctl user.max_user_namespaces=10000',
   );

@@ -3,15 +3,12 @@
  *
  * Usage: inside.ts NAMESPACES, which is what to call them.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { port } from './addresses.ts';
+import { ClientMachine } from '../../core/try/client-machine.ts';
+import { run } from '../../core/try/command.ts';
+import { startServer } from '../../core/try/server.ts';
+import { clientAddresses as addresses, ifaces, port } from './addresses.ts';
 import { Checks } from './checks.ts';
-import { ClientMachine } from './client-machine.ts';
-import { run } from './command.ts';
-import { soon } from './deadline.ts';
 import { layOut } from './lay-out.ts';
 import { showEnd, showStart } from './screen.ts';
 import { playScenario } from './scenario.ts';
@@ -27,9 +24,9 @@ try {
   await mountMemory('/var/lib');
   mkdirSync('/var/lib/nfs/statd/sm', { recursive: true }); // As where statd is installed: 60.nfs looks for it.
   layOut();
-  const client = await ClientMachine.start();
+  const client = await ClientMachine.start({ ifaces, addresses });
   trustEitherInterface();
-  await startServer();
+  await startServer(port);
   showStart(namespaces);
   await playScenario(client, checks);
 } catch (error) {
@@ -46,10 +43,4 @@ async function mountMemory(directory: string): Promise<void> {
 /** The node has two interfaces in one subnet, so packets may come in by the one and be answered by the other. */
 function trustEitherInterface(): void {
   for (const name of ['all', 'eth1', 'eth2']) writeFileSync(`/proc/sys/net/ipv4/conf/${name}/rp_filter`, '0');
-}
-
-async function startServer(): Promise<void> {
-  const program = fileURLToPath(new URL('server.ts', import.meta.url));
-  const server = spawn(process.execPath, [program, `${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await soon('a server that listens', createInterface(server.stdout)[Symbol.asyncIterator]().next());
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { standIns as sharedStandIns } from '../../core/try/own-program.ts';
 import { packageRoot } from '../../core/package/package-root.ts';
 import { ifaces, kept, moved, released } from './addresses.ts';
 import { base, eventDirectory, scriptVarDir, standIns } from './paths.ts';
@@ -43,7 +44,7 @@ function layOutEntries(): void {
 }
 
 function layOutStandIns(): void {
-  copy('stand-ins/ctdb', join(standIns, 'ctdb'));
+  copy(join(sharedStandIns, 'ctdb'), join(standIns, 'ctdb'));
   copy('stand-ins/record', join(standIns, 'check_nfs'));
   copy('stand-ins/record', join(standIns, 'statd_callout_helper'));
   copy('stand-ins/record', join(base, 'nfs-linux-kernel-callout'));
@@ -56,5 +57,5 @@ function write(path: string, text: string): void {
 
 function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(join(import.meta.dirname, from), to);
+  copyFileSync(resolve(import.meta.dirname, from), to);
 }

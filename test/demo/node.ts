@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checks } from './checks.ts';
-import { becomesTrue } from './deadline.ts';
+import { becomesTrue } from '../../core/try/deadline.ts';
 import { runEvent } from './hook.ts';
-import { findAddresses } from './kernel.ts';
+import { findAddresses } from '../../core/try/kernel.ts';
+import { ifaces } from './addresses.ts';
 import { entries } from './lay-out.ts';
 import { calls, scriptVarDir } from './paths.ts';
-import { showRun } from './screen.ts';
+import { showRun } from '../../core/try/show-run.ts';
 
 /** The node whose events are raised: what it has to have after each, and what it has been seen to do. */
 export class DemoNode {
@@ -20,9 +21,9 @@ export class DemoNode {
 
   /** Raises an event, shows it, and looks whether the node has these addresses now; without any, the same as before. */
   async raise(event: readonly string[], hosted: readonly string[] = this.#hosted): Promise<void> {
-    const before = await findAddresses();
+    const before = await findAddresses(ifaces);
     const run = await runEvent(event);
-    const after = await findAddresses();
+    const after = await findAddresses(ifaces);
     showRun(run, before, after);
     const name = event.join(' ');
     this.#raised.push(name);

@@ -1,11 +1,12 @@
-import { ifaces, kept, moved, port, released, type DemoAddress } from './addresses.ts';
+import { ifaces, kept, moved, port, released } from './addresses.ts';
+import type { PublicAddress } from '../../core/try/public-address.ts';
 import type { Checks } from './checks.ts';
-import type { ClientMachine } from './client-machine.ts';
-import type { Conversation } from './conversation.ts';
+import type { ClientMachine } from '../../core/try/client-machine.ts';
+import type { Conversation } from '../../core/try/conversation.ts';
 import { DeferredWork } from './deferred-work.ts';
-import { countConnections, isBlocked } from './kernel.ts';
+import { countConnections, isBlocked } from '../../core/try/kernel.ts';
 import { DemoNode } from './node.ts';
-import { note } from './screen.ts';
+import { note } from '../../core/try/show-run.ts';
 
 const [eth1, eth2] = ifaces;
 
@@ -49,9 +50,9 @@ interface Clients {
 /** A client connects to each address, and monitor tells CTDB of the connections. */
 async function connectClients(machine: ClientMachine, node: DemoNode, checks: Checks): Promise<Clients> {
   const [toReleased, ...toOthers] = await Promise.all([
-    machine.connect(released.ip),
-    machine.connect(moved.ip),
-    machine.connect(kept.ip),
+    machine.connect(released.ip, port),
+    machine.connect(moved.ip, port),
+    machine.connect(kept.ip, port),
   ]);
   const addresses = [released, moved, kept].map(({ ip }) => ip);
   note('clients', `connected to ${addresses.join(', ')}, TCP port ${port}, and answered`);
@@ -68,10 +69,10 @@ async function releaseAddress(
   node: DemoNode,
   checks: Checks,
 ): Promise<void> {
-  const before = await countConnections(released.ip);
+  const before = await countConnections(released.ip, port);
   checks.equal(`connections before the release of ${released.ip}`, before, 1);
   await node.raise(['releaseip', eth1, released.ip, released.maskBits], [on(eth1, moved), on(eth1, kept)]);
-  const after = await countConnections(released.ip);
+  const after = await countConnections(released.ip, port);
   checks.equal(`connections after the release of ${released.ip}`, after, 0);
   note('killed', `${before - after} of ${before} connections to ${released.ip}, says the kernel`);
   const ending = await toReleased.ending();
@@ -112,4 +113,4 @@ async function checkAnswered(clients: readonly Conversation[], checks: Checks): 
 }
 
 /** An address as the kernel shows it. */
-const on = (iface: string, { ip, maskBits }: DemoAddress): string => `${iface} ${ip}/${maskBits}`;
+const on = (iface: string, { ip, maskBits }: PublicAddress): string => `${iface} ${ip}/${maskBits}`;

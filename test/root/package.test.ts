@@ -50,6 +50,7 @@ describe('the tarball', () => {
         'dist/build-id',
         'dist/plugin-project.json',
         'dist/tsconfig.plugin.json',
+        ...filesBelow('dist/stand-ins'),
         'dist/completion.bash',
         'dist/timeline-page.js',
         'dist/timeline-page-style.css',
@@ -66,6 +67,7 @@ describe('the tarball', () => {
         'resident-main',
         'metrics',
         'project-modules',
+        'try',
       ].map((name) => `dist/${name}.js`),
       ...builtinPlugins.flatMap((name) => [
         `dist/plugins/${name}/plugin.js`,

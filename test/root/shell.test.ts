@@ -11,6 +11,7 @@ const scripts = [
     (name) => `.config/${name}`,
   ),
   ...['.ci/run', 'test/root/stand-ins/systemctl'],
+  ...['ctdb', 'protect', 'service'].map((name) => `core/try/stand-ins/${name}`),
 ];
 
 test.each(scripts)('shellcheck finds nothing in %s', async (script) => {

@@ -119,7 +119,7 @@ function layOut(base: string, events: EventFiles, files: Readonly<Record<string,
   for (const name of ['run', 'var/cache', 'events/legacy']) mkdirSync(join(base, name), { recursive: true });
   writeFileSync(join(base, 'ctdb.conf'), `[logging]\nlocation = file:${join(base, 'log')}\n`);
   symlinkSync(stock.functions, join(base, 'functions'));
-  writeFileSync(join(base, 'ctdb'), readFileSync(join(packageRoot, 'test/demo/stand-ins/ctdb')), {
+  writeFileSync(join(base, 'ctdb'), readFileSync(join(packageRoot, 'core/try/stand-ins/ctdb')), {
     mode: 0o755,
   });
   writeFileSync(join(base, 'nfs-linux-kernel-callout'), callout, { mode: 0o755 });

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 
-/** Longest time that one command of the demo may take, in milliseconds. */
-const commandTimeoutMs = 25_000;
+/** Longest time that a command may take for which no other is given, in milliseconds. */
+const usualTimeoutMs = 25_000;
+
+/** Most output of a command, in bytes. */
+const outputBytesMax = 64 * 1024 * 1024;
 
 /** How a command ended. */
 export interface Ended {
@@ -14,21 +17,27 @@ export interface Ended {
 export interface CommandOptions {
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly timeoutMs?: number;
 }
 
 /** Runs a command to its end. */
 export function attempt(
   [file, ...args]: readonly [string, ...string[]],
-  { input = '', env = process.env }: CommandOptions = {},
+  { input = '', env = process.env, timeoutMs: timeout = usualTimeoutMs }: CommandOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(file, args, { env, timeout: commandTimeoutMs }, (error, stdout, stderr) => {
-      resolve({
-        ok: error === null,
-        stdout,
-        stderr: stderr === '' && error !== null ? error.message : stderr,
-      });
-    });
+    const child = execFile(
+      file,
+      args,
+      { env, timeout, maxBuffer: outputBytesMax },
+      (error, stdout, stderr) => {
+        resolve({
+          ok: error === null,
+          stdout,
+          stderr: stderr === '' && error !== null ? error.message : stderr,
+        });
+      },
+    );
     child.stdin?.on('error', () => undefined).end(input); // A command need not read its input.
   });
 }

@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { searchPath } from './search-path.ts';
 
 /** A way into namespaces that works here: the options of unshare(1), and what the namespaces are. */
@@ -11,11 +9,8 @@ export interface Entrance {
   readonly namespaces: string;
 }
 
-/** Longest time that the whole demo may take, in milliseconds: several times what it takes on a busy computer. */
-const demoTimeoutMs = 60_000;
-
-/** Its first process is the demo, and whatever runs in a PID namespace ends with the first process. */
-const options = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+/** Whatever runs in a PID namespace ends with the first process there, and that with unshare. */
+const options = ['--net', '--mount', '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc'];
 
 /**
  * With a user namespace no privilege is needed, so it is the first choice of root too. Where the kernel is told to
@@ -24,9 +19,9 @@ const options = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount
 const entrances: readonly Entrance[] = [
   {
     options: ['--user', '--map-root-user', ...options],
-    namespaces: 'user, network, mount and PID namespaces',
+    namespaces: 'user, network, mount, PID and IPC namespaces',
   },
-  { options, namespaces: 'network, mount and PID namespaces' },
+  { options, namespaces: 'network, mount, PID and IPC namespaces' },
 ];
 
 /** Finds a way in that works, by going in and out again. If there is none: what refused, and what would help. */
@@ -69,35 +64,58 @@ function readSetting(name: string): string | undefined {
   }
 }
 
+/** What runs in new namespaces, and for how long. */
+export interface Inside {
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+  /** Ends it; its reason is said if it is a text. */
+  readonly signal: AbortSignal;
+  /** Is told the first process, by its number outside, when it writes to its descriptor 3. It has no limit of time from then on. */
+  readonly onKept?: (pid: number) => void;
+}
+
 /**
- * Runs a program of the demo in new namespaces and returns its exit status.
+ * Runs a program in new namespaces. Standard output and error are those of this process.
  *
- * The program ends when its standard input does, and takes everything in the namespaces along. That is a pipe from
- * this process: however this process ends, the pipe does too.
+ * The program has to end when its standard input does, and takes everything in the namespaces along. That is a pipe from this process:
+ * however this process ends, the pipe does too.
+ *
+ * @returns its exit status, when all is gone; undefined if it was ended
  */
-export async function runInside({ options, namespaces }: Entrance, program: URL): Promise<number> {
-  const command = [...options, '--', process.execPath, fileURLToPath(program), namespaces];
-  const inside = spawn('unshare', command, {
+export async function runInside(
+  entrance: Entrance,
+  { command, timeoutMs, signal, onKept }: Inside,
+): Promise<number | undefined> {
+  const inside = spawn('unshare', [...entrance.options, '--', ...command], {
     env: { ...process.env, PATH: searchPath },
-    stdio: ['pipe', 'inherit', 'inherit'],
+    stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
     detached: true, // What is typed at the terminal interrupts this process, which waits until all is gone.
   });
-  let ending: number | undefined;
-  const end = (status: number, why: string): void => {
-    if (ending !== undefined) return;
-    ending = status;
-    process.stderr.write(`\n${why}: ending everything in the namespaces\n`);
-    inside.stdin.destroy();
+  let isEnded = false;
+  const end = (why: unknown): void => {
+    if (isEnded) return;
+    isEnded = true;
+    if (typeof why === 'string') process.stderr.write(`\n${why}: ending everything in the namespaces\n`);
+    inside.stdin?.destroy();
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      end(128 + constants.signals[name], `Interrupted by ${name}`);
-    });
-  }
+  const onAbort = (): void => {
+    end(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   const limit = setTimeout(() => {
-    end(1, `Not done after ${demoTimeoutMs / 1000} seconds`);
-  }, demoTimeoutMs);
+    end(`Not done after ${timeoutMs / 1000} seconds`);
+  }, timeoutMs);
+  inside.stdio[3]?.once('data', () => {
+    clearTimeout(limit);
+    onKept?.(firstChild(inside.pid ?? 0));
+  });
   const [status] = (await once(inside, 'exit')) as [number | null];
   clearTimeout(limit);
-  return ending ?? status ?? 1;
+  signal.removeEventListener('abort', onAbort);
+  return isEnded ? undefined : (status ?? 1);
 }
+
+/** What unshare has started. */
+const firstChild = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);

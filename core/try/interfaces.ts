@@ -1,14 +1,14 @@
-import { attributes, nested } from '../../core/codec/attributes.ts';
-import { cString } from '../../core/codec/c-string.ts';
-import { u16, u32, u8 } from '../../core/codec/numbers.ts';
-import { struct } from '../../core/codec/struct.ts';
-import { addressMessage, RTM_NEWADDR } from '../../core/network/netlink/address-message.ts';
-import { findKernelLink } from '../../core/network/netlink/find-link.ts';
-import { familyOfIp, ipBytes } from '../../core/network/netlink/ip-bytes.ts';
-import type { Kernel } from '../../core/network/netlink/kernel.ts';
-import { IFF_UP } from '../../core/network/netlink/link-message.ts';
-import { message, NLM_F_CREATE, NLM_F_EXCL } from '../../core/network/netlink/message.ts';
-import type { DemoAddress } from './addresses.ts';
+import { attributes, nested } from '../codec/attributes.ts';
+import { cString } from '../codec/c-string.ts';
+import { u16, u32, u8 } from '../codec/numbers.ts';
+import { struct } from '../codec/struct.ts';
+import { addressMessage, RTM_NEWADDR } from '../network/netlink/address-message.ts';
+import { findKernelLink } from '../network/netlink/find-link.ts';
+import { familyOfIp, ipBytes } from '../network/netlink/ip-bytes.ts';
+import type { Kernel } from '../network/netlink/kernel.ts';
+import { IFF_UP } from '../network/netlink/link-message.ts';
+import { message, NLM_F_CREATE, NLM_F_EXCL } from '../network/netlink/message.ts';
+import type { PublicAddress } from './public-address.ts';
 
 interface End {
   name: string;
@@ -83,7 +83,7 @@ export function setUp(kernel: Kernel, port: string, bridge?: string): void {
 }
 
 /** Equivalent to: `ip addr add $ip/$maskBits dev $iface nodad`. */
-export function addOwnAddress(kernel: Kernel, { ip, maskBits }: DemoAddress, iface: string): void {
+export function addOwnAddress(kernel: Kernel, { ip, maskBits }: PublicAddress, iface: string): void {
   const local = ipBytes(ip);
   const asked = {
     family: familyOfIp(ip),

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest wait for anything that ought to happen at once, in milliseconds. */
-const patienceMs = 5000;
+const patienceMs = 5_000;
 
 const pollMs = 20;
 
 /** Waits for what ought to happen at once. Throws, naming it, if it does not. */
-export async function soon<T>(what: string, happening: Promise<T>): Promise<T> {
+export async function soon<T>(what: string, happening: Promise<T>, withinMs = patienceMs): Promise<T> {
   const controller = new AbortController();
-  const late = sleep(patienceMs, undefined, { signal: controller.signal }).then(() => {
-    throw new Error(`${what}: not within ${patienceMs / 1000} seconds`);
+  const late = sleep(withinMs, undefined, { signal: controller.signal }).then(() => {
+    throw new Error(`${what}: not within ${withinMs / 1000} seconds`);
   });
   try {
     return await Promise.race([happening, late]);

@@ -1,0 +1,5 @@
+/** An address of a node or of its client, as events have it. */
+export interface PublicAddress {
+  readonly ip: string;
+  readonly maskBits: string;
+}
