@@ -50,16 +50,17 @@ async function watchAndTry(
   once: (signal: AbortSignal) => Promise<number | undefined>,
   signal: AbortSignal,
 ): Promise<number> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     const files = filesOf(file);
     const change = new AbortController();
     const running = once(AbortSignal.any([signal, change.signal])).catch((error: unknown) => sayFault(error));
     await filesChange(files, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw new UsageError(`try: ${String(error)}`, { cause: error });
+      if (!isOver()) throw new UsageError(`try: ${String(error)}`, { cause: error });
     });
     change.abort(new Error('a file has changed'));
     await running;
-    if (!signal.aborted) sayLine(`\n${'-'.repeat(80)}`);
+    if (!isOver()) sayLine(`\n${'-'.repeat(80)}`);
   }
   return 0;
 }

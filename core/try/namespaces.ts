@@ -92,10 +92,10 @@ export async function runInside(
     stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
     detached: true, // What is typed at the terminal interrupts this process, which waits until all is gone.
   });
-  let isEnded = false;
+  const state = { isEnded: false };
   const end = (why: unknown): void => {
-    if (isEnded) return;
-    isEnded = true;
+    if (state.isEnded) return;
+    state.isEnded = true;
     if (typeof why === 'string') process.stderr.write(`\n${why}: ending everything in the namespaces\n`);
     inside.stdin?.destroy();
   };
@@ -113,7 +113,7 @@ export async function runInside(
   const [status] = (await once(inside, 'exit')) as [number | null];
   clearTimeout(limit);
   signal.removeEventListener('abort', onAbort);
-  return isEnded ? undefined : (status ?? 1);
+  return state.isEnded ? undefined : (status ?? 1);
 }
 
 /** What unshare has started. */
