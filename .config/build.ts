@@ -76,6 +76,16 @@ const metricsBeside: Plugin = {
   },
 };
 
+/** A test and the plugin that it tests share what `ctdb-hook` exports: a `Failure` that one throws is the class that the other knows. */
+const apiBeside: Plugin = {
+  name: 'api-beside',
+  setup(build) {
+    build.onResolve({ filter: /\/plugin-api\/(?:failure|index)\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './index.js', external: true },
+    );
+  },
+};
+
 rmSync(draft, { recursive: true, force: true });
 mkdirSync(draft);
 await bundle();
@@ -141,7 +151,22 @@ async function bundle(): Promise<void> {
     },
     plugins: [builtinModules, mainBeside],
   });
-  // What a page of `ctdb-hook timeline` has in it.
+  await bundleFiles({
+    ...settings,
+    entryPoints: { testing: 'core/testing/index.ts' },
+    external: packages,
+    plugins: [...settings.plugins, apiBeside],
+  });
+  await bundlePage(settings);
+  await bundleFiles({
+    ...settings,
+    entryPoints: Object.fromEntries(ofPlugins) as Record<string, string>,
+    external: ['ctdb-hook', 'zod'],
+  });
+}
+
+/** What a page of `ctdb-hook timeline` has in it. */
+async function bundlePage(settings: BuildOptions): Promise<void> {
   await bundleFiles({
     ...settings,
     entryPoints: {
@@ -153,11 +178,6 @@ async function bundle(): Promise<void> {
     target: 'es2024',
     plugins: [],
     minify: true,
-  });
-  await bundleFiles({
-    ...settings,
-    entryPoints: Object.fromEntries(ofPlugins) as Record<string, string>,
-    external: ['ctdb-hook', 'zod'],
   });
 }
 
@@ -207,7 +227,7 @@ function emitTypes(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const settings = join(root, '.config', 'tsconfig.types.json');
   execaSync(process.execPath, [tsc, '-p', settings, '--outDir', join(draft, 'types')], { stdio: 'inherit' });
-  keepReachedTypes(join(draft, 'types'), 'core/plugin-api/index.d.ts');
+  keepReachedTypes(join(draft, 'types'), ['core/plugin-api/index.d.ts', 'core/testing/index.d.ts']);
 }
 
 function putInPlace(): void {

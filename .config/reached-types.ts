@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Removes declarations to which no import leads from this one; the compiler writes one for each module that it has read. */
-export function keepReachedTypes(folder: string, first: string): void {
+/** Removes declarations to which no import leads from these; the compiler writes one for each module that it has read. */
+export function keepReachedTypes(folder: string, firsts: readonly string[]): void {
   const reached = new Set<string>();
   const reach = (file: string): void => {
     if (reached.has(file)) return;
@@ -14,7 +14,7 @@ export function keepReachedTypes(folder: string, first: string): void {
       reach(found);
     }
   };
-  reach(join(folder, first));
+  for (const first of firsts) reach(join(folder, first));
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).reverse()) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !reached.has(path)) rmSync(path, { force: true });

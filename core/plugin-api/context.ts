@@ -243,6 +243,15 @@ export interface Observing<Options> {
   readonly platform: () => Promise<string>;
   /** Is aborted when ctdbd cancels the event or its time is up. */
   readonly signal: AbortSignal;
+  /** The time of day, in milliseconds since 1970: `new Date(now())`. In tests it is the test's. */
+  readonly now: () => number;
+  /** Milliseconds since some moment, for durations: no correction of the time of day changes it. In tests it is the test's. */
+  readonly monotonicMs: () => number;
+  /**
+   * Waits, in milliseconds. It rejects when `signal` is aborted, as everything should that a handler waits for. Timers of
+   * JavaScript go on after that, and a test of the plugin cannot move their time.
+   */
+  readonly sleep: (timeMs: number) => Promise<void>;
   /** Adds a line (or several) to the output of the event. */
   readonly log: (text: string) => void;
   /**

@@ -46,6 +46,7 @@ describe('the tarball', () => {
         'dist/timeline-page.js',
         'dist/timeline-page-style.css',
         'dist/index.js',
+        'dist/testing.js',
         'dist/types/core/plugin-api/index.d.ts',
         'dist/build-id',
         'dist/plugin-project.json',

@@ -71,6 +71,21 @@ class DryContext implements Context {
     return this.#real.signal;
   }
 
+  get now(): Context['now'] {
+    return this.#real.now;
+  }
+
+  get monotonicMs(): Context['monotonicMs'] {
+    return this.#real.monotonicMs;
+  }
+
+  /** Nothing happens meanwhile for which it would be worth the wait. */
+  readonly sleep: Context['sleep'] = (timeMs) => {
+    this.#real.signal.throwIfAborted();
+    this.#recorder.note({ word: 'runs', what: `sleep ${timeMs} ms`, answer: 'not waited for' });
+    return Promise.resolve();
+  };
+
   get log(): Context['log'] {
     return this.#real.log;
   }

@@ -9,6 +9,7 @@ import type { TcpReset } from '../../network/tcp-reset.ts';
 import type { AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import type { Context } from '../../plugin-api/context.ts';
 import type { Group } from '../../process/backend.ts';
+import { systemClock } from '../../process/clock.ts';
 import type { Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { LedgerAccess } from '../state/ledger-access.ts';
@@ -126,6 +127,8 @@ class HandlerContext implements Context {
   readonly signal: AbortSignal;
   readonly options: Context['options'];
   readonly edit = fileChanges;
+  readonly now = systemClock.now;
+  readonly monotonicMs = systemClock.monotonicMs;
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
@@ -138,6 +141,8 @@ class HandlerContext implements Context {
   readonly log = (text: string): void => {
     this.#parts.output.addLine(text);
   };
+
+  readonly sleep = (timeMs: number): Promise<void> => systemClock.sleep(timeMs, this.signal);
 
   readonly addresses: Context['addresses'] = () => this.#parts.ledgerAccess.held();
 

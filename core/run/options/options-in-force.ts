@@ -3,22 +3,23 @@ import type { OptionVariables } from '../../ctdb-config/option-variables.ts';
 import { ctdbPaths } from '../../ctdb-installation/paths.ts';
 import { readRightOptions } from '../../plugin-api/read-options.ts';
 import { describeError } from '../describe-error.ts';
-import { type GoodVariables, goodOptionsOf, keepGoodOptions } from './last-good-options.ts';
+import type { GoodVariables } from './last-good-options.ts';
+import { type OptionSource, optionFiles } from './option-source.ts';
 import { describeChanged } from './describe-changed.ts';
 import { mayFail } from './may-fail.ts';
 import { PassedOver } from '../passed-over.ts';
-import {
-  type PluginOptions,
-  type PluginOptionsRequest,
-  readPluginVariables,
-  withOptions,
-} from './plugin-options.ts';
+import { type PluginOptions, type PluginOptionsRequest, withOptions } from './plugin-options.ts';
 import { type ProblemPlace, tellProblem } from '../tell-problem.ts';
 
 /** The plugin whose options are wanted, and the event. `say` gets what is wrong with them. */
 export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlace {
   /** Gets which options are others than at the event before. */
   readonly onNews?: ((message: string) => void) | undefined;
+}
+
+/** A request, and where the options come from if not from this node's files. */
+interface Sourced {
+  readonly source?: OptionSource;
 }
 
 /** The options that a plugin runs with, and what is wrong with those in its files, if anything. */
@@ -37,11 +38,12 @@ export interface FoundOptions {
  * @throws what is wrong, at `monitor` and `startup` if no options were right before; PassedOver at any other event if there
  * are no defaults either; the signal's reason.
  */
-export async function optionsInForce(request: OptionsInForceRequest): Promise<PluginOptions> {
+export async function optionsInForce(request: OptionsInForceRequest & Sourced): Promise<PluginOptions> {
+  const { source = optionFiles } = request;
   const { options, problem } = await findOptionsInForce(request);
   const schema = request.plugin.options;
   if (problem === undefined && schema !== undefined) {
-    const before = keepGoodOptions(request, options.variables);
+    const before = source.keep(request, options.variables);
     if (before !== undefined) tellChanged(request, Object.keys(schema.shape), before, options.variables);
   }
   tellProblem(request, 'options', problem);
@@ -50,12 +52,12 @@ export async function optionsInForce(request: OptionsInForceRequest): Promise<Pl
 
 /** Finds them, and keeps and tells nothing. Throws as `optionsInForce` does. */
 export async function findOptionsInForce(
-  request: PluginOptionsRequest & { readonly event: string },
+  request: PluginOptionsRequest & Sourced & { readonly event: string },
 ): Promise<FoundOptions> {
-  const { plugin, signal } = request;
+  const { plugin, signal, source = optionFiles } = request;
   let read: OptionVariables | undefined;
   try {
-    read = await readPluginVariables(request);
+    read = await source.read(request);
     return { options: withOptions(plugin, read) };
   } catch (error) {
     signal.throwIfAborted();
@@ -75,7 +77,7 @@ function tellChanged(
 
 function insteadOf(
   error: unknown,
-  request: PluginOptionsRequest & { readonly event: string },
+  request: PluginOptionsRequest & Sourced & { readonly event: string },
   read?: OptionVariables,
 ): FoundOptions {
   const { name, plugin, event } = request;
@@ -104,8 +106,8 @@ function insteadOf(
 }
 
 /** Undefined if none are kept, or if the plugin takes other options now than it did then. */
-function lastGood(request: PluginOptionsRequest): PluginOptions | undefined {
-  const kept = goodOptionsOf(request);
+function lastGood(request: PluginOptionsRequest & Sourced): PluginOptions | undefined {
+  const kept = (request.source ?? optionFiles).good(request);
   try {
     return kept && withOptions(request.plugin, variablesOf(request, kept));
   } catch {

@@ -1,12 +1,28 @@
+import type { Clock } from '../../process/clock.ts';
+
 /** How many calls are told at most; a plugin may have started more in parallel. */
 const describedMax = 10;
 
 /** Longest description of one call, in characters. */
 const descriptionMax = 200;
 
+/** Called when a call is made. Answers a function that says where, to be put after what was called; empty for nothing. */
+export type NotePlace = () => () => string;
+
 /** What a plugin waits for: calls of its context that have not settled. */
 export class PendingCalls {
-  readonly #pending = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
+  readonly #clock: Clock;
+  readonly #notePlace: NotePlace;
+  readonly #pending = new Map<
+    symbol,
+    { readonly what: string; readonly sinceMs: number; readonly place: () => string }
+  >();
+
+  /** @param notePlace notes where a call is made, if that is to be told */
+  constructor(clock: Clock, notePlace: NotePlace = () => () => '') {
+    this.#clock = clock;
+    this.#notePlace = notePlace;
+  }
 
   /** The same context. Each of its calls is noted until it settles. */
   watch<T extends object>(context: T): T {
@@ -16,9 +32,9 @@ export class PendingCalls {
   /** A line for each call that has not settled, with how long it has been waited for. */
   describe(): string[] {
     const calls = [...this.#pending.values()];
-    const lines = calls.slice(0, describedMax).map(({ what, sinceMs }) => {
-      const seconds = ((performance.now() - sinceMs) / 1000).toFixed(1);
-      return `  waiting for ${what}, for ${seconds} s`;
+    const lines = calls.slice(0, describedMax).map(({ what, sinceMs, place }) => {
+      const seconds = ((this.#clock.monotonicMs() - sinceMs) / 1000).toFixed(1);
+      return `  waiting for ${what}${place()}, for ${seconds} s`;
     });
     const more = calls.length - lines.length;
     return more > 0 ? [...lines, `  and for ${more} calls more`] : lines;
@@ -43,7 +59,7 @@ export class PendingCalls {
   #remember(path: string, words: readonly unknown[], promise: Promise<unknown>): void {
     const call = Symbol(path);
     const what = [path, ...words.map(inWords)].join(' ').slice(0, descriptionMax);
-    this.#pending.set(call, { what, sinceMs: performance.now() });
+    this.#pending.set(call, { what, sinceMs: this.#clock.monotonicMs(), place: this.#notePlace() });
     const settle = (): void => void this.#pending.delete(call);
     promise.then(settle, settle);
   }

@@ -10,6 +10,7 @@ import type { AnyHandler, AnyPlugin } from '../../plugin-loading/check-definitio
 import type { Context } from '../../plugin-api/context.ts';
 import { Failure } from '../../plugin-api/failure.ts';
 import type { Group } from '../../process/backend.ts';
+import { type Clock, systemClock } from '../../process/clock.ts';
 import { isPast, type Deadline } from '../../process/deadline.ts';
 import type { Environment } from '../../process/environment.ts';
 import { scriptResults, type ScriptResult } from '../../process/exit-code.ts';
@@ -22,7 +23,7 @@ import { describeError, inJson } from '../describe-error.ts';
 import type { EntryOutcome, RaisedEvent } from '../outcome.ts';
 import { mayFail } from '../options/may-fail.ts';
 import { PassedOver } from '../passed-over.ts';
-import { PendingCalls } from './pending-calls.ts';
+import { type NotePlace, PendingCalls } from './pending-calls.ts';
 import { StateDuringEvent } from '../state/state-during-event.ts';
 import type { RunEntry } from '../run-event.ts';
 import type { Sampling } from '../sampling/sampling.ts';
@@ -56,6 +57,22 @@ export interface PluginSetting {
   readonly sampling?: Sampling;
   /** Gives the handler another context in the place of this one: for a dry run. */
   readonly replaceContext?: (context: Context) => Context;
+  /** Makes the context in the place of `createContext`: for tests of plugins, whose world is another. */
+  readonly makeContext?: typeof createContext;
+  /** Notes where a handler calls something of its context, to tell it if that does not end. */
+  readonly notePlace?: NotePlace;
+  /** Gets what a handler that has succeeded has called and still waits for, a line each: nobody waits for that any more. */
+  readonly onLeft?: (lines: readonly string[]) => void;
+  /** The clock of what is waited for and told; this machine's, if nothing is said. */
+  readonly clock?: Clock;
+  /** Where plugins write, and whose errors nobody awaits. By default both are taken over for the whole process. */
+  readonly ofProcess?: ProcessParts;
+}
+
+/** What plugins share with everything else in the process. */
+export interface ProcessParts {
+  readonly streams: Pick<StandardStreams, 'belongTo'>;
+  readonly unawaited: Pick<UnawaitedErrors, 'during'>;
 }
 
 /** One plugin at one event, and its limits. */
@@ -81,25 +98,35 @@ export interface PluginOutcome extends EntryOutcome {
 /** Runs plugins in this process, one at a time. */
 export type RunPlugin = (call: PluginCall) => Promise<PluginOutcome>;
 
-/** Makes it. To be made once: it takes over the process's standard streams. */
+/** Makes it. To be made once in a process, unless `ofProcess` is given: it takes over the standard streams. */
 export function createPluginRunner(setting: PluginSetting): RunPlugin {
-  const streams = new StandardStreams(setting.unclaimed);
-  const unawaited = new UnawaitedErrors(setting.report);
+  const { clock = systemClock } = setting;
+  const { streams, unawaited } = setting.ofProcess ?? {
+    streams: new StandardStreams(setting.unclaimed),
+    unawaited: new UnawaitedErrors(setting.report),
+  };
   return async (call) => {
     const output = new EntryOutput(call.sink);
-    const begin = new Date();
+    const begin = new Date(clock.now());
     const { shared = nothingLookedUp() } = call;
     using _writer = streams.belongTo(call.entry.name, output);
     const progress: Progress = {
       memory: memoryOf(call.entry.name, shared, setting.ledgerAccess),
-      calls: new PendingCalls(),
+      calls: new PendingCalls(clock, setting.notePlace),
       effects: new EffectsSeen(),
       waiting: [],
       unwound: Promise.resolve(),
     };
     const result = await runPlugin({ ...setting, ...call, shared, output }, progress, unawaited);
     const effects = progress.effects.of(call.event);
-    return { begin, end: new Date(), result, output: output.finish(), effects, unwound: progress.unwound };
+    return {
+      begin,
+      end: new Date(clock.now()),
+      result,
+      output: output.finish(),
+      effects,
+      unwound: progress.unwound,
+    };
   };
 }
 
@@ -136,7 +163,7 @@ interface Progress {
 async function runPlugin(
   run: PluginRun,
   progress: Progress,
-  unawaited: UnawaitedErrors,
+  unawaited: ProcessParts['unawaited'],
 ): Promise<ScriptResult> {
   if (isPast(run.deadline)) return scriptResults.timedOut;
   using stop = new StopSignal(run.stopDeadline, run.signal);
@@ -147,11 +174,12 @@ async function runPlugin(
   try {
     const work = unawaited.during(run.entry.name, () => handle(run, stop.signal, progress));
     progress.unwound = work.catch(() => undefined);
-    const ended = await untilStopped(work, stop);
+    const ended = await untilStopped(work, stop, run.clock);
     progress.memory.save(); // Before the acknowledgement: what cannot be kept fails the event, and is told again.
     // A handler that blocks may return, but late, and what is late does not count.
     const cause = ended === 'done' && isPast(run.deadline) ? 'timed-out' : ended;
     if (cause !== 'done') return stopped(run, progress, cause);
+    run.onLeft?.(progress.calls.describe());
     progress.pending?.acknowledge();
     progress.effects.changesTold = countOf(progress.pending?.changes);
     return scriptResults.ok;
@@ -203,7 +231,7 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
   const changes = pending === undefined ? {} : { changes: pending.changes };
   const directory = dirname(entry.path);
   const { memory, calls } = progress;
-  const context = await createContext({
+  const context = await (run.makeContext ?? createContext)({
     ...run,
     deadline: run.stopDeadline,
     name: entry.name,

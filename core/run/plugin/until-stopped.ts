@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../process/clock.ts';
 import type { StopCause, StopSignal } from '../../process/stop-signal.ts';
 
 /** How long work may go on after it was told to stop, in milliseconds; what it does later is dropped. */
@@ -9,10 +9,14 @@ const unwindMs: Readonly<Record<StopCause, number>> = { 'timed-out': 500, cancel
  *
  * @throws what the work throws before it is to stop.
  */
-export async function untilStopped(work: Promise<void>, stop: StopSignal): Promise<'done' | StopCause> {
+export async function untilStopped(
+  work: Promise<void>,
+  stop: StopSignal,
+  clock: Clock = systemClock,
+): Promise<'done' | StopCause> {
   const done = work.then(() => 'done' as const);
   done.catch(() => undefined); // Work that fails after it was told to stop has nobody left to tell.
   const first = await Promise.race([done, stop.stopped]);
-  if (first !== 'done') await Promise.race([done, delay(unwindMs[first])]).catch(() => undefined);
+  if (first !== 'done') await Promise.race([done, clock.sleep(unwindMs[first])]).catch(() => undefined);
   return first;
 }

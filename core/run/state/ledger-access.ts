@@ -25,6 +25,8 @@ export interface LedgerAccessOptions {
   readonly listAddresses?: () => Promise<readonly HeldAddress[] | undefined>;
   /** Opens the ledger that is at this path, where it is not the file itself. */
   readonly openLedger?: (path: string, options: LedgerOptions) => Ledger;
+  /** Reads the public_addresses file, where it is not below this node's CTDB_BASE. */
+  readonly readPublicAddresses?: typeof readPublicAddresses;
   /** An event that is noted as `noteRaised` does it, when the ledger is first opened. */
   readonly raised?: RaisedEvent;
 }
@@ -44,15 +46,14 @@ export class LedgerAccess {
   readonly #listAddresses: LedgerAccessOptions['listAddresses'];
   readonly #openLedger: NonNullable<LedgerAccessOptions['openLedger']>;
   readonly #raised: RaisedEvent | undefined;
+  readonly #readPublicAddresses: typeof readPublicAddresses;
   #ledger: Ledger | undefined;
   #isUnavailable = false;
   #asked: Promise<readonly HeldAddress[] | undefined> | undefined;
 
-  constructor(
-    environment: NodeJS.ProcessEnv,
-    report: TellProblem,
-    { component = 'legacy', listAddresses, openLedger = Ledger.open, raised }: LedgerAccessOptions = {},
-  ) {
+  constructor(environment: NodeJS.ProcessEnv, report: TellProblem, options: LedgerAccessOptions = {}) {
+    const { component = 'legacy', listAddresses, openLedger = Ledger.open, raised } = options;
+    this.#readPublicAddresses = options.readPublicAddresses ?? readPublicAddresses;
     this.#openLedger = openLedger;
     this.#raised = raised;
     this.#listAddresses = listAddresses;
@@ -238,7 +239,7 @@ export class LedgerAccess {
 
   /** An address is public if CTDB's file lists it, or if ctdbd raised an event for it before the file was changed. */
   async #isPublic(others: readonly string[]): Promise<(ip: string) => boolean> {
-    const listed = await readPublicAddresses(this.#base).catch((error: unknown) => {
+    const listed = await this.#readPublicAddresses(this.#base).catch((error: unknown) => {
       this.#report(error instanceof Error ? error.message : String(error));
       return undefined;
     });

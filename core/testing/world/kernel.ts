@@ -1,0 +1,211 @@
+import { canonicalIp, isIpv6, type PublicAddress } from '../../events/address.ts';
+import type { Bond, Connection, NamedAddress } from '../../network/network.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What a test says of a network interface. */
+export interface FakeLinkGiven {
+  /** Whether it is set up; true by default. */
+  readonly isUp?: boolean;
+  /** Whether a cable is in it; true by default. */
+  readonly hasCable?: boolean;
+  readonly altnames?: readonly string[];
+  /** The interface below it, such as `bond0` for the VLAN `bond0.7`. */
+  readonly over?: string;
+  /** What the bonding driver says, for a bond. */
+  readonly bond?: Bond;
+}
+
+interface FakeLink extends Required<Pick<FakeLinkGiven, 'altnames'>> {
+  readonly name: string;
+  isUp: boolean;
+  hasCable: boolean;
+  readonly over: string | undefined;
+  bond: Bond | undefined;
+}
+
+/** An address as the fake kernel has it. */
+export interface KernelAddress {
+  readonly device: string;
+  readonly ip: string;
+  readonly maskBits: number;
+  /** When duplicate address detection ends, by the node's clock; undefined for IPv4, which has none. */
+  readonly detectedAtMs?: number;
+}
+
+/** A connection of the fake kernel. */
+export interface KernelConnection extends Connection {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** How a connection ended: whether its client was told by a reset. */
+export interface EndedConnection extends Connection {
+  readonly isClientTold: boolean;
+}
+
+/** How long duplicate address detection takes with the kernel's defaults, in milliseconds: one probe, and up to a second before it. */
+const detectionMs = 2000;
+
+/** An error of the kernel in the words of iproute2. */
+export class KernelRefusal extends Error {
+  override name = 'KernelRefusal';
+}
+
+/** Links, addresses, connections and blocks of a fake node. */
+export class FakeKernel {
+  readonly #clock: VirtualClock;
+  readonly #links = new Map<string, FakeLink>();
+  #addresses: KernelAddress[] = [];
+  #connections: KernelConnection[] = [];
+  readonly #ended: EndedConnection[] = [];
+  readonly #elsewhere = new Set<string>();
+  #ports = 40_000;
+  /** The addresses to which new connections are dropped. */
+  readonly blocked = new Set<string>();
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+    this.link('lo');
+    this.add({ iface: 'lo', ip: '127.0.0.1', maskBits: 8 });
+    this.add({ iface: 'lo', ip: '::1', maskBits: 128 });
+  }
+
+  /** Says that there is an interface, or what it is like now. */
+  link(name: string, given: FakeLinkGiven = {}): void {
+    const { isUp = true, hasCable = true, altnames = [], over, bond } = given;
+    this.#links.set(name, { name, isUp, hasCable, altnames, over, bond });
+    if (!isUp) this.#loseIpv6(name);
+  }
+
+  /** Removes an interface with its addresses. */
+  unlink(name: string): void {
+    this.#links.delete(name);
+    this.#addresses = this.#addresses.filter(({ device }) => device !== name);
+  }
+
+  /** Pulls the cable out of an interface, or puts it in. */
+  plug(name: string, hasCable: boolean): void {
+    this.#linkNamed(name).hasCable = hasCable;
+  }
+
+  /** Sets an interface up or down. One that goes down loses its addresses of IPv6. @throws KernelRefusal */
+  setUp(name: string, isUp: boolean): void {
+    const link = this.#linkNamed(name);
+    link.isUp = isUp;
+    if (!isUp) this.#loseIpv6(link.name);
+  }
+
+  /** The interface of this name or altname; undefined if there is none. */
+  findLink(name: string): Readonly<FakeLink> | undefined {
+    return this.#links.get(name) ?? [...this.#links.values()].find(({ altnames }) => altnames.includes(name));
+  }
+
+  /** Puts an address on an interface. @throws KernelRefusal */
+  add({ iface, ip, maskBits }: PublicAddress): void {
+    const { name: device } = this.#linkNamed(iface);
+    const isThere = this.#addresses.some(
+      (other) => other.device === device && other.ip === ip && (isIpv6(ip) || other.maskBits === maskBits),
+    );
+    if (isThere)
+      throw new KernelRefusal(
+        isIpv6(ip) ? 'RTNETLINK answers: File exists' : 'Error: ipv4: Address already assigned.',
+      );
+    const isDetected = isIpv6(ip) && device !== 'lo';
+    const detectedAtMs = isDetected ? { detectedAtMs: this.#clock.elapsedMs + detectionMs } : {};
+    this.#addresses.push({ device, ip, maskBits, ...detectedAtMs });
+  }
+
+  /** Takes one address off one interface. @throws KernelRefusal */
+  remove(device: string, ip: string, maskBits: number): void {
+    const { name } = this.#linkNamed(device);
+    const at = this.#addresses.findIndex(
+      (other) => other.device === name && other.ip === ip && other.maskBits === maskBits,
+    );
+    if (at === -1)
+      throw new KernelRefusal(`Error: ${isIpv6(ip) ? 'ipv6: address' : 'ipv4: Address'} not found.`);
+    this.#addresses.splice(at, 1);
+  }
+
+  /** Takes an address off wherever it is. Answers the interfaces. */
+  removeAll(ip: string): readonly string[] {
+    const [off, on] = [
+      this.#addresses.filter((each) => each.ip === ip),
+      this.#addresses.filter((each) => each.ip !== ip),
+    ];
+    this.#addresses = on;
+    return off.map(({ device }) => device);
+  }
+
+  /** All places of an address. */
+  find(ip: string): readonly KernelAddress[] {
+    return this.#addresses.filter((address) => address.ip === ip);
+  }
+
+  /** All addresses, those of IPv4 first, as the kernel lists them. */
+  get addresses(): readonly NamedAddress[] {
+    const order = [...this.#links.keys()];
+    return this.#addresses
+      .map(({ device, ip, maskBits }) => {
+        const altnames = this.#links.get(device)?.altnames ?? [];
+        return { iface: device, ip, maskBits, ...(altnames.length > 0 && { altnames }) };
+      })
+      .sort(
+        (one, other) =>
+          Number(isIpv6(one.ip)) - Number(isIpv6(other.ip)) ||
+          order.indexOf(one.iface) - order.indexOf(other.iface),
+      );
+  }
+
+  /** Somebody else in the network has an address of IPv6: detection finds a duplicate. */
+  isElsewhere(ip: string): void {
+    this.#elsewhere.add(ip);
+  }
+
+  /** The state of an address of this node. */
+  stateOf({ ip, detectedAtMs, device }: KernelAddress): 'usable' | 'tentative' | 'duplicate' {
+    if (detectedAtMs === undefined) return 'usable';
+    if (this.#links.get(device)?.isUp !== true || this.#clock.elapsedMs < detectedAtMs) return 'tentative';
+    return this.#elsewhere.has(ip) ? 'duplicate' : 'usable';
+  }
+
+  /** A client connects to an address of this node. Undefined, as for a client that is not answered, if it is not here or is blocked. */
+  connect(ip: string, port: number, client = '192.0.2.9'): KernelConnection | undefined {
+    if (this.blocked.has(ip) || this.find(ip).length === 0) return undefined;
+    this.#ports += 1;
+    const made = { ip, port, server: endOf(ip, port), client: endOf(client, this.#ports) };
+    this.#connections.push(made);
+    return made;
+  }
+
+  /** The connections to an address, or all. */
+  connections(ip?: string): readonly KernelConnection[] {
+    return ip === undefined ? [...this.#connections] : this.#connections.filter((each) => each.ip === ip);
+  }
+
+  /** Ends connections, and tells their clients or not. */
+  end(connections: readonly KernelConnection[], isClientTold: boolean): void {
+    const gone = new Set<KernelConnection>(connections);
+    this.#connections = this.#connections.filter((each) => !gone.has(each));
+    for (const { server, client } of gone) this.#ended.push({ server, client, isClientTold });
+  }
+
+  /** The connections that were reset, in their order. */
+  get ended(): readonly EndedConnection[] {
+    return this.#ended;
+  }
+
+  #linkNamed(name: string): FakeLink {
+    const link = this.findLink(name);
+    if (link === undefined) throw new KernelRefusal(`Cannot find device "${name}"`);
+    return link;
+  }
+
+  #loseIpv6(device: string): void {
+    this.#addresses = this.#addresses.filter((each) => each.device !== device || !isIpv6(each.ip));
+  }
+}
+
+const endOf = (ip: string, port: number): string => {
+  const text = canonicalIp(ip) ?? ip;
+  return isIpv6(text) ? `[${text}]:${port}` : `${text}:${port}`;
+};
