@@ -34,7 +34,7 @@ test('an address that is taken is told at ipreallocated, once', async () => {
   expect(told).toMatchObject({
     ok: true,
     acknowledged: true,
-    did: ['service reload nginx'],
+    did: ['service nginx reload'],
     changes: { taken: [{ iface: 'eth0', ip: '10.0.0.1', maskBits: 24 }], released: [] },
   });
   const again = await node.raise('ipreallocated');
@@ -45,7 +45,7 @@ test('what failed is told again, together with what came later, also to another 
   await using node = await testNode({ name: '70.web', plugin: web });
   node.services.define('nginx', { isRunning: true });
   await node.raise('takeip', 'eth0', '10.0.0.1', '24');
-  node.fail('service reload nginx', 'nginx.service: configuration is wrong');
+  node.fail('service nginx reload', 'nginx.service: configuration is wrong');
   const failed = await node.raise('ipreallocated');
   expect(failed).toMatchObject({
     ok: false,
@@ -65,7 +65,7 @@ test('a process that is killed acknowledges and remembers nothing, and its event
   await using node = await testNode({ name: '70.web', plugin: web });
   node.services.define('nginx', { isRunning: true });
   await node.raise('takeip', 'eth0', '10.0.0.1', '24');
-  node.kill('service reload');
+  node.kill('service nginx reload');
   expect(await node.raise('ipreallocated')).toMatchObject({
     ok: false,
     ended: 'killed',

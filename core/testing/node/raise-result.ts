@@ -28,7 +28,7 @@ export interface RaiseResult {
   readonly changes?: AddressChanges;
   /** Whether every plugin that was told of any address changes has acknowledged them; false if none was told of any. */
   readonly acknowledged: boolean;
-  /** What plugins changed, in words and in their order: `service reload nginx`, `file write /etc/x`, `command ip link ...`. */
+  /** What plugins changed, in words and in their order: `service nginx reload`, `file write /etc/x`, `command ip link ...`. */
   readonly did: readonly string[];
   /** How long it took by the node's clock, in milliseconds. */
   readonly tookMs: number;

@@ -152,7 +152,7 @@ export class TestNode implements AsyncDisposable {
     return this.#ledger.readState(plugin);
   }
 
-  /** The next `times` calls whose words begin with these fail: `fail('service start nginx', 'unit is masked')`. */
+  /** The next `times` calls whose words begin with these fail: `fail('service nginx start', 'unit is masked')`. */
   fail(what: string, as?: FailsAs, times = 1): void {
     this.world.faults.add(what, { kind: 'fails', as }, times);
   }

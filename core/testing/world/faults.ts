@@ -16,7 +16,7 @@ interface Fault {
   left: number;
 }
 
-/** A call into the fake world, in words: `command pidof nginx`, `service start nginx`, `file write /etc/x`. */
+/** A call into the fake world, in words: `command pidof nginx`, `service nginx start`, `file write /etc/x`. */
 export interface Called<T> {
   readonly words: readonly string[];
   /** Whether it changes something. */
@@ -42,7 +42,7 @@ export class Faults {
   add(what: string, how: How, times: number): void {
     const words = what.split(' ').filter((word) => word !== '');
     if (words.length === 0)
-      throw new Error('what goes wrong is "", expected words such as "service start nginx"');
+      throw new Error('what goes wrong is "", expected words such as "service nginx start"');
     if (!kinds.has(words[0] ?? ''))
       throw new Error(
         `what goes wrong is ${JSON.stringify(what)}, expected it to begin with one of ${[...kinds].join(', ')}`,

@@ -71,7 +71,7 @@ export class FakeServices {
       (operation: Operation): Services['start'] =>
       async (name: string, { quiet = false }: ServiceOptions = {}): Promise<CommandOutcome> => {
         const outcome = await this.#faults.call<CommandOutcome>(caller, {
-          words: ['service', operation, name],
+          words: ['service', name, operation],
           isChange: true,
           work: () => {
             if (!this.#states.has(name))
