@@ -32,11 +32,7 @@ export async function playEvents(
     const [before, told] = [await findAddresses(ifaces), toldSoFar().length];
     const run = await runEvent(words, { directory: places.eventDirectory, environment, timeoutS });
     const after = await findAddresses(ifaces);
-    showRun(
-      { ...run, entries: run.entries.map((entry) => ({ ...entry, output: inSource(entry.output) })) },
-      before,
-      after,
-    );
+    showRun(withAuthorsPaths(run, inSource), before, after);
     for (const call of toldSoFar().slice(told)) note(call.tool, call.words);
     node.note(words);
     if (!run.ok) failures.push(failureOf(run));
@@ -45,6 +41,12 @@ export async function playEvents(
   }
   return failures;
 }
+
+const withAuthorsPaths = (run: HookRun, inSource: Stage['inSource']): HookRun => ({
+  ...run,
+  said: inSource(run.said),
+  entries: run.entries.map((entry) => ({ ...entry, output: inSource(entry.output) })),
+});
 
 function failureOf({ event, entries }: HookRun): string {
   const last = entries.findLast(({ status }) => status !== 'OK' && status !== 'DISABLED');

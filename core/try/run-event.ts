@@ -25,6 +25,8 @@ export interface HookRun extends z.output<typeof Record> {
   readonly tookMs: number;
   /** Whether it exited with 0. */
   readonly ok: boolean;
+  /** What was said beside the record. */
+  readonly said: string;
 }
 
 /** Where events are run, and how long one may take. */
@@ -37,7 +39,7 @@ export interface RunWhere {
 /** How much longer than an event its process may take to end, in milliseconds: bin/ctdb-hook ends what hangs. */
 const graceMs = 10_000;
 
-/** Runs an event through the event directory, in a process of its own as an older ctdbd would. @throws Error if there is no record of it */
+/** Runs an event through the event directory, in a process of its own as an older ctdbd would. Of one that was ended from outside there is no record. */
 export async function runEvent(
   event: readonly string[],
   { directory, environment: env, timeoutS }: RunWhere,
@@ -49,7 +51,10 @@ export async function runEvent(
     timeoutMs: timeoutS * 1000 + graceMs,
   });
   const tookMs = performance.now() - begin;
-  const record = stdout.split('\n').find((line) => line.startsWith('{'));
-  if (record === undefined) throw new Error(`ctdb-hook run ${event.join(' ')}: ${stdout}${stderr}`);
-  return { event, tookMs, ok, ...Record.parse(JSON.parse(record)) };
+  const lines = stdout.split('\n');
+  const record = lines.find((line) => line.startsWith('{'));
+  const said = stderr + lines.filter((line) => line !== record).join('\n');
+  const { status, entries } =
+    record === undefined ? { status: 'ERROR', entries: [] } : Record.parse(JSON.parse(record));
+  return { event, tookMs, ok, said, status, entries };
 }

@@ -8,7 +8,7 @@ export function say(line = ''): void {
 
 /** Shows an event: each entry with its duration, result and output, and the addresses where they changed. */
 export function showRun(
-  { event, entries, ok, tookMs }: HookRun,
+  { event, entries, ok, tookMs, said }: HookRun,
   before: readonly string[],
   after: readonly string[],
 ): void {
@@ -19,6 +19,7 @@ export function showRun(
     say(`  ${name.padEnd(13)} ${kind} ${duration(end - begin)}  ${outcome} ${first}`.trimEnd());
     for (const line of rest) say(`${' '.repeat(42)}${line}`);
   }
+  for (const line of said.split('\n').filter((each) => each !== '')) say(`  ${line}`);
   if (before.join() !== after.join()) note('addresses', `${byInterface(before)} -> ${byInterface(after)}`);
 }
 
