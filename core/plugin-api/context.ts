@@ -86,9 +86,17 @@ export interface CtdbTell {
    */
   tellNextNode(this: void, ip: string, connections: readonly Connection[]): Promise<NextNodeTold>;
   /**
-   * Makes them known once more, to all nodes, and does not ask who knows them. It may be called when the event is over.
+   * Makes them known again, to all nodes, and does not ask who knows them: once after each of these times, in milliseconds from now,
+   * also when the event is over, for as long as the process lives. What was still to be told of the address is forgotten.
    */
-  tellNextNodeAgain(this: void, ip: string, connections: readonly Connection[]): Promise<NextNodeTold>;
+  tellNextNodeAgain(
+    this: void,
+    ip: string,
+    connections: readonly Connection[],
+    afterMs: readonly number[],
+  ): void;
+  /** Ends what `tellNextNodeAgain` has still to tell of an address. */
+  stopTelling(this: void, ip: string): void;
 }
 
 /** Looks at files. A path that does not exist is `undefined`. Any other failure is an error. */
@@ -245,7 +253,10 @@ export interface Observing<Options> {
   readonly signal: AbortSignal;
   /** The time of day, in milliseconds since 1970: `new Date(now())`. In tests it is the test's. */
   readonly now: () => number;
-  /** Milliseconds since some moment, for durations: no correction of the time of day changes it. In tests it is the test's. */
+  /**
+   * Milliseconds since some moment, for durations: no correction of the time of day changes it, and it goes on from one process to the
+   * next until the node boots. In tests it is the test's.
+   */
   readonly monotonicMs: () => number;
   /**
    * Waits, in milliseconds. It rejects when `signal` is aborted, as everything should that a handler waits for. Timers of

@@ -23,12 +23,12 @@ export async function findUnavailable(
   service: string,
   paths: readonly string[],
 ): Promise<string | undefined> {
-  const { log, options } = context;
+  const { log, now, options } = context;
   const { missing, stuck } = await sampleDirectories(context, paths, options.CTDB_HOOK_SHARE_INTERVAL);
   if (missing !== undefined) return notAvailable(service, missing);
   for (const { path, since } of stuck) {
     const when = since.toISOString();
-    if (Date.now() - since.getTime() >= 1000 * options.CTDB_HOOK_SHARE_STUCK_AFTER)
+    if (now() - since.getTime() >= 1000 * options.CTDB_HOOK_SHARE_STUCK_AFTER)
       return `${notAvailable(service, path)}\nno answer since ${when}`;
     log(`WARNING: ${service} directory "${path}" does not answer since ${when}`);
   }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since 1970 by the time of day, as `Date.now()`. */
   readonly now: () => number;
-  /** Milliseconds since some moment. No correction of the time of day changes this clock. */
+  /** Milliseconds since some moment, the same for all processes of this boot. No correction of the time of day changes this clock. */
   readonly monotonicMs: () => number;
   /** Settles after this time, in milliseconds. Rejects with the signal's reason as soon as that is aborted. */
   readonly sleep: (timeMs: number, signal?: AbortSignal) => Promise<void>;
@@ -13,7 +13,7 @@ export interface Clock {
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
   async sleep(timeMs, signal) {
     signal?.throwIfAborted();
     try {

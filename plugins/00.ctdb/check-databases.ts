@@ -36,7 +36,7 @@ async function findDatabases(directory: string, { files }: CtdbContext): Promise
 /** The cluster has a whole copy of what is not persistent, or does without. */
 async function setAside(path: string, context: CtdbContext): Promise<void> {
   const { act, log } = context;
-  const backup = `${path}.${timeStamp(new Date())}.corrupt`;
+  const backup = `${path}.${timeStamp(new Date(context.now()))}.corrupt`;
   log(`WARNING: database ${path} is corrupted.\n Moving to backup ${backup} for later analysis.`);
   await act(['mv', path, backup]);
   await removeExcess(path, context);

@@ -11,8 +11,6 @@ const againMs = [15, 30, 50, 75, 100, 150, 250, 500, 1500, 5000];
 /** The ports of smbd. */
 const smbPorts = /:(?:139|445)$/;
 
-const waiting = new Map<string, readonly NodeJS.Timeout[]>();
-
 /**
  * Tells the next node a few times more of connections that it was told of, after this event too. smbd whose connection is gone
  * has ctdbd take it off the list: of this node (CTDB 4.17), or of all nodes (4.22). Then its client would be told by nobody.
@@ -22,21 +20,8 @@ const waiting = new Map<string, readonly NodeJS.Timeout[]>();
  */
 export function tellAgain(ip: string, connections: readonly Connection[], context: InterfaceContext): void {
   const { ctdb } = context;
-  stopTelling(ip);
+  ctdb.stopTelling(ip);
   if (!makesAllKnown(context)) return;
-  if (!connections.some(({ server }) => smbPorts.test(server))) return;
-  const tell = (ms: number): void => {
-    void ctdb.tellNextNodeAgain(ip, connections);
-    if (ms === againMs.at(-1)) waiting.delete(ip);
-  };
-  waiting.set(
-    ip,
-    againMs.map((ms) => setTimeout(tell, ms, ms).unref()),
-  );
-}
-
-/** The address is here again, with other connections. */
-export function stopTelling(ip: string): void {
-  for (const timer of waiting.get(ip) ?? []) clearTimeout(timer);
-  waiting.delete(ip);
+  if (connections.some(({ server }) => smbPorts.test(server)))
+    ctdb.tellNextNodeAgain(ip, connections, againMs);
 }

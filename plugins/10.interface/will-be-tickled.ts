@@ -7,8 +7,6 @@ const slowMs = 250;
 /** How long it is not asked again after it was slow, or could not be told, in milliseconds. */
 const restMs = 5000;
 
-let restsUntilMs = -Infinity;
-
 /**
  * Tells the next node of the connections to an address that leaves. Answers whether it wakes up their clients. Otherwise they
  * are told by their reset, as CTDB's script does it.
@@ -16,17 +14,17 @@ let restsUntilMs = -Infinity;
 export async function willBeTickled(
   ip: string,
   connections: readonly Connection[],
-  { ctdb, log }: InterfaceContext,
+  { ctdb, log, monotonicMs, state }: InterfaceContext,
 ): Promise<boolean> {
-  const beganMs = performance.now();
-  if (beganMs < restsUntilMs) return false;
+  const beganMs = monotonicMs();
+  if (beganMs < Number(state['restsUntilMs'] ?? 0)) return false;
   const told = await ctdb.tellNextNode(ip, connections);
-  const tookMs = Math.round(performance.now() - beganMs);
+  const tookMs = Math.round(monotonicMs() - beganMs);
   const problem = told.isTold
     ? tookMs > slowMs && `The next node took ${tookMs} ms to know the connections to public IP ${ip}`
     : told.why !== undefined && `The next node does not know the connections to public IP ${ip}: ${told.why}`;
   if (problem !== false) {
-    restsUntilMs = performance.now() + restMs;
+    state['restsUntilMs'] = monotonicMs() + restMs;
     log(`WARNING: ${problem}. For ${restMs} ms clients are reset before it has their address`);
   }
   return told.isTold;

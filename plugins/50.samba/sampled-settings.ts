@@ -15,14 +15,15 @@ import {
  * @throws Failure if there is no answer, nor one from an earlier event.
  */
 export async function sampleSettings(context: Context<Options>): Promise<void> {
-  const { files, options, paths, sample } = context;
+  const { files, monotonicMs, options, paths, sample, state } = context;
   const intervalMs = 1000 * options.CTDB_HOOK_TESTPARM_INTERVAL;
   const limits = { intervalMs, timeoutMs: testparmMs, staleMs: 2 * intervalMs + testparmMs };
-  const sampled = await sample(`testparm ${await numberOfSmbConf(context)}`, limits, (probe) =>
-    askTestparm(probe),
+  const sampled = await sample(`testparm ${await numberOfSmbConf(context)}`, limits, ({ run }) =>
+    askTestparm({ run, monotonicMs }),
   );
   if (sampled.kind === 'answered' && sampled.answer.ok) {
-    if (sampled.answer.askedAtMs > renewed.askedAtMs) await keepSettings(sampled.answer.settings, context);
+    if (sampled.answer.askedAtMs > Number(state['renewedAtMs'] ?? 0))
+      await keepSettings(sampled.answer.settings, context);
     return;
   }
   const isLate = sampled.kind === 'late' || sampled.answer.isLate;
@@ -32,17 +33,14 @@ export async function sampleSettings(context: Context<Options>): Promise<void> {
 
 /**
  * Asks testparm at once, for what is about to be reported may be owed to settings that are no more: those in the registry
- * change without a sign. Answers whether they were others.
+ * change without a sign. Answers whether they were others. When it was is remembered: a sample from before is older than what is kept.
  */
 export async function renewSettings(context: Context<Options>): Promise<boolean> {
   const answer = await askTestparm(context, renewalMs);
   if (!answer.ok) return false;
-  renewed.askedAtMs = answer.askedAtMs;
+  context.state['renewedAtMs'] = answer.askedAtMs;
   return keepSettings(answer.settings, context);
 }
-
-/** When testparm was asked at once last, with success: a sample from before is older than what is kept. */
-const renewed = { askedAtMs: -Infinity };
 
 /** Answers whether they were others. */
 async function keepSettings(settings: string, context: Context<Options>): Promise<boolean> {
@@ -87,8 +85,11 @@ interface Testparm extends SampleAnswer {
   readonly complaint: string;
 }
 
-async function askTestparm({ run }: Pick<Context, 'run'>, timeoutMs = testparmMs): Promise<Testparm> {
-  const askedAtMs = performance.now();
+async function askTestparm(
+  { run, monotonicMs }: Pick<Context, 'run' | 'monotonicMs'>,
+  timeoutMs = testparmMs,
+): Promise<Testparm> {
+  const askedAtMs = monotonicMs();
   const asked = await run(['testparm', '-v', '-s'], { timeoutMs });
   return {
     ok: asked.ok,

@@ -1,44 +1,60 @@
-import type { NextNodeTold } from 'ctdb-hook';
-import { expect, test, vi } from 'vitest';
-import type { InterfaceContext } from '../../plugins/10.interface/options.ts';
-import { willBeTickled } from '../../plugins/10.interface/will-be-tickled.ts';
+import { expect, test } from 'vitest';
+import { type TestNode, testNode } from '../../core/testing/index.ts';
+import plugin from '../../plugins/10.interface/plugin.ts';
 
 const ip = '10.98.0.1';
-const connections = [{ server: `${ip}:2049`, client: '10.98.0.77:1000' }];
 
-/** Asks once, where the next node answers like this; and how often it was asked, and what was said. */
-async function ask(told: NextNodeTold, afterMs = 0) {
-  const said: string[] = [];
-  const tellNextNode = vi.fn(() => {
-    vi.advanceTimersByTime(afterMs);
-    return Promise.resolve(told);
-  });
-  const context = { ctdb: { tellNextNode }, log: (text: string) => said.push(text) };
-  const answer = await willBeTickled(ip, connections, context as unknown as InterfaceContext);
-  return { answer, asked: tellNextNode.mock.calls.length, said };
+/** A node that takes the address, has a client and releases it. Answers whether the client was left to the next node, and what was said. */
+async function move(node: TestNode): Promise<{ isTickled: boolean; warnings: readonly string[] }> {
+  await node.raise('takeip', 'eth0', ip, '24');
+  node.kernel.connect(ip, 2049);
+  const { output } = await node.raise('releaseip', 'eth0', ip, '24');
+  return {
+    isTickled: node.kernel.ended.at(-1)?.isClientTold === false,
+    warnings: output.split('\n').filter((line) => line.startsWith('WARNING')),
+  };
 }
 
-test('a release waits for no other node: one that cannot be told, or is slow, is not told again for five seconds', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] });
-  const notAsked = { answer: false, asked: 0, said: [] };
-  expect(await ask({ isTold: true })).toEqual({ answer: true, asked: 1, said: [] });
-  expect(await ask({ isTold: false })).toEqual({ answer: false, asked: 1, said: [] });
-  expect(await ask({ isTold: false, why: 'it hangs' })).toEqual({
-    answer: false,
-    asked: 1,
-    said: [
+async function nodeWithOther(): Promise<TestNode> {
+  const node = await testNode({ name: '10.interface', plugin });
+  node.ctdb.hasOtherNodes = true;
+  return node;
+}
+
+test('a client is left to the next node if that knows its connection, and told at once where no node could take the address', async () => {
+  await using node = await nodeWithOther();
+  expect(await move(node)).toEqual({ isTickled: true, warnings: [] });
+  node.ctdb.hasOtherNodes = false;
+  expect(await move(node)).toEqual({ isTickled: false, warnings: [] });
+});
+
+test('a release waits for no other node: one that cannot be told is not asked again for five seconds, by another process neither', async () => {
+  await using node = await nodeWithOther();
+  node.fail('ctdb tellNextNode', 'it hangs');
+  expect(await move(node)).toEqual({
+    isTickled: false,
+    warnings: [
       'WARNING: The next node does not know the connections to public IP 10.98.0.1: it hangs. For 5000 ms clients are reset before it has their address',
     ],
   });
-  expect(await ask({ isTold: true })).toEqual(notAsked);
-  vi.advanceTimersByTime(5000);
-  expect(await ask({ isTold: true }, 300)).toEqual({
-    answer: true,
-    asked: 1,
-    said: [
+  expect(await move(node)).toEqual({ isTickled: false, warnings: [] });
+  await node.restart();
+  await node.clock.advance(4900);
+  expect(await move(node)).toEqual({ isTickled: false, warnings: [] });
+  await node.clock.advance(100);
+  expect(await move(node)).toEqual({ isTickled: true, warnings: [] });
+});
+
+test('one that is slow is not asked again for five seconds', async () => {
+  await using node = await nodeWithOther();
+  node.delay('ctdb tellNextNode', 300);
+  expect(await move(node)).toEqual({
+    isTickled: true,
+    warnings: [
       'WARNING: The next node took 300 ms to know the connections to public IP 10.98.0.1. For 5000 ms clients are reset before it has their address',
     ],
   });
-  expect(await ask({ isTold: true })).toEqual(notAsked);
-  vi.useRealTimers();
+  expect(await move(node)).toEqual({ isTickled: false, warnings: [] });
+  await node.clock.advance(5000);
+  expect(await move(node)).toEqual({ isTickled: true, warnings: [] });
 });

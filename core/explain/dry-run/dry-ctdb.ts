@@ -56,16 +56,16 @@ export function createDryCtdb(
       return Promise.resolve({ isTold: true });
     },
     tellNextNodeAgain: (ip, connections) => {
-      noteTickles(recorder, ip, connections.length);
-      return Promise.resolve({ isTold: true });
+      noteTickles(recorder, ip, connections.length, ' again');
     },
+    stopTelling: () => undefined,
   };
 }
 
-const noteTickles = (recorder: StepRecorder, ip: string, count: number): void => {
+const noteTickles = (recorder: StepRecorder, ip: string, count: number, when = ''): void => {
   recorder.note({
     word: 'would run',
     kind: 'ctdb',
-    what: `tell the next node of ${ip} its ${count} connections`,
+    what: `tell the next node of ${ip} its ${count} connections${when}`,
   });
 };

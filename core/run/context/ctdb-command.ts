@@ -9,12 +9,16 @@ import { tellNextNode, tellNextNodeAgain } from '../../ctdbd-client/tell-next-no
 import type { CommandOutcome, Context, Paths } from '../../plugin-api/context.ts';
 import type { Environment } from '../../process/environment.ts';
 import type { Commands } from './commands.ts';
+import { callLater, stopCalling } from './later-calls.ts';
 
 /**
  * How long another node may take to say that it knows the connections to an address, in milliseconds. The address is
  * served here until then.
  */
 const tellTimeoutMs = 1000;
+
+/** What is told when the event is over does not end with it. */
+const noEnd = new AbortController().signal;
 
 /** What the ctdb command is made from. */
 export interface CtdbSetting extends Commands {
@@ -76,9 +80,13 @@ export function createCtdb({
       if (command !== defaultCtdb) return { isTold: false };
       return tellNextNode({ socketPath: socket, signal, timeoutMs: tellTimeoutMs }, ip, connections);
     },
-    async tellNextNodeAgain(ip, connections) {
-      if (command !== defaultCtdb) return { isTold: false };
-      return tellNextNodeAgain({ socketPath: socket, signal, timeoutMs: tellTimeoutMs }, ip, connections);
+    tellNextNodeAgain(ip, connections, afterMs) {
+      if (command !== defaultCtdb) return;
+      const later = { socketPath: socket, signal: noEnd, timeoutMs: tellTimeoutMs };
+      callLater(`${socket} ${ip}`, afterMs, () => void tellNextNodeAgain(later, ip, connections));
+    },
+    stopTelling(ip) {
+      stopCalling(`${socket} ${ip}`);
     },
     publicAddresses,
     async publicInterfaces() {

@@ -8,6 +8,7 @@ import { tableRows } from '../../ctdb-output/table-rows.ts';
 import { type Caller, refuse } from './caller.ts';
 import type { Called, Faults } from './faults.ts';
 import type { FakeFiles } from './file-system.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 import { failedOutcome, inOneStream, outcomeOf, type OutcomeGiven } from './outcome.ts';
 
 /** Where CTDB's configuration is on a fake node. */
@@ -17,7 +18,9 @@ const publicAddressesPath = `${fakeBase}/public_addresses`;
 
 /** What ctdbd of a fake node knows. */
 export class FakeCtdbd {
+  readonly #clock: VirtualClock;
   readonly #faults: Faults;
+  readonly #toTell = new Map<string, readonly (() => void)[]>();
   readonly #files: FakeFiles;
   readonly #declared: { readonly words: readonly string[]; readonly answer: OutcomeGiven }[] = [];
   readonly #parsed = new Map<string, PublicAddresses>();
@@ -31,10 +34,23 @@ export class FakeCtdbd {
   readonly tickles = new Map<string, Set<string>>();
   /** The connections that the node was told of which takes an address next. */
   readonly nextNodeKnows = new Map<string, readonly Connection[]>();
+  /** What all nodes were told again of connections, and when by the node's clock, in milliseconds. */
+  readonly toldAgain: {
+    readonly ip: string;
+    readonly connections: readonly Connection[];
+    readonly atMs: number;
+  }[] = [];
   /** Whether there is another node that can take addresses. */
   hasOtherNodes = false;
 
-  constructor(faults: Faults, files: FakeFiles, pnn: number, hosts: Map<string, number>) {
+  constructor(
+    clock: VirtualClock,
+    faults: Faults,
+    files: FakeFiles,
+    pnn: number,
+    hosts: Map<string, number>,
+  ) {
+    this.#clock = clock;
     this.#faults = faults;
     this.#files = files;
     this.pnn = pnn;
@@ -102,7 +118,20 @@ export class FakeCtdbd {
         return shown;
       },
       tellNextNode: (ip, connections) => this.#tellNext(caller, ip, connections),
-      tellNextNodeAgain: (ip, connections) => this.#tellNext(caller, ip, connections),
+      tellNextNodeAgain: (ip, connections, afterMs) => {
+        this.#stopTelling(ip);
+        this.#toTell.set(
+          ip,
+          afterMs.map((ms) =>
+            this.#clock.schedule(ms, () => {
+              this.toldAgain.push({ ip, connections, atMs: this.#clock.elapsedMs });
+            }),
+          ),
+        );
+      },
+      stopTelling: (ip) => {
+        this.#stopTelling(ip);
+      },
       publicAddresses,
       async publicInterfaces() {
         const configured = (await publicAddresses())?.addresses.flatMap(({ ifaces }) => ifaces) ?? [];
@@ -127,6 +156,11 @@ export class FakeCtdbd {
       `called "ctdb ${args.join(' ')}"`,
       `node.ctdb.on([${args.map((word) => `'${word}'`).join(', ')}], { stdout: '' })`,
     );
+  }
+
+  #stopTelling(ip: string): void {
+    for (const cancel of this.#toTell.get(ip) ?? []) cancel();
+    this.#toTell.delete(ip);
   }
 
   #tellNext(caller: Caller, ip: string, connections: readonly Connection[]) {

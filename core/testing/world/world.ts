@@ -48,7 +48,7 @@ export class World {
     this.services = new FakeServices(this.faults, this.commands);
     this.rpc = new FakeRpc(this.faults);
     this.ports = new FakePorts(this.faults);
-    this.ctdb = new FakeCtdbd(this.faults, this.files, pnn, hosts);
+    this.ctdb = new FakeCtdbd(this.clock, this.faults, this.files, pnn, hosts);
     for (const directory of [fakeBase, fakePaths.scriptVarDir, fakePaths.helperDir])
       this.files.makeDirectory(directory);
     this.files.set('/proc/sys/net/ipv4/conf/all/promote_secondaries', '0\n');
