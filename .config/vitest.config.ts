@@ -28,7 +28,7 @@ export default defineConfig({
           ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['browser', 'cluster', 'machines', 'releases', 'root']
+          exclude: ['browser', 'cluster', 'cookbook/real', 'machines', 'releases', 'root']
             .map((folder) => `test/${folder}/**`)
             .concat(isolation),
           testTimeout: 90_000,
@@ -80,6 +80,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       })),
+      {
+        root,
+        ...source,
+        test: {
+          ...patient,
+          name: 'cookbook',
+          include: ['test/cookbook/real/**/*.test.ts'],
+          globalSetup: ['test/cookbook/real/service-root.ts'],
+          testTimeout: 120_000,
+        },
+      },
       {
         root,
         ...source,

@@ -1,0 +1,49 @@
+import { definePlugin, Failure, healthy, option, unhealthy } from 'ctdb-hook';
+import * as z from 'zod';
+
+/** What curl exits with if the server greets and asks for a password: it speaks FTP. */
+const loginDenied = 67;
+
+/**
+ * Offers files by FTP, restarts a server that has stopped answering, and gives the node up if that does not mend it.
+ *
+ * Nothing is done when addresses move: vsftpd listens on all of them, and the sessions of an address that leaves are reset.
+ */
+export default definePlugin({
+  options: z.object({
+    VSFTPD_SERVICE: option.word('vsftpd'),
+    VSFTPD_RESTART_AFTER: option.wholeNumber(2, { min: 1 }),
+    VSFTPD_UNHEALTHY_AFTER: option.wholeNumber(4, { min: 1 }),
+  }),
+  // Of an address that leaves all connections are reset, those with files too. Ports say whose clients are told.
+  tcp: { ports: [20, 21], reset: 'both-ends' },
+
+  async startup(_event, { service, options, state }) {
+    state['failures'] = 0;
+    const { ok } = await service.start(options.VSFTPD_SERVICE);
+    if (!ok) throw new Failure(`ERROR: ${options.VSFTPD_SERVICE} does not start`);
+  },
+
+  async shutdown(_event, { service, options }) {
+    await service.stop(options.VSFTPD_SERVICE);
+  },
+
+  async monitor(_event, { run, log, service, options, state }) {
+    const { VSFTPD_SERVICE: name, VSFTPD_RESTART_AFTER, VSFTPD_UNHEALTHY_AFTER } = options;
+    const asked = await run(['curl', '-sS', '--max-time', '5', 'ftp://127.0.0.1/']);
+    if (asked.ok || (asked.ended === 'exited' && asked.code === loginDenied)) {
+      state['failures'] = 0;
+      return healthy;
+    }
+    // State is written when the function has ended, also if it throws, and is kept while ctdbd lives.
+    const failures = Number(state['failures'] ?? 0) + 1;
+    state['failures'] = failures;
+    const problem = `${name} has failed ${failures} times: ${asked.stderr.trim()}`;
+    if (failures === VSFTPD_RESTART_AFTER) {
+      log(`WARNING: ${problem}; it is restarted`);
+      await service.restart(name);
+    }
+    if (failures >= VSFTPD_UNHEALTHY_AFTER) return unhealthy(`ERROR: ${problem}`);
+    return healthy;
+  },
+});
