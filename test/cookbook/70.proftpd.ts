@@ -12,9 +12,6 @@ type Proftpd = Context<z.output<typeof options>>;
 /** What ftpwho says while nobody is logged in. */
 const nobody = 'no users connected';
 
-/** What curl exits with if the server greets and asks for a password: it speaks FTP. */
-const loginDenied = 67;
-
 /** Offers files by FTP, and lets transfers end before the node shuts down. */
 export default definePlugin({
   options,
@@ -41,14 +38,23 @@ export default definePlugin({
     await allowLogins(context);
   },
 
-  async monitor(_event, { run, options }) {
-    const asked = await run(['curl', '-sS', '--max-time', '5', 'ftp://127.0.0.1/']);
-    if (asked.ok || (asked.ended === 'exited' && asked.code === loginDenied)) return healthy;
-    return unhealthy(`ERROR: ${options.PROFTPD_SERVICE} lets nobody log in: ${asked.stderr.trim()}`);
+  async monitor(_event, context) {
+    const asked = await askGreeting(context);
+    if (asked.ok) return healthy;
+    return unhealthy(`ERROR: ${context.options.PROFTPD_SERVICE} lets nobody log in: ${asked.problem}`);
   },
 });
 
 /** It fails if logins are allowed already, and that is no fault. */
 async function allowLogins({ act }: Proftpd): Promise<void> {
   await act(['ftpshut', '-R'], { quiet: true });
+}
+
+/** Reads the server's first line. Nobody logs in: servers are slow to refuse, and write each refusal into their log. */
+async function askGreeting({
+  run,
+}: Context<unknown>): Promise<{ readonly ok: boolean; readonly problem: string }> {
+  const command = ['socat', '-t', '5', '-', 'TCP:127.0.0.1:21'] as const;
+  const { stdout, stderr } = await run(command, { input: 'QUIT\r\n', timeoutMs: 6000 });
+  return { ok: stdout.startsWith('220'), problem: (stdout + stderr).split('\n')[0] ?? '' };
 }

@@ -1,8 +1,5 @@
-import { definePlugin, Failure, healthy, option, unhealthy } from 'ctdb-hook';
+import { definePlugin, Failure, healthy, option, unhealthy, type Context } from 'ctdb-hook';
 import * as z from 'zod';
-
-/** What curl exits with if the server greets and asks for a password: it speaks FTP. */
-const loginDenied = 67;
 
 /**
  * Offers files by FTP, restarts a server that has stopped answering, and gives the node up if that does not mend it.
@@ -28,17 +25,18 @@ export default definePlugin({
     await service.stop(options.VSFTPD_SERVICE);
   },
 
-  async monitor(_event, { run, log, service, options, state }) {
+  async monitor(_event, context) {
+    const { log, service, options, state } = context;
     const { VSFTPD_SERVICE: name, VSFTPD_RESTART_AFTER, VSFTPD_UNHEALTHY_AFTER } = options;
-    const asked = await run(['curl', '-sS', '--max-time', '5', 'ftp://127.0.0.1/']);
-    if (asked.ok || (asked.ended === 'exited' && asked.code === loginDenied)) {
+    const asked = await askGreeting(context);
+    if (asked.ok) {
       state['failures'] = 0;
       return healthy;
     }
     // State is written when the function has ended, also if it throws, and is kept while ctdbd lives.
     const failures = Number(state['failures'] ?? 0) + 1;
     state['failures'] = failures;
-    const problem = `${name} has failed ${failures} times: ${asked.stderr.trim()}`;
+    const problem = `${name} has failed ${failures} times: ${asked.problem}`;
     if (failures === VSFTPD_RESTART_AFTER) {
       log(`WARNING: ${problem}; it is restarted`);
       await service.restart(name);
@@ -47,3 +45,12 @@ export default definePlugin({
     return healthy;
   },
 });
+
+/** Reads the server's first line. Nobody logs in: servers are slow to refuse, and write each refusal into their log. */
+async function askGreeting({
+  run,
+}: Context<unknown>): Promise<{ readonly ok: boolean; readonly problem: string }> {
+  const command = ['socat', '-t', '5', '-', 'TCP:127.0.0.1:21'] as const;
+  const { stdout, stderr } = await run(command, { input: 'QUIT\r\n', timeoutMs: 6000 });
+  return { ok: stdout.startsWith('220'), problem: (stdout + stderr).split('\n')[0] ?? '' };
+}

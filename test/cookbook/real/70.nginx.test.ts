@@ -51,7 +51,7 @@ test('an address to which nginx cannot be bound is found, though the reload said
   const node = await start();
   await node.succeed('startup', 'monitor');
   // Somebody else's: `nginx -t` asks the kernel, and lets pass what is in use, because nginx itself may be its user.
-  node.machine.start('socat', 'TCP-LISTEN:80,bind=10.0.0.1,fork,freebind', 'EXEC:true');
+  node.start('socat', 'TCP-LISTEN:80,bind=10.0.0.1,fork,freebind', 'EXEC:true');
   await expect.poll(() => node.shell('ss -tlnH sport = 80')).toContain('10.0.0.1:80');
   await node.take('10.0.0.1');
   await expect

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { Talker } from '../../support/namespace.ts';
 import { Machine, type CommandOutcome } from '../../cluster/machine.ts';
 import { serviceRoot } from './service-root.ts';
 
@@ -26,6 +27,8 @@ export interface Setting {
   readonly options?: Readonly<Record<string, string>>;
   /** Files of the services, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The machine whose `/run/shared` stands for the cluster file system. */
+  readonly beside?: Machine;
   /** What is done before ctdb-hook runs for the first time: a shell script. */
   readonly prepare?: string;
 }
@@ -46,9 +49,9 @@ export class ServiceMachine {
   /** Starts one, which ends with the running test. */
   static async start(
     recipe: string,
-    { options = {}, files = {}, prepare = '' }: Setting = {},
+    { options = {}, files = {}, beside, prepare = '' }: Setting = {},
   ): Promise<ServiceMachine> {
-    const machine = await Machine.start('node0', { root: serviceRoot });
+    const machine = await Machine.start('node', { root: serviceRoot, beside });
     onTestFinished(() => machine.powerOff());
     await machine.run('sh', '-ec', layOut);
     const lines = Object.entries(options).map(([name, value]) => `${name}="${value}"\n`);
@@ -86,6 +89,21 @@ export class ServiceMachine {
   /** Runs a command as a client, which has a network of its own and reaches the node by its public addresses. */
   client(...command: readonly string[]): Promise<CommandOutcome> {
     return this.machine.attempt('ip', 'netns', 'exec', 'client', ...command);
+  }
+
+  /** Starts a command in the machine that goes on while the test does. */
+  start(...command: readonly string[]): Talker {
+    return new Talker(['nsenter', ...this.machine.entrance(), ...command]);
+  }
+
+  /** Starts a command as a client. */
+  startClient(...command: readonly string[]): Talker {
+    return this.start('ip', 'netns', 'exec', 'client', ...command);
+  }
+
+  /** Kills the processes whose command line has a match, of which there has to be one. */
+  async kill(pattern: RegExp): Promise<void> {
+    await this.machine.run('kill', '-KILL', ...this.machine.pidsOf(pattern));
   }
 
   /** Runs a shell script in the machine. @throws Error if it fails. */
