@@ -111,5 +111,5 @@ test('the gateway is healthy while a signed client can read, and not because its
       output: expect.stringMatching(/^ERROR: s3:\/\/ctdb-check\/object cannot be read: .*503/) as string,
     });
   await node.succeed('shutdown');
-  expect(node.machine.pidsOf(/swift-/)).toEqual([]);
+  await expect.poll(() => node.machine.pidsOf(/swift-/), { timeout: 60_000 }).toEqual([]);
 });
