@@ -101,8 +101,9 @@ async function settle(context: Tgt): Promise<void> {
   const there = await findTargets(context);
   if (there === undefined) return; // monitor tells, and startup makes them.
   for (const { ip, file, targets } of await findConfigured(context))
-    if (held.has(ip) && targets.some((name) => !there.has(name)))
-      await context.act(['tgt-admin', '--execute', '--conf', file]);
+    for (const name of held.has(ip) ? targets : [])
+      // Not by `--execute`, which also removes the targets that are not in this file.
+      if (!there.has(name)) await context.act(['tgt-admin', '--update', name, '--conf', file]);
 }
 
 /** Does not throw: an address has to leave whatever tgtd does. */

@@ -46,11 +46,12 @@ export default definePlugin({
   },
 });
 
-/** Reads the server's first line. Nobody logs in: servers are slow to refuse, and write each refusal into their log. */
+/** Reads the number of the greeting, and does not log in: servers are slow to refuse, and log each refusal. */
 async function askGreeting({
   run,
 }: Context<unknown>): Promise<{ readonly ok: boolean; readonly problem: string }> {
-  const command = ['socat', '-t', '5', '-', 'TCP:127.0.0.1:21'] as const;
-  const { stdout, stderr } = await run(command, { input: 'QUIT\r\n', timeoutMs: 6000 });
-  return { ok: stdout.startsWith('220'), problem: (stdout + stderr).split('\n')[0] ?? '' };
+  const { stdout, stderr } = await run(['socat', '-u', 'TCP:127.0.0.1:21,readbytes=3', '-'], {
+    timeoutMs: 5000,
+  });
+  return { ok: stdout === '220', problem: `${stdout}${stderr.trim()}` || 'it says nothing' };
 }

@@ -115,6 +115,7 @@ export class ServiceMachine {
 const layOut = `
 rm -f ${eventDirectory}/*
 ln -s ${ours('plugins/10.interface/plugin.ts')} ${eventDirectory}/10.interface.ts
+echo '127.0.1.1 node' >>/etc/hosts
 ip netns add client
 ip link add eth0 type veth peer name eth0 netns client
 ip link set eth0 up
