@@ -57,7 +57,7 @@ export default definePlugin({
 });
 
 /** Lists a module as a client does; without a name, the modules. */
-async function list({ run }: Probe | Context<unknown>, name: string): Promise<Listing> {
+async function list({ run }: Probe | Context, name: string): Promise<Listing> {
   const { ok, stdout, stderr } = await run([
     'rsync',
     '--list-only',

@@ -47,9 +47,7 @@ export default definePlugin({
 });
 
 /** Reads the number of the greeting, and does not log in: servers are slow to refuse, and log each refusal. */
-async function askGreeting({
-  run,
-}: Context<unknown>): Promise<{ readonly ok: boolean; readonly problem: string }> {
+async function askGreeting({ run }: Context): Promise<{ readonly ok: boolean; readonly problem: string }> {
   const { stdout, stderr } = await run(['socat', '-u', 'TCP:127.0.0.1:21,readbytes=3', '-'], {
     timeoutMs: 5000,
   });

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { testNode, type TestNode } from 'ctdb-hook/testing';
+import s3 from './70.s3.ts';
+
+async function gatewayNode(): Promise<TestNode> {
+  const options = { S3_SERVICES: 'swift-object swift-proxy', S3_CHECK_OBJECT: 's3://check/object' };
+  const node = await testNode({ name: '70.s3', plugin: s3, options });
+  for (const name of ['swift-object', 'swift-proxy']) node.services.define(name);
+  node.commands.on('s3cmd', {});
+  return node;
+}
+
+test('services stop in the opposite order', async () => {
+  await using node = await gatewayNode();
+  expect((await node.raise('startup')).did).toEqual([
+    'service start swift-object',
+    'service start swift-proxy',
+  ]);
+  expect((await node.raise('shutdown')).did).toEqual([
+    'service stop swift-proxy',
+    'service stop swift-object',
+  ]);
+});
+
+test('the keys of the gateway are in no argument', async () => {
+  await using node = await gatewayNode();
+  let command: readonly string[] = [];
+  node.commands.on('s3cmd', (words) => {
+    command = words;
+    return {};
+  });
+  expect(await node.raise('monitor')).toMatchObject({ ok: true, output: '' });
+  expect(command).toEqual(['s3cmd', '--config', '/etc/ctdb/s3-check.conf', 'get', 's3://check/object', '-']);
+});
+
+test('an object that cannot be read makes the node unhealthy, with the first thing that the client said', async () => {
+  await using node = await gatewayNode();
+  node.commands.on('s3cmd', {
+    code: 1,
+    stderr:
+      'WARNING: Retrying failed request: /object (503 (Service Unavailable))\nWARNING: Waiting 3 sec...\n',
+  });
+  expect(await node.raise('monitor')).toMatchObject({
+    ok: false,
+    output:
+      'ERROR: s3://check/object cannot be read: WARNING: Retrying failed request: /object (503 (Service Unavailable))\n',
+  });
+});
+
+test('storage that hangs holds an event up for eight seconds, and not until its deadline', async () => {
+  await using node = await gatewayNode();
+  node.hang('command s3cmd');
+  expect(await node.raise('monitor')).toMatchObject({ ok: false, ended: 'failed', tookMs: 8000 });
+});
