@@ -134,6 +134,7 @@ async function bundle(): Promise<void> {
       'host-main': 'core/plugin-host/host-main.ts',
       'resident-main': 'core/resident/resident-main.ts',
       'host-watch': 'core/plugin-host/watch-thread.ts',
+      'loop-thread': 'core/cli/loop-thread.ts',
       inspect: 'core/process/inspect/inspect-main.ts',
       'project-modules': 'core/plugin-loading/project-modules.ts',
       try: 'core/try/program.ts',

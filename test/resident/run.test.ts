@@ -1,8 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { pluginText } from '../support/hook-node.ts';
+import { hook, pluginText } from '../support/hook-node.ts';
 import { isRunning } from '../support/is-running.ts';
 import { script } from '../support/temporary-directory.ts';
 import { ResidentNode, type RunResult, tellsPid } from './resident-node.ts';
@@ -198,7 +199,8 @@ test('a host that is killed while it runs an event: the run has been once, or sa
     const { status, stdout } = await run;
     const told = node.read('told').split('\n');
     const times = told.filter((each) => each === ip).length;
-    const said = 'ERROR: ctdb-hook run ended unexpectedly, with its resident host\n';
+    const said =
+      'ERROR: ctdb-hook run ended unexpectedly, with its resident host (CTDB_HOOK_RESIDENT=no tells more)\n';
     expect({ ip, status, stdout }).toEqual({ ip, status, stdout: status === 0 ? '' : said });
     expect(status === 0 ? [1] : [0, 1]).toContain(times);
     if (status !== 0) failed += 1;
@@ -231,10 +233,57 @@ test('an address is taken off by 10.interface alone where the host ends before i
   expect({ status, stdout }).toEqual({
     status: 1,
     stdout:
-      'ERROR: ctdb-hook run ended unexpectedly, with its resident host\nWARNING: 10.interface runs alone at releaseip\n',
+      'ERROR: ctdb-hook run ended unexpectedly, with its resident host (CTDB_HOOK_RESIDENT=no tells more)\nWARNING: 10.interface runs alone at releaseip\n',
   });
   expect(node.read('told')).toBe('released 10.0.0.1\n');
 });
+
+test('an address is taken off by 10.interface alone where a plugin before it loops, without a host', async () => {
+  const node = new ResidentNode({ CTDB_HOOK_RESIDENT: 'no' });
+  node.plugin(
+    '05.bad',
+    `monitor: () => healthy, takeip() {}, ipreallocated() {},
+     releaseip() { for (;;); }`,
+  );
+  node.plugin(
+    '10.interface',
+    `monitor: () => healthy, takeip() {}, ipreallocated() {},
+     async releaseip({ ip }, ctx) { await ctx.run(['sh', '-c', 'echo released $0 >> $CTDB_BASE/told', ip]); }`,
+  );
+  const { status, stdout } = await node.run(['--timeout', '1', 'releaseip', 'eth0', '10.0.0.1', '24']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    /^ERROR: 05\.bad was still busy with releaseip when its time was up\n[^]*\nWARNING: 10\.interface runs alone at releaseip\n$/,
+  );
+  expect(node.read('told')).toBe('released 10.0.0.1\n');
+});
+
+test('a person at a terminal has the event in a process of its own, and leaves no host behind', async () => {
+  const node = new ResidentNode();
+  node.plugin('60.web', tellsPid);
+  const host = await withHost(node);
+  const atTerminal = ['-qec', `'${hook}' run monitor`, '/dev/null'];
+  const { stdout } = await execa('script', atTerminal, { env: node.variables(), stdin: 'ignore' });
+  expect(stdout).toMatch(/process \d+/);
+  expect(stdout).not.toContain(`process ${host}`);
+  process.kill(host, 'SIGTERM');
+  await expect.poll(() => isRunning(host)).toBe(false);
+  await execa('script', atTerminal, { env: node.variables(), stdin: 'ignore' });
+  expect(processesWith(`resident.js\0${node.node.events}\0`)).toEqual([]);
+});
+
+/** The processes whose command lines have this text. A program that Node starts has its own before Node goes on. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(text));
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // It has ended.
+  }
+}
 
 test('no host stays behind after shutdown', async () => {
   const node = new ResidentNode();

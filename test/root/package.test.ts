@@ -64,6 +64,7 @@ describe('the tarball', () => {
         'host-main',
         'host-watch',
         'inspect',
+        'loop-thread',
         'resident',
         'resident-main',
         'metrics',
