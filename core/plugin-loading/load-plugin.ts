@@ -7,6 +7,7 @@ import { checkDefinition, type AnyPlugin, type ShapeFault } from './check-defini
 import { keptUrl } from './kept-modules.ts';
 import type { KeptVersion } from './last-good-version.ts';
 import { PluginLoadError } from './load-error.ts';
+import { missingPackage } from './missing-package.ts';
 import { hookModules, loadedFiles } from './module-hooks.ts';
 import { escapePattern } from '../text/escape-pattern.ts';
 import { lineIn } from './line-in-stack.ts';
@@ -66,6 +67,9 @@ async function importWithin(file: string, url: string, timeoutMs: number): Promi
 function asLoadError(file: string, error: unknown): PluginLoadError {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const { path, line } = errorPlace(file, error);
+  const missing = missingPackage(error);
+  if (missing !== undefined)
+    return new PluginLoadError(missing.path, missing.line, missing.what, { cause: error });
   const hint = hints.find(([words]) => message.includes(words))?.[1](basename(path)) ?? '';
   return new PluginLoadError(path, line, `${name}: ${message}${hint}`, { cause: error });
 }

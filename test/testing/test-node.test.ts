@@ -185,7 +185,7 @@ test('what still goes on when a handler has returned is told', async () => {
   const loose = definePlugin({ startup: (_event, { sleep }) => void sleep(10) });
   await using node = await testNode({ name: '70.web', plugin: loose });
   const { plugins } = await node.raise('startup');
-  expect(plugins[0]?.left).toEqual([expect.stringMatching(/^ {2}waiting for sleep 10 \(.*\), for 0\.0 s$/)]);
+  expect(plugins[0]?.left).toEqual([expect.stringMatching(/^ {2}sleep 10 \(.*\)$/)]);
 });
 
 test('a monitor is cancelled by the next event, and a handler hears of it', async () => {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { authorFrames } from '../../plugin-loading/author-frames.ts';
 import { ctdbPaths, type CtdbPaths } from '../../ctdb-installation/paths.ts';
 import { ctdbRelease } from '../../ctdb-installation/ctdb-release.ts';
 import { detectPlatform } from '../../ctdb-config/platform.ts';
@@ -138,8 +140,9 @@ class HandlerContext implements Context {
     this.options = parts.options;
   }
 
-  readonly log = (text: string): void => {
-    this.#parts.output.addLine(text);
+  readonly log = (text: unknown): void => {
+    const { name, output } = this.#parts;
+    output.addLine(typeof text === 'string' ? text : `${inspect(text)}\n${noText(name, text)}`);
   };
 
   readonly sleep = (timeMs: number): Promise<void> => systemClock.sleep(timeMs, this.signal);
@@ -225,3 +228,10 @@ class HandlerContext implements Context {
 }
 
 const pathsOf = memoized((environment: Environment) => Object.freeze(ctdbPaths(environment)));
+
+/** A slip in what is said must not fail the event. */
+function noText(name: string, value: unknown): string {
+  const [place] = authorFrames(new Error());
+  const where = place === undefined ? '' : ` (${place.path}:${place.line})`;
+  return `WARNING: ${name}: log got ${value === null ? 'null' : typeof value}, expected text${where}`;
+}

@@ -6,6 +6,7 @@ import { describeError } from '../describe-error.ts';
 import type { GoodVariables } from './last-good-options.ts';
 import { type OptionSource, optionFiles } from './option-source.ts';
 import { describeChanged } from './describe-changed.ts';
+import { findMisspelt } from './find-misspelt.ts';
 import { mayFail } from './may-fail.ts';
 import { PassedOver } from '../passed-over.ts';
 import { type PluginOptions, type PluginOptionsRequest, withOptions } from './plugin-options.ts';
@@ -47,8 +48,14 @@ export async function optionsInForce(request: OptionsInForceRequest & Sourced): 
     if (before !== undefined) tellChanged(request, Object.keys(schema.shape), before, options.variables);
   }
   tellProblem(request, 'options', problem);
+  tellProblem(request, 'option names', misspeltOf(request, options));
   return options;
 }
+
+const misspeltOf = (request: PluginOptionsRequest, read: OptionVariables): string | undefined =>
+  findMisspelt(request, read)
+    .map((what) => `WARNING: ${what}`)
+    .join('\n') || undefined;
 
 /** Finds them, and keeps and tells nothing. Throws as `optionsInForce` does. */
 export async function findOptionsInForce(

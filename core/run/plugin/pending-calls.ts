@@ -1,3 +1,4 @@
+import { authorFrames } from '../../plugin-loading/author-frames.ts';
 import type { Clock } from '../../process/clock.ts';
 
 /** How many calls are told at most; a plugin may have started more in parallel. */
@@ -6,22 +7,21 @@ const describedMax = 10;
 /** Longest description of one call, in characters. */
 const descriptionMax = 200;
 
-/** Called when a call is made. Answers a function that says where, to be put after what was called; empty for nothing. */
-export type NotePlace = () => () => string;
+/** A call of the context that has not settled. */
+interface PendingCall {
+  readonly what: string;
+  readonly sinceMs: number;
+  /** Made where it was called: its stack is put into words only if it is told. */
+  readonly origin: Error;
+}
 
 /** What a plugin waits for: calls of its context that have not settled. */
 export class PendingCalls {
   readonly #clock: Clock;
-  readonly #notePlace: NotePlace;
-  readonly #pending = new Map<
-    symbol,
-    { readonly what: string; readonly sinceMs: number; readonly place: () => string }
-  >();
+  readonly #pending = new Map<symbol, PendingCall>();
 
-  /** @param notePlace notes where a call is made, if that is to be told */
-  constructor(clock: Clock, notePlace: NotePlace = () => () => '') {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#notePlace = notePlace;
   }
 
   /** The same context. Each of its calls is noted until it settles. */
@@ -29,13 +29,22 @@ export class PendingCalls {
     return this.#watch(context, '');
   }
 
-  /** A line for each call that has not settled, with how long it has been waited for. */
+  /** A line for each call that has not settled: its place in the author's file, and how long it has been waited for. */
   describe(): string[] {
-    const calls = [...this.#pending.values()];
-    const lines = calls.slice(0, describedMax).map(({ what, sinceMs, place }) => {
-      const seconds = ((this.#clock.monotonicMs() - sinceMs) / 1000).toFixed(1);
-      return `  waiting for ${what}${place()}, for ${seconds} s`;
+    return this.#tell((call) => {
+      const seconds = ((this.#clock.monotonicMs() - call.sinceMs) / 1000).toFixed(1);
+      return `  waiting for ${inFile(call)}, for ${seconds} s`;
     });
+  }
+
+  /** A line for each call that has not settled, with its place in the author's file. */
+  places(): string[] {
+    return this.#tell((call) => `  ${inFile(call)}`);
+  }
+
+  #tell(inLine: (call: PendingCall) => string): string[] {
+    const calls = [...this.#pending.values()];
+    const lines = calls.slice(0, describedMax).map(inLine);
     const more = calls.length - lines.length;
     return more > 0 ? [...lines, `  and for ${more} calls more`] : lines;
   }
@@ -58,8 +67,8 @@ export class PendingCalls {
 
   #remember(path: string, words: readonly unknown[], promise: Promise<unknown>): void {
     const call = Symbol(path);
-    const what = [path, ...words.map(inWords)].join(' ').slice(0, descriptionMax);
-    this.#pending.set(call, { what, sinceMs: this.#clock.monotonicMs(), place: this.#notePlace() });
+    const what = [path, ...words.map(inWords)].join(' ').slice(0, descriptionMax).trimEnd();
+    this.#pending.set(call, { what, sinceMs: this.#clock.monotonicMs(), origin: calledHere() });
     const settle = (): void => void this.#pending.delete(call);
     promise.then(settle, settle);
   }
@@ -79,4 +88,20 @@ function inWords(word: unknown): string {
   if (Array.isArray(word)) return word.map(inWords).join(' ');
   if (typeof word === 'object' && word !== null && 'ip' in word) return String(word.ip);
   return '';
+}
+
+function inFile({ what, origin }: PendingCall): string {
+  const [place] = authorFrames(origin);
+  return place === undefined ? what : `${what} (${place.path}:${place.line})`;
+}
+
+/** Frames of a stack that are kept: the caller's is among the first, and each one costs time at every call. */
+const framesMax = 8;
+
+function calledHere(): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = framesMax;
+  const error = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }

@@ -7,6 +7,7 @@ import type { PendingChanges } from '../../ledger/ledger.ts';
 import type { Network, NetworkName } from '../../network/network.ts';
 import type { TcpReset } from '../../network/tcp-reset.ts';
 import type { AnyHandler, AnyPlugin } from '../../plugin-loading/check-definition.ts';
+import { findMisfits } from '../../plugin-loading/find-misfits.ts';
 import type { Context } from '../../plugin-api/context.ts';
 import { Failure } from '../../plugin-api/failure.ts';
 import type { Group } from '../../process/backend.ts';
@@ -18,12 +19,13 @@ import type { LedgerAccess } from '../state/ledger-access.ts';
 import { createContext } from '../context/create-context.ts';
 import { EffectsSeen } from '../effects-seen.ts';
 import { EntryOutput, type OutputSink } from '../entry-output.ts';
+import { checkReturned } from './check-returned.ts';
 import type { LoadedEntryPlugin } from './entry-plugin.ts';
-import { describeError, inJson } from '../describe-error.ts';
+import { describeError } from '../describe-error.ts';
 import type { EntryOutcome, RaisedEvent } from '../outcome.ts';
 import { mayFail } from '../options/may-fail.ts';
 import { PassedOver } from '../passed-over.ts';
-import { type NotePlace, PendingCalls } from './pending-calls.ts';
+import { PendingCalls } from './pending-calls.ts';
 import { StateDuringEvent } from '../state/state-during-event.ts';
 import type { RunEntry } from '../run-event.ts';
 import type { Sampling } from '../sampling/sampling.ts';
@@ -59,9 +61,7 @@ export interface PluginSetting {
   readonly replaceContext?: (context: Context) => Context;
   /** Makes the context in the place of `createContext`: for tests of plugins, whose world is another. */
   readonly makeContext?: typeof createContext;
-  /** Notes where a handler calls something of its context, to tell it if that does not end. */
-  readonly notePlace?: NotePlace;
-  /** Gets what a handler that has succeeded has called and still waits for, a line each: nobody waits for that any more. */
+  /** Gets what a handler that has returned has not awaited, a line each. */
   readonly onLeft?: (lines: readonly string[]) => void;
   /** The clock of what is waited for and told; this machine's, if nothing is said. */
   readonly clock?: Clock;
@@ -112,7 +112,7 @@ export function createPluginRunner(setting: PluginSetting): RunPlugin {
     using _writer = streams.belongTo(call.entry.name, output);
     const progress: Progress = {
       memory: memoryOf(call.entry.name, shared, setting.ledgerAccess),
-      calls: new PendingCalls(clock, setting.notePlace),
+      calls: new PendingCalls(clock),
       effects: new EffectsSeen(),
       waiting: [],
       unwound: Promise.resolve(),
@@ -179,7 +179,6 @@ async function runPlugin(
     // A handler that blocks may return, but late, and what is late does not count.
     const cause = ended === 'done' && isPast(run.deadline) ? 'timed-out' : ended;
     if (cause !== 'done') return stopped(run, progress, cause);
-    run.onLeft?.(progress.calls.describe());
     progress.pending?.acknowledge();
     progress.effects.changesTold = countOf(progress.pending?.changes);
     return scriptResults.ok;
@@ -243,7 +242,15 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
   });
   if (signal.aborted) return;
   const given = run.replaceContext?.(context) ?? context;
-  checkReturned(name, await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(given)));
+  const returned = await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(given));
+  const misuse = checkReturned(name, returned);
+  if (misuse !== undefined) run.output.addLine(`WARNING: ${entry.name}: ${misuse}`);
+  const left = calls.places();
+  run.onLeft?.(left);
+  if (left.length > 0)
+    run.output.addLine(
+      [`WARNING: ${entry.name} did not await all that it began at ${name}:`, ...left].join('\n'),
+    );
 }
 
 /** The plugin. One that does not load, and has no version that did, is passed over where its event must not fail for it. */
@@ -259,9 +266,15 @@ async function loadFor({ entry, event, output, load }: PluginRun): Promise<Loade
   const place = { name: entry.name, event: name, say };
   tellProblem(place, 'version', loaded.instead?.why);
   tellProblem(place, 'entry', loaded.problem);
+  tellProblem(place, 'schema', misfitsOf(entry, loaded));
   if (loaded.instead?.isRefused === true && mayFail(name)) throw new Failure('');
   return loaded;
 }
+
+const misfitsOf = ({ name }: Entry, { plugin }: LoadedEntryPlugin): string | undefined =>
+  findMisfits(plugin)
+    .map((misfit) => `WARNING: ${name}: ${misfit}`)
+    .join('\n') || undefined;
 
 /** A handler to be called, and what it may have to act on. */
 interface ContextCall {
@@ -285,13 +298,4 @@ async function findCall(run: PluginRun, { handlers }: AnyPlugin): Promise<Contex
   // This ctdbd has no ipreallocated: its address changes end with recovered, and the waiting work is done there.
   const pending = await ledgerAccess.pendingFor(entry.name);
   return pending.changes.any ? { name: 'ipreallocated', handler: settle, pending } : undefined;
-}
-
-/** @throws Failure with the reason of a monitor that is not healthy, or that did not say. */
-function checkReturned(name: EventName, value: unknown): void {
-  if (name !== 'monitor') return;
-  const { healthy, reason } = (value ?? {}) as { healthy?: unknown; reason?: unknown };
-  if (healthy === true) return;
-  if (healthy === false && typeof reason === 'string') throw new Failure(reason);
-  throw new Failure(`ERROR: monitor returned ${inJson(value)}, expected healthy or unhealthy(reason)`);
 }

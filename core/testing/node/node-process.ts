@@ -5,7 +5,6 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { NetworkName } from '../../network/network.ts';
 import { defaultTcpReset, type TcpReset } from '../../network/tcp-reset.ts';
 import type { Context } from '../../plugin-api/context.ts';
-import { authorFrames } from '../../plugin-loading/author-frames.ts';
 import type { AnyHandler, AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import type { ContextRequest } from '../../run/context/create-context.ts';
 import { optionsInForce } from '../../run/options/options-in-force.ts';
@@ -74,7 +73,6 @@ export class NodeProcess {
       tcpReset: () => Promise.resolve(this.#tcpReset()),
       load: ({ name }) => Promise.resolve(this.#load(name)),
       makeContext: (request) => this.#makeContext(request),
-      notePlace,
       onLeft: (lines) => this.#book.left.set(this.#running, lines),
       clock: world.clock,
       ofProcess: new OwnProcess(
@@ -201,12 +199,3 @@ export class NodeProcess {
 
 /** No directory of this machine. */
 const nowhere = { CTDB_TEST_MODE: '1', CTDB_BASE: '/nonexistent/ctdb-hook-testing' } as const;
-
-/** Where a handler makes a call, to tell it if that does not end. */
-function notePlace(): () => string {
-  const error = new Error();
-  return () => {
-    const [frame] = authorFrames(error);
-    return frame === undefined ? '' : ` (${frame.path}:${frame.line})`;
-  };
-}
