@@ -3,6 +3,15 @@ import type { AddressMove, PublicAddress } from './address.ts';
 /**
  * How the public addresses of this node differ from those that a plugin last acknowledged. Each address is in at most one
  * of the lists.
+ *
+ * @example
+ * export default definePlugin({
+ *   async ipreallocated({ changes }, { act }) {
+ *     const { taken, retaken, moved } = changes;
+ *     for (const { ip } of [...taken, ...retaken]) await act(['web-announce', ip]);
+ *     for (const { ip, newIface } of moved) await act(['web-announce', ip, newIface]);
+ *   },
+ * });
  */
 export interface AddressChanges {
   /** Addresses that are held now and were not held then. */

@@ -85,6 +85,16 @@ export interface NamedAddress extends PublicAddress {
  *
  * Members named `find...` observe; the others change the node. When a member returns false, the output of the event has the
  * message of the kernel or the tool.
+ *
+ * @example
+ * export default definePlugin({
+ *   takeip() {},
+ *   async releaseip({ ip }, { network, log }) {
+ *     const connections = await network.findConnections(ip);
+ *     if (connections !== undefined) log(`${connections.length} connections to ${ip}`);
+ *   },
+ *   ipreallocated() {},
+ * });
  */
 export interface Network {
   /** The implementation, as CTDB_HOOK_NETWORK has it. */

@@ -51,7 +51,19 @@ export interface ActOptions extends CommandOptions {
   readonly quiet?: boolean;
 }
 
-/** The ctdb command: `$CTDB`, else `ctdb` in PATH. */
+/**
+ * The ctdb command: `$CTDB`, else `ctdb` in PATH.
+ *
+ * @example
+ * export default definePlugin({
+ *   async monitor(_event, { ctdb, log }) {
+ *     const ifaces = await ctdb.askRows('ifaces');
+ *     if (ifaces === undefined) return unhealthy('ERROR: ctdbd does not answer');
+ *     log(`${ifaces.length} interfaces`);
+ *     return healthy;
+ *   },
+ * });
+ */
 export interface CtdbAsk {
   /** The command as messages name it. */
   readonly command: string;
@@ -99,7 +111,17 @@ export interface CtdbTell {
   stopTelling(this: void, ip: string): void;
 }
 
-/** Looks at files. A path that does not exist is `undefined`. Any other failure is an error. */
+/**
+ * Looks at files. A path that does not exist is `undefined`. Any other failure is an error.
+ *
+ * @example
+ * export default definePlugin({
+ *   async monitor(_event, { files }) {
+ *     const maintenance = await files.read('/run/web/maintenance');
+ *     return maintenance === undefined ? healthy : unhealthy(`In maintenance: ${maintenance.trim()}`);
+ *   },
+ * });
+ */
 export interface Files {
   /** The text of a file, or undefined if there is none. */
   read(this: void, path: string): Promise<string | undefined>;
@@ -120,7 +142,19 @@ export interface Files {
   findMissingDirectory(this: void, paths: readonly string[]): Promise<string | undefined>;
 }
 
-/** Changes files. */
+/**
+ * Changes files.
+ *
+ * @example
+ * export default definePlugin({
+ *   async ipreallocated({ changes }, { addresses, edit, service }) {
+ *     if (!changes.any) return;
+ *     const listen = (await addresses()).map(({ ip }) => `listen ${ip}`);
+ *     await edit.write('/etc/web/listen.conf', `${listen.join('\n')}\n`);
+ *     await service.reload('web');
+ *   },
+ * });
+ */
 export interface FileChanges {
   /** Replaces the file's text, or makes the file. */
   write(this: void, path: string, text: string): Promise<void>;
@@ -132,7 +166,20 @@ export interface FileChanges {
   emptyDirectory(this: void, path: string): Promise<void>;
 }
 
-/** Starts and stops services as the platform does: by `service`, else systemctl, else init scripts. */
+/**
+ * Starts and stops services as the platform does: by `service`, else systemctl, else init scripts.
+ *
+ * @example
+ * export default definePlugin({
+ *   async startup(_event, { service }) {
+ *     const { ok } = await service.start('web');
+ *     if (!ok) throw new Failure('Failed to start web');
+ *   },
+ *   async shutdown(_event, { service }) {
+ *     await service.stop('web');
+ *   },
+ * });
+ */
 export interface Services {
   start(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
   stop(this: void, name: string, options?: ServiceOptions): Promise<CommandOutcome>;
@@ -148,7 +195,18 @@ export interface ServiceOptions {
   readonly quiet?: boolean;
 }
 
-/** Runs a command that changes something. Its output becomes the event's. */
+/**
+ * Runs a command that changes something. Its output becomes the event's.
+ *
+ * @example
+ * export default definePlugin({
+ *   async startup(_event, { act }) {
+ *     const { ok } = await act(['mkdir', '-p', '/run/web']);
+ *     if (!ok) throw new Failure('');
+ *     await act.background(['web-index', '--rebuild'], { quiet: true });
+ *   },
+ * });
+ */
 export interface Act {
   (this: void, command: Command, options?: ActOptions): Promise<CommandOutcome>;
   /**
@@ -162,7 +220,17 @@ export interface Act {
   ): Promise<void>;
 }
 
-/** Calls RPC services, ONC RPC. */
+/**
+ * Calls RPC services, ONC RPC.
+ *
+ * @example
+ * export default definePlugin({
+ *   async monitor(_event, { rpc }) {
+ *     const answer = await rpc.ping('nlockmgr', { version: 4, callMs: 5_000 });
+ *     return answer.ok ? healthy : unhealthy(answer.reason);
+ *   },
+ * });
+ */
 export interface Rpc {
   /**
    * Calls, in this process, the procedure of a program that does nothing.
@@ -194,7 +262,19 @@ export interface SampleAnswer {
   readonly ok: boolean;
 }
 
-/** How often a check is made, and how long it may take. */
+/**
+ * How often a check is made, and how long it may take.
+ *
+ * @example
+ * export default definePlugin({
+ *   async monitor(_event, { sample }) {
+ *     const limits = { intervalMs: 30_000, timeoutMs: 10_000, staleMs: 120_000 };
+ *     const latest = await sample('status', limits, async ({ run }) => run(['web-status']));
+ *     if (latest.kind === 'late') return unhealthy(`web-status does not answer since ${latest.since.toISOString()}`);
+ *     return latest.answer.ok ? healthy : unhealthy(latest.answer.stdout);
+ *   },
+ * });
+ */
 export interface SampleLimits {
   /**
    * The interval of the check, in milliseconds. It may be up to a second shorter, and does not depend on events. If events
@@ -235,7 +315,19 @@ export interface DirectoryFindings {
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** What a handler can see. Nothing here changes the node. */
+/**
+ * What a handler can see. Nothing here changes the node.
+ *
+ * @example
+ * export default definePlugin({
+ *   options: z.object({ WEB_PORT: option.wholeNumber(80, { max: 65_535 }) }),
+ *   async monitor(_event, { checkTcpPort, options }) {
+ *     const inUse = 98; // EADDRINUSE
+ *     const errno = await checkTcpPort(options.WEB_PORT);
+ *     return errno === inUse ? healthy : unhealthy(`Nothing listens on port ${options.WEB_PORT}`);
+ *   },
+ * });
+ */
 export interface Observing<Options> {
   /** The plugin's options: checked, and with all defaults. */
   readonly options: Options;
@@ -290,7 +382,19 @@ export interface Observing<Options> {
   ) => Promise<Sample<A>>;
 }
 
-/** What a handler can do. A dry run replaces these members, and no others. */
+/**
+ * What a handler can do. A dry run replaces these members, and no others.
+ *
+ * @example
+ * export default definePlugin({
+ *   async monitor(_event, { run, state }) {
+ *     const { ok } = await run(['web-status']);
+ *     const failures = ok ? 0 : Number(state['failures'] ?? 0) + 1;
+ *     state['failures'] = failures;
+ *     return failures < 3 ? healthy : unhealthy(`web-status failed ${failures} times`);
+ *   },
+ * });
+ */
 export interface Changing {
   readonly act: Act;
   readonly edit: FileChanges;
