@@ -15,12 +15,15 @@ export interface LoopThreadStart {
   readonly fd: number;
 }
 
+/** How long the main thread may take to stop at a line, in milliseconds: bin/ctdb-hook kills it five seconds after its time. */
+const pauseMs = 3_000;
+
 const { lookMs, event, fd } = workerData as LoopThreadStart;
 let plugin = '';
 parentPort?.on('message', (name: string) => (plugin = name));
 parentPort?.unref();
 setTimeout(() => {
-  void findMainStack().then((stack) => {
+  void findMainStack(pauseMs).then((stack) => {
     if (plugin === '' || stack === '') return;
     writeSync(
       fd,

@@ -10,6 +10,9 @@ import { findMainStack } from '../process/find-main-stack.ts';
 import { MessageLink } from './link.ts';
 import { fromWatch, toWatch, watchFd } from './messages.ts';
 
+/** How long the main thread may take to stop at a line, in milliseconds: the daemon waits little longer. */
+const pauseMs = 450;
+
 /** How long the main thread may take to end by itself when the daemon is gone, in milliseconds. */
 const endMs = 1_000;
 
@@ -18,7 +21,7 @@ const { pid } = process;
 const codecs = { incoming: toWatch, outgoing: fromWatch };
 const link = new MessageLink(new Socket({ fd: watchFd }), codecs, {
   onMessage() {
-    void findMainStack().then((stack) => {
+    void findMainStack(pauseMs).then((stack) => {
       link.send({ stack });
     });
   },

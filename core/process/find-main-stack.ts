@@ -1,13 +1,14 @@
 import { Session, type Debugger } from 'node:inspector';
 
-/** How long the main thread may take to stop at a line, in milliseconds. If it does not stop, no JavaScript runs. */
-const pauseMs = 450;
-
 /** Most frames that are answered. */
 const framesMax = 20;
 
-/** Called in another thread: stops the main thread for a moment and finds out where it is. Empty if it runs no JavaScript. */
-export async function findMainStack(): Promise<string> {
+/**
+ * Called in another thread: stops the main thread for a moment and finds out where it is. Empty if it runs no JavaScript.
+ *
+ * @param pauseMs how long the main thread may take to stop at a line. If it does not stop, it counts as running none.
+ */
+export async function findMainStack(pauseMs: number): Promise<string> {
   const session = new Session();
   session.connectToMainThread();
   const paused = Promise.withResolvers<string>();

@@ -162,10 +162,10 @@ test('a loop without end under run is told with plugin, file and line', async ()
     releaseip() {
       for (;;);
     }`);
-  const { status, output } = await node.hook('run', 'releaseip', 'lo', '192.0.2.1', '24', '--timeout', '1');
+  const { status, output } = await node.hook('run', 'releaseip', 'lo', '192.0.2.1', '24', '--timeout', '4');
   expect(status).toBe(1);
   expect(output).toMatch(
     /^ERROR: 60\.web was still busy with releaseip when its time was up\n {2}it was running\n {4}at releaseip \(.*60\.web\.js:5:\d+\)\n/,
   );
-  expect(output).toContain('ERROR: ctdb-hook run did not end within 6 seconds and was killed\n');
+  expect(output).toContain('ERROR: ctdb-hook run did not end within 9 seconds and was killed\n');
 });

@@ -250,7 +250,7 @@ test('an address is taken off by 10.interface alone where a plugin before it loo
     `monitor: () => healthy, takeip() {}, ipreallocated() {},
      async releaseip({ ip }, ctx) { await ctx.run(['sh', '-c', 'echo released $0 >> $CTDB_BASE/told', ip]); }`,
   );
-  const { status, stdout } = await node.run(['--timeout', '1', 'releaseip', 'eth0', '10.0.0.1', '24']);
+  const { status, stdout } = await node.run(['--timeout', '4', 'releaseip', 'eth0', '10.0.0.1', '24']);
   expect(status).toBe(1);
   expect(stdout).toMatch(
     /^ERROR: 05\.bad was still busy with releaseip when its time was up\n[^]*\nWARNING: 10\.interface runs alone at releaseip\n$/,
