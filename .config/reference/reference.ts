@@ -12,7 +12,7 @@ const sections: readonly (readonly [module: string, title: string])[] = [
   ['plugin-api/failure.ts', 'Plugins'],
   ['events/', 'Events'],
   ['plugin-api/option.ts', 'Options'],
-  ['plugin-api/context.ts', 'The context'],
+  ['plugin-api/context', 'The context'],
   ['network/', 'The network'],
   ['process/command-', 'How commands end'],
   ['ctdb-', 'CTDB'],
