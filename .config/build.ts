@@ -127,6 +127,7 @@ async function bundle(): Promise<void> {
       'commands-main': 'core/cli/commands-main.ts',
       'explain-main': 'core/cli/explain-main.ts',
       'status-main': 'core/cli/status-main.ts',
+      'simulate-main': 'core/cli/simulate-main.ts',
       'explain-plugins-main': 'core/explain/explain-plugins-main.ts',
       index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',

@@ -16,6 +16,8 @@ const runners: Readonly<Record<CommandName, (words: string[]) => Promise<number>
   follow: async (words) => (await import('./follow-command.ts')).followCommand(words),
   check: async (words) => (await import('./check-command.ts')).checkCommand(words),
   explain: async (words) => (await import('./explain-main.ts')).hookMain('ctdb-hook', ['explain', ...words]),
+  simulate: async (words) =>
+    (await import('./simulate-main.ts')).hookMain('ctdb-hook', ['simulate', ...words]),
   'give-up': async (words) => (await import('./give-up-command.ts')).giveUpCommand(words),
   load: async (words) => (await import('./load-command.ts')).loadCommand(words),
   install: async (words) => (await import('./install-command.ts')).installCommand(words),

@@ -17,6 +17,7 @@ import { node } from './node.ts';
 import { reconcile } from './reconcile.ts';
 import { run } from './run.ts';
 import { script } from './script.ts';
+import { simulate } from './simulate.ts';
 import { status } from './status.ts';
 import { switchTo } from './switch.ts';
 import { timeline } from './timeline.ts';
@@ -32,6 +33,7 @@ export const commands = {
   timeline,
   follow,
   explain,
+  simulate,
   check,
   reconcile,
   run,

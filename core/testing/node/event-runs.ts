@@ -43,12 +43,12 @@ export class EventRuns {
   }
 
   /** Runs it to its end. Rejects if a plugin asked for something that the test does not declare. */
-  async run(event: RaisedEvent, stop: AbortController): Promise<RaiseResult> {
+  async run(event: RaisedEvent, stop: AbortController, timeoutMs = this.#timeoutMs): Promise<RaiseResult> {
     const { clock } = this.#world;
     const beganMs = clock.elapsedMs;
     const book = new EventBook(event.name);
     const cancelTimer = clock.schedule(
-      this.#timeoutMs,
+      timeoutMs,
       () => {
         stop.abort(new Stopped('timed-out'));
       },

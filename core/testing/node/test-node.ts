@@ -185,6 +185,11 @@ export class TestNode implements AsyncDisposable {
 
   /** Raises an event, and does not wait. A `monitor` that goes on is cancelled by it, as ctdbd does. */
   start(event: EventName, ...argv: readonly string[]): Raising {
+    return this.startWithin(undefined, event, ...argv);
+  }
+
+  /** The same, where less time than usual is left, in milliseconds: an event may have waited for others. */
+  startWithin(timeoutMs: number | undefined, event: EventName, ...argv: readonly string[]): Raising {
     const stop = new AbortController();
     const cancel = (): void => {
       stop.abort(new Stopped('cancelled'));
@@ -195,7 +200,7 @@ export class TestNode implements AsyncDisposable {
       throw new Error(
         `${event} is raised while ${before.event} goes on, expected its end first: await node.raise(...)`,
       );
-    const done = this.#afterwards(before?.done, () => this.#runs.run({ name: event, argv }, stop));
+    const done = this.#afterwards(before?.done, () => this.#runs.run({ name: event, argv }, stop, timeoutMs));
     const raising = { event, cancel, done };
     this.#raising = raising;
     const forget = (): void => {
