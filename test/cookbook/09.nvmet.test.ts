@@ -9,7 +9,8 @@ const nqn = 'nqn.2026-01.example:disk';
 function mountConfigfs({ commands, files }: TestNode): void {
   files.makeDirectory(`${base}/subsystems/${nqn}`);
   files.makeDirectory(`${base}/ports`);
-  commands.on(['mkdir', /ports/], ([, path = '']) => {
+  commands.on(['mkdir', '-p', /ports/], ([, , path = '']) => {
+    if (files.isDirectory(path)) return {};
     files.makeDirectory(`${path}/subsystems`);
     for (const name of ['trtype', 'adrfam', 'traddr', 'trsvcid']) files.set(`${path}/addr_${name}`, '\n');
     return {};
@@ -101,6 +102,16 @@ test('what was missed of a port is made later, also by a new process', async () 
   });
   await node.restart();
   await node.raise('ipreallocated');
+  expect(await node.raise('monitor')).toMatchObject({ ok: true });
+});
+
+test('a port whose maker was killed is made whole, and no second one', async () => {
+  await using node = await nvmetNode();
+  await node.raise('takeip', 'eth0', '10.0.0.1', '24');
+  node.kill('command tee');
+  expect(await node.raise('ipreallocated')).toMatchObject({ ended: 'killed' });
+  await node.raise('ipreallocated');
+  expect(node.files.list(`${base}/ports`)).toEqual(['1']);
   expect(await node.raise('monitor')).toMatchObject({ ok: true });
 });
 

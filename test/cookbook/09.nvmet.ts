@@ -20,9 +20,7 @@ export default definePlugin({
   options,
   tcp: ({ NVMET_PORT }) => ({ ports: [NVMET_PORT], reset: 'both-ends' }),
 
-  async init(_event, context) {
-    for (const { id } of await findPorts(context)) await closePort(id, context);
-  },
+  init: (_event, context) => closePorts(context, () => true),
 
   async startup(_event, { files, options }) {
     for (const nqn of options.NVMET_SUBSYSTEMS)
@@ -30,23 +28,26 @@ export default definePlugin({
         throw new Failure(`ERROR: the NVMe target has no subsystem ${nqn}`);
   },
 
-  async shutdown(_event, context) {
-    for (const { id } of await findPorts(context)) await closePort(id, context);
-  },
+  shutdown: (_event, context) => closePorts(context, () => true),
 
   takeip() {
     // At ipreallocated.
   },
 
+  // An address has to leave whatever is wrong here: what is thrown would keep it.
   async releaseip({ ip }, context) {
-    for (const port of await findPorts(context)) if (port.ip === ip) await closePort(port.id, context);
+    try {
+      await closePorts(context, (each) => each === ip);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.log(`WARNING: the port on ${ip} may be open: ${String(error)}`);
+    }
   },
 
   async ipreallocated(_event, context) {
     const held = new Set((await context.addresses()).map(({ ip }) => ip));
-    const ports = await findPorts(context);
-    for (const { ip, id } of ports) if (!held.has(ip)) await closePort(id, context);
-    for (const ip of held) await openPort(ip, ports.find((port) => port.ip === ip)?.id, context);
+    await closePorts(context, (ip) => !held.has(ip));
+    for (const ip of held) await openPort(ip, context);
   },
 
   async monitor(_event, context) {
@@ -60,35 +61,34 @@ export default definePlugin({
   },
 });
 
-/** A port of the target on one of CTDB's public addresses. */
+/** A port of the target. Its address is empty while it is made. */
 interface Port {
   readonly id: string;
   readonly ip: string;
   readonly links: readonly string[];
 }
 
-/** Ports on other addresses are not ours, and stay as they are. */
-async function findPorts({ ctdb, files, options }: Nvmet): Promise<readonly Port[]> {
-  const configured = new Set((await ctdb.publicAddresses())?.ips);
+async function findPorts({ files, options }: Nvmet): Promise<readonly Port[]> {
   const ports: Port[] = [];
   for (const id of (await files.list(`${options.NVMET_DIRECTORY}/ports`)) ?? []) {
     const path = `${options.NVMET_DIRECTORY}/ports/${id}`;
     const ip = (await files.read(`${path}/addr_traddr`))?.trim() ?? '';
-    const links = (await files.list(`${path}/subsystems`)) ?? [];
-    if (configured.has(ip)) ports.push({ id, ip, links });
+    ports.push({ id, ip, links: (await files.list(`${path}/subsystems`)) ?? [] });
   }
   return ports;
 }
 
-/** Makes the port of an address, or what is missing of it. */
-async function openPort(ip: string, known: string | undefined, context: Nvmet): Promise<void> {
-  const { act, files, log, options } = context;
-  const directory = options.NVMET_DIRECTORY;
-  const id = known ?? freeNumber((await files.list(`${directory}/ports`)) ?? []);
-  const path = `${directory}/ports/${id}`;
-  const links = (await files.list(`${path}/subsystems`)) ?? [];
-  if (known === undefined) {
-    await act(['mkdir', path]);
+/** Makes the port of an address, or what is missing of it: a process may have been killed at any line of this. */
+async function openPort(ip: string, context: Nvmet): Promise<void> {
+  const { act, log, options } = context;
+  const ports = await findPorts(context);
+  const { id, links } = ports.find((port) => port.ip === ip) ?? {
+    id: freeNumber(ports),
+    links: [] as string[],
+  };
+  const path = `${options.NVMET_DIRECTORY}/ports/${id}`;
+  if (links.length === 0) {
+    await act(['mkdir', '-p', path]);
     const settings = {
       addr_trtype: 'tcp',
       addr_adrfam: ip.includes(':') ? 'ipv6' : 'ipv4',
@@ -100,21 +100,27 @@ async function openPort(ip: string, known: string | undefined, context: Nvmet): 
       await act(['tee', `${path}/${name}`], { input: value, quiet: true });
   }
   for (const nqn of options.NVMET_SUBSYSTEMS.filter((each) => !links.includes(each))) {
-    const linked = await act(['ln', '-s', `${directory}/subsystems/${nqn}`, `${path}/subsystems/${nqn}`]);
+    const from = `${options.NVMET_DIRECTORY}/subsystems/${nqn}`;
+    const linked = await act(['ln', '-s', from, `${path}/subsystems/${nqn}`]);
     if (!linked.ok) log(`WARNING: ${nqn} is not offered on ${ip}`);
   }
 }
 
-/** Without its last link the kernel ends the port's connections. It does not throw: the address has to leave. */
-async function closePort(id: string, { act, files, options }: Nvmet): Promise<void> {
-  const path = `${options.NVMET_DIRECTORY}/ports/${id}`;
-  const links = (await files.list(`${path}/subsystems`)) ?? [];
-  if (links.length > 0)
-    await act(['rm', ...links.map((nqn) => `${path}/subsystems/${nqn}`)], { timeoutMs: 5000 });
-  await act(['rmdir', path], { timeoutMs: 5000 });
+/** Closes ports on CTDB's public addresses; others are not ours. Without its last link a port's connections end. */
+async function closePorts(context: Nvmet, isToClose: (ip: string) => boolean): Promise<void> {
+  const { act, ctdb, options } = context;
+  const configured = new Set((await ctdb.publicAddresses())?.ips);
+  for (const { id, ip, links } of await findPorts(context)) {
+    if (!configured.has(ip) || !isToClose(ip)) continue;
+    const path = `${options.NVMET_DIRECTORY}/ports/${id}`;
+    const limits = { timeoutMs: 5000 };
+    if (links.length > 0) await act(['rm', ...links.map((nqn) => `${path}/subsystems/${nqn}`)], limits);
+    await act(['rmdir', path], limits);
+  }
 }
 
-/** The lowest number that no port has. The kernel takes 0 to 65535. */
-function freeNumber(taken: readonly string[]): string {
-  for (let number = 1; ; number++) if (!taken.includes(`${number}`)) return `${number}`;
+/** The lowest number of no port, or of one without an address. The kernel takes 0 to 65535. */
+function freeNumber(ports: readonly Port[]): string {
+  const taken = new Set(ports.filter(({ ip }) => ip !== '').map(({ id }) => id));
+  for (let number = 1; ; number++) if (!taken.has(`${number}`)) return `${number}`;
 }

@@ -57,9 +57,10 @@ export default definePlugin({
   },
 
   async monitor(_event, context) {
-    const { log, options, run, state } = context;
+    const { log, options, run, signal, state } = context;
     if (!(await isOurs(context))) return healthy;
     const asked = await run(['pg_isready', '--quiet', '--timeout=3'], { timeoutMs: 5000 });
+    signal.throwIfAborted(); // A monitor that another event has cancelled has learnt nothing.
     const starts = asked.ended === 'exited' && asked.code === isStarting;
     if (starts) log('PostgreSQL starts, and has changes to make up for');
     if (asked.ok || starts) {

@@ -46,7 +46,15 @@ export default definePlugin({
     // At ipreallocated: the address is not there yet.
   },
 
-  releaseip: ({ ip }, context) => removeTargets(context, (address) => address === ip),
+  // An address has to leave whatever is wrong here: what is thrown would keep it.
+  async releaseip({ ip }, context) {
+    try {
+      await removeTargets(context, (address) => address === ip);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.log(`WARNING: targets of ${ip} may be left: ${String(error)}`);
+    }
+  },
 
   // Without a look at the changes: what has to be there follows from what the node holds now, also after a restart.
   ipreallocated: (_event, context) => settle(context),
@@ -106,7 +114,6 @@ async function settle(context: Tgt): Promise<void> {
       if (!there.has(name)) await context.act(['tgt-admin', '--update', name, '--conf', file]);
 }
 
-/** Does not throw: an address has to leave whatever tgtd does. */
 async function removeTargets(context: Tgt, isOf: (ip: string) => boolean): Promise<void> {
   for (const { ip, targets } of await findConfigured(context))
     if (isOf(ip)) for (const name of targets) await removeTarget(name, context);

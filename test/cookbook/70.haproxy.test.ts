@@ -22,7 +22,7 @@ test('addresses of other nodes can be bound before HAProxy is started', async ()
   expect((await node.raise('startup')).did).toEqual([
     'command sysctl -q -w net.ipv4.ip_nonlocal_bind=1',
     'command sysctl -q -w net.ipv6.ip_nonlocal_bind=1',
-    'service start haproxy',
+    'service haproxy start',
   ]);
 });
 

@@ -19,7 +19,7 @@ test('nginx is reloaded once for all addresses of a takeover, with a listen for 
   await node.raise('takeip', 'eth0', '10.0.0.1', '24');
   await node.raise('takeip', 'eth0', 'fd00::1', '64');
   const { did } = await node.raise('ipreallocated');
-  expect(did).toEqual([`file write ${listenFile}`, 'command nginx -t', 'service reload nginx']);
+  expect(did).toEqual([`file write ${listenFile}`, 'command nginx -t', 'service nginx reload']);
   expect(node.files.get(listenFile)).toBe('listen 10.0.0.1:80;\nlisten [fd00::1]:80;\n');
   expect((await node.raise('ipreallocated')).did).toEqual([]);
 });

@@ -13,12 +13,12 @@ async function gatewayNode(): Promise<TestNode> {
 test('services stop in the opposite order', async () => {
   await using node = await gatewayNode();
   expect((await node.raise('startup')).did).toEqual([
-    'service start swift-object',
-    'service start swift-proxy',
+    'service swift-object start',
+    'service swift-proxy start',
   ]);
   expect((await node.raise('shutdown')).did).toEqual([
-    'service stop swift-proxy',
-    'service stop swift-object',
+    'service swift-proxy stop',
+    'service swift-object stop',
   ]);
 });
 

@@ -19,7 +19,7 @@ test('a server that has died is restarted at the second monitor, and the node st
   expect(await node.raise('monitor')).toMatchObject({ ok: true, did: [] });
   expect(await node.raise('monitor')).toMatchObject({
     ok: true,
-    did: ['service restart vsftpd'],
+    did: ['service vsftpd restart'],
     output: 'WARNING: vsftpd has failed 2 times: Connection refused; it is restarted\n',
   });
   await node.raise('monitor');

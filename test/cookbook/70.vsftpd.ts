@@ -26,9 +26,10 @@ export default definePlugin({
   },
 
   async monitor(_event, context) {
-    const { log, service, options, state } = context;
+    const { log, service, options, signal, state } = context;
     const { VSFTPD_SERVICE: name, VSFTPD_RESTART_AFTER, VSFTPD_UNHEALTHY_AFTER } = options;
     const asked = await askGreeting(context);
+    signal.throwIfAborted(); // A monitor that another event has cancelled has learnt nothing.
     if (asked.ok) {
       state['failures'] = 0;
       return healthy;
