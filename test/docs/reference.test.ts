@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import * as ctdbHook from 'ctdb-hook';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import { referenceOf, referencePath } from '../../.config/reference/reference.ts';
+import { isEventName } from '../../core/events/events.ts';
 import { packageRoot } from '../../core/package/package-root.ts';
+import { testNode } from '../../core/testing/index.ts';
 
 const reference = readFileSync(join(packageRoot, referencePath), 'utf8');
 
@@ -54,3 +59,37 @@ test('every example of the reference compiles as a plugin of an author', () => {
   });
   expect(found).toEqual([]);
 });
+
+/** The events that the handlers of an example need arguments for. */
+const address = ['eth0', '192.0.2.1', '24'] as const;
+
+test.each(examples.map((text, index) => [index + 1, text] as const))(
+  'example %d runs',
+  async (_number, text) => {
+    const made = runInThisContext(
+      `({ definePlugin, Failure, healthy, option, unhealthy }, z) => (${text.replace(/^export default |;\n$/g, '')})`,
+    ) as (hook: typeof ctdbHook, zod: typeof z) => object;
+    const plugin = made(ctdbHook, z);
+    await using node = await testNode({
+      name: '70.web',
+      plugin,
+      publicAddresses: ['192.0.2.1/24 eth0', '192.0.2.2/24 eth0'],
+    });
+    for (const program of ['web-status', 'web-index', 'web-announce', 'mkdir', 'pidof'])
+      node.commands.on(program, {});
+    node.services.define('web', {});
+    node.rpc.define('nlockmgr');
+    node.files.set('/etc/web/listen.conf', '');
+    node.ports.listen(80);
+    const handled = Object.keys(plugin).filter(isEventName);
+    expect(handled).not.toEqual([]);
+    await node.raise('takeip', 'eth0', '192.0.2.2', '24'); // So that there is a change to tell.
+    for (const event of handled) {
+      const words = event === 'takeip' || event === 'releaseip' ? address : [];
+      expect(await node.raise(event, ...words)).toMatchObject({
+        ok: true,
+        output: expect.not.stringMatching(/^ERROR/) as string,
+      });
+    }
+  },
+);
