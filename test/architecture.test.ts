@@ -79,6 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ctdbd-client',
     'event-directory',
     'events',
+    'explain',
     'files',
     'ledger',
     'network',

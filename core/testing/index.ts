@@ -9,3 +9,6 @@ export { World, type WorldSetting, type WorldSnapshot } from './world/world.ts';
 export type { CommandAnswer, CommandCall, CommandPattern } from './world/commands.ts';
 export type { FailsAs } from './world/faults.ts';
 export type { OutcomeGiven } from './world/outcome.ts';
+export { describePluginContract, type TestRunner } from './contract/describe-plugin-contract.ts';
+export { ContractBroken } from './contract/contract-broken.ts';
+export type { ContractSetting } from './contract/subject.ts';

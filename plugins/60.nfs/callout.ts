@@ -27,10 +27,33 @@ export type Operation =
  * @throws Failure if it fails; it said why.
  */
 export async function callCallout(context: NfsContext, operation: Operation, args: readonly string[] = []) {
-  if (!(await isRegistered(context, operation))) return;
+  const call = await perform(context, operation, args);
+  if (call?.ok === false) failSilently();
+}
+
+/**
+ * As `callCallout` for `releaseip`, which a callout that is not there does not fail: what comes after this plugin is to hear of the
+ * release too. Answers whether there was one, or none was to be called.
+ */
+export async function callAtRelease(context: NfsContext, args: readonly string[]): Promise<boolean> {
+  const call = await perform(context, 'releaseip', args);
+  if (call?.ended === 'not-started') {
+    context.log(`ERROR: "${calloutProgram(context)} releaseip" ${describeEnd(call)}`);
+    return false;
+  }
+  if (call?.ok === false) failSilently();
+  return true;
+}
+
+/** Undefined if the callout did not register for it. */
+async function perform(
+  context: NfsContext,
+  operation: Operation,
+  args: readonly string[],
+): Promise<CommandOutcome | undefined> {
+  if (!(await isRegistered(context, operation))) return undefined;
   const command = calloutCommand(context, operation, ...args);
-  const call = await context.act(command, { environment: nfsEnvironment(context) });
-  if (!call.ok) failSilently();
+  return context.act(command, { environment: nfsEnvironment(context) });
 }
 
 /** The directories that the callout says are shared. If it fails, those that it named until then. */

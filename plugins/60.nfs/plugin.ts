@@ -1,6 +1,6 @@
 import { definePlugin, healthy, updateTickles } from 'ctdb-hook';
 import { noteHeard, noteReconfigure, reconfigureIfNeeded } from './address-changes.ts';
-import { callCallout } from './callout.ts';
+import { callAtRelease, callCallout } from './callout.ts';
 import { findCheckFiles, readCheckFile } from './check-file.ts';
 import { checkService } from './check-service.ts';
 import { forgetOthers } from './history.ts';
@@ -33,8 +33,7 @@ export default definePlugin({
 
   async releaseip({ argv }, context) {
     noteHeard(context, argv[1]);
-    await callCallout(context, 'releaseip', argv);
-    noteReconfigure(context);
+    if (await callAtRelease(context, argv)) noteReconfigure(context);
   },
 
   ipreallocated: ({ changes }, context) => reconfigureIfNeeded(changes, context),

@@ -9,6 +9,8 @@ export class EventBook {
   readonly refusals: Error[] = [];
   readonly told = new Map<string, AddressChanges>();
   readonly left = new Map<string, readonly string[]>();
+  /** Plugins whose handlers go on after the event. */
+  readonly lingering = new Set<string>();
   /** Settles when the process of the plugins is killed. */
   readonly killed = Promise.withResolvers<'killed'>();
 

@@ -96,6 +96,7 @@ export class EventRuns {
     if (!this.#plugins.has(entry.name)) return this.#moveInItsPlace(process, entry, event, signal, book);
     const outcome = await process.run(entry, event, signal, book);
     const isUnwound = await Promise.race([outcome.unwound.then(() => true), soon()]);
+    if (!isUnwound) book.lingering.add(entry.name);
     if (!isUnwound) process.end(); // As the event daemon does with a host that goes on.
     if (entry.name !== interfacePlugin || !isFailure(outcome.result)) return outcome;
     const lines = takeOffLeft(event, this.#world);
@@ -201,6 +202,7 @@ export class EventRuns {
       status: result,
       output: textOf(output),
       ...(changes !== undefined && { changes, acknowledged: this.#hasNothingLeft(name) }),
+      isUnwound: !book.lingering.has(name),
       left: book.left.get(name) ?? [],
     };
   }

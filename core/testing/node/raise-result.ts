@@ -11,6 +11,8 @@ export interface PluginResult {
   readonly changes?: AddressChanges;
   /** Whether it has no address change left to act on; undefined where it was told of none. */
   readonly acknowledged?: boolean;
+  /** Whether its handler had ended by then: one that was told to stop has half a second, one that was cancelled 50 milliseconds. */
+  readonly isUnwound: boolean;
   /** Calls of its context that were still going on when its handler had returned, a line each. */
   readonly left: readonly string[];
 }

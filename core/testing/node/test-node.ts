@@ -62,7 +62,7 @@ export class TestNode implements AsyncDisposable {
   readonly options: NodeOptions;
   /** What was reported beside events, such as an error that nobody awaited. */
   readonly reports: string[] = [];
-  readonly #plugins: ReadonlyMap<string, AnyPlugin>;
+  readonly #plugins: Map<string, AnyPlugin>;
   readonly #runs: EventRuns;
   readonly #ledger = Ledger.copy('/nonexistent/ctdb-hook-testing/ledger', { report: () => undefined });
   readonly #processSetting: NodeProcessSetting;
@@ -172,8 +172,12 @@ export class TestNode implements AsyncDisposable {
     this.world.faults.add(what, { kind: 'kills' }, 1);
   }
 
-  /** Starts a new process for the plugins: what they have in variables of their modules stays, for a test cannot load them anew. */
-  restart(): Promise<void> {
+  /**
+   * Starts a new process for the plugins. What they have in variables of their modules stays, unless they are given anew, as loaded
+   * under another URL.
+   */
+  restart(plugins: Readonly<Record<string, object>> = {}): Promise<void> {
+    for (const [name, plugin] of pluginsOf({ plugins })) this.#plugins.set(name, plugin);
     this.#restart();
     return Promise.resolve();
   }
@@ -236,11 +240,7 @@ export class TestNode implements AsyncDisposable {
 }
 
 /** @throws Error for what is no plugin, or has no name of one */
-function pluginsOf({
-  plugin,
-  name = '50.plugin',
-  plugins = {},
-}: TestNodeSetting): ReadonlyMap<string, AnyPlugin> {
+function pluginsOf({ plugin, name = '50.plugin', plugins = {} }: TestNodeSetting): Map<string, AnyPlugin> {
   const all = { ...plugins, ...(plugin !== undefined && { [name]: plugin }) };
   return new Map(
     Object.entries(all).map(([each, definition]) => {

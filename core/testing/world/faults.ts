@@ -11,7 +11,7 @@ type How =
   | { readonly kind: 'kills' };
 
 interface Fault {
-  readonly words: readonly string[];
+  readonly what: string;
   readonly how: How;
   left: number;
 }
@@ -25,6 +25,8 @@ export interface Called<T> {
   readonly work: () => T | Promise<T>;
   /** What it comes to where the test has it fail. */
   readonly failed: (as: FailsAs | undefined) => T;
+  /** Whether it undoes something, and is done although the event was told to stop. */
+  readonly isUndo?: boolean;
   /** Ends it sooner than the event's own signal. */
   readonly signal?: AbortSignal;
 }
@@ -33,6 +35,7 @@ export interface Called<T> {
 export class Faults {
   readonly #clock: VirtualClock;
   #faults: Fault[] = [];
+  #watch: ((words: string, caller: Caller) => void) | undefined;
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
@@ -40,14 +43,16 @@ export class Faults {
 
   /** From now on, `times` calls whose words begin with these go so. What was asked for last comes first. */
   add(what: string, how: How, times: number): void {
-    const words = what.split(' ').filter((word) => word !== '');
-    if (words.length === 0)
-      throw new Error('what goes wrong is "", expected words such as "service nginx start"');
-    if (!kinds.has(words[0] ?? ''))
+    if (!kinds.has(what.split(' ')[0] ?? ''))
       throw new Error(
         `what goes wrong is ${JSON.stringify(what)}, expected it to begin with one of ${[...kinds].join(', ')}`,
       );
-    this.#faults.unshift({ words, how, left: times });
+    this.#faults.unshift({ what, how, left: times });
+  }
+
+  /** Has each call told, in words and with who makes it, before it is made; undefined ends that. */
+  watch(watch: ((words: string, caller: Caller) => void) | undefined): void {
+    this.#watch = watch;
   }
 
   /** Forgets what has not gone wrong so far. */
@@ -57,9 +62,7 @@ export class Faults {
 
   /** Those that nothing has met, in words: a fault that nobody met tested nothing. */
   get unmet(): readonly string[] {
-    return this.#faults
-      .filter(({ left }) => left > 0 && left !== Infinity)
-      .map(({ words }) => words.join(' '));
+    return this.#faults.filter(({ left }) => left > 0 && left !== Infinity).map(({ what }) => what);
   }
 
   /** The errno with which the read of a file fails that no plugin makes, such as that of an option file; undefined if it does not. */
@@ -73,6 +76,7 @@ export class Faults {
   call<T>(caller: Caller, called: Called<T>): Promise<T> {
     if (!caller.isAlive()) return never();
     this.#clock.noteActivity();
+    this.#watch?.(called.words.join(' '), caller);
     const how = this.#faults.length === 0 ? undefined : this.#take(called.words);
     if (how !== undefined) return this.#goWrong(caller, called, how);
     return this.#perform(caller, called);
@@ -80,7 +84,7 @@ export class Faults {
 
   async #goWrong<T>(caller: Caller, called: Called<T>, how: How): Promise<T> {
     const { signal = caller.signal } = called;
-    signal.throwIfAborted();
+    if (called.isUndo !== true) signal.throwIfAborted();
     switch (how.kind) {
       case 'fails':
         return called.failed(how.as);
@@ -97,7 +101,7 @@ export class Faults {
 
   #perform<T>(caller: Caller, called: Called<T>): Promise<T> {
     return new Promise((resolve) => {
-      (called.signal ?? caller.signal).throwIfAborted();
+      if (called.isUndo !== true) (called.signal ?? caller.signal).throwIfAborted();
       const result = called.work();
       if (called.isChange) caller.did(called.words.join(' ')); // It may be known only now.
       resolve(result instanceof Promise ? this.#clock.whileBusy(result) : result);
@@ -105,8 +109,9 @@ export class Faults {
   }
 
   #take(words: readonly string[]): How | undefined {
+    const said = words.join(' ');
     const fault = this.#faults.find(
-      (each) => each.left > 0 && each.words.every((word, at) => word === words[at]),
+      ({ left, what }) => left > 0 && (said === what || said.startsWith(`${what} `)),
     );
     if (fault === undefined) return undefined;
     fault.left -= 1;

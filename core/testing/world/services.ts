@@ -3,6 +3,7 @@ import type { CommandOutcome } from '../../process/command-outcome.ts';
 import { type Caller, refuse } from './caller.ts';
 import type { FakeCommands } from './commands.ts';
 import type { Faults } from './faults.ts';
+import type { FakeFiles } from './file-system.ts';
 import { failedOutcome, inOneStream, outcomeOf, type OutcomeGiven } from './outcome.ts';
 
 type Operation = keyof Services;
@@ -24,10 +25,12 @@ interface State {
 /** The services of a fake node. One that no test defined is refused. Starts and stops are noticed by `systemctl` and `service`, too. */
 export class FakeServices {
   readonly #faults: Faults;
+  readonly #files: FakeFiles;
   readonly #states = new Map<string, State>();
 
-  constructor(faults: Faults, commands: FakeCommands) {
+  constructor(faults: Faults, commands: FakeCommands, files: FakeFiles) {
     this.#faults = faults;
+    this.#files = files;
     const carryOut = (name: string, operation: string): OutcomeGiven => this.#carryOut(name, operation);
     commands.builtIn(['systemctl', /^[a-z-]+$/, /./], ([, operation = '', name = '']) =>
       carryOut(name, operation),
@@ -39,6 +42,7 @@ export class FakeServices {
 
   /** Says that there is a service. */
   define(name: string, { isRunning = false }: { readonly isRunning?: boolean } = {}): void {
+    this.#files.set(`/etc/init.d/${name}`, '', { mode: 0o755 });
     this.#states.set(name, { isRunning, counts: { start: 0, stop: 0, restart: 0, reload: 0 } });
   }
 

@@ -45,7 +45,7 @@ export class World {
     for (const link of links) this.kernel.link(link);
     this.files = new FakeFiles(this.faults);
     this.commands = new FakeCommands(this.faults, this.clock);
-    this.services = new FakeServices(this.faults, this.commands);
+    this.services = new FakeServices(this.faults, this.commands, this.files);
     this.rpc = new FakeRpc(this.faults);
     this.ports = new FakePorts(this.faults);
     this.ctdb = new FakeCtdbd(this.clock, this.faults, this.files, pnn, hosts);
@@ -70,7 +70,7 @@ export class World {
     const { kernel, services, files, ctdb } = this;
     return {
       addresses: kernel.addresses.map(({ iface, ip, maskBits }) => `${ip}/${maskBits} ${iface}`),
-      blocked: [...kernel.blocked].sort(),
+      blocked: [...kernel.blocked].filter((ip) => kernel.find(ip).length > 0).sort(),
       connections: kernel.connections().map(({ server, client }) => `${server} ${client}`),
       running: services.running,
       files: Object.fromEntries([...files.all].sort().map(([path, text]) => [path, text ?? '(directory)'])),
@@ -83,6 +83,7 @@ export class World {
 /** A world in a form that can be compared. */
 export interface WorldSnapshot {
   readonly addresses: readonly string[];
+  /** The addresses of this node that are blocked. What is left of a block of another matters to nobody until it comes back. */
   readonly blocked: readonly string[];
   readonly connections: readonly string[];
   /** The services that run. */
