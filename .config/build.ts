@@ -66,13 +66,17 @@ const mainBeside: Plugin = {
   },
 };
 
-/** Few nodes want metrics: others need not read the library for them. */
-const metricsBeside: Plugin = {
-  name: 'metrics-beside',
+/** What few need is in files of its own, which others need not read: the library for metrics, and the parser of shell scripts. */
+const rareBeside: Plugin = {
+  name: 'rare-beside',
   setup(build) {
-    build.onResolve({ filter: /\/metrics\/publish-metrics\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './metrics.js', external: true } : undefined,
-    );
+    for (const [filter, file] of [
+      [/\/metrics\/publish-metrics\.ts$/, './metrics.js'],
+      [/\/from-script\/from-script\.ts$/, './from-script.js'],
+    ] as const)
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: file, external: true } : undefined,
+      );
   },
 };
 
@@ -111,7 +115,7 @@ async function bundle(): Promise<void> {
     platform: 'node',
     target: 'node24',
     conditions: ['source'],
-    plugins: [builtinModules, zodInEnglish, metricsBeside],
+    plugins: [builtinModules, zodInEnglish, rareBeside],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -132,6 +136,7 @@ async function bundle(): Promise<void> {
       index: 'core/plugin-api/index.ts',
       'eventd-main': 'core/daemon/eventd-main.ts',
       metrics: 'core/metrics/publish-metrics.ts',
+      'from-script': 'core/scaffold/from-script/from-script.ts',
       'host-main': 'core/plugin-host/host-main.ts',
       'resident-main': 'core/resident/resident-main.ts',
       'host-watch': 'core/plugin-host/watch-thread.ts',
