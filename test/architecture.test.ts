@@ -55,7 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   history: ['ctdb-installation', 'files', 'process', 'run', 'run-observers'],
   metrics: ['events', 'files', 'process', 'run'],
   timeline: ['history', 'package', 'process', 'run-observers'],
-  scaffold: ['package'],
+  scaffold: ['events', 'package'],
   try: ['codec', 'events', 'network', 'package', 'process'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
   install: ['event-directory', 'files', 'package', 'switch'],

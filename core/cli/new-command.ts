@@ -33,8 +33,9 @@ export async function newCommand(words: string[]): Promise<number> {
     for (const command of nextCommands(name, { folder, way }, installation)) sayLine(command);
     return 0;
   } catch (error) {
-    if (error instanceof ScaffoldError || (error instanceof Error && 'syscall' in error))
-      throw new UsageError(`new: ${error.message}`, { cause: error });
+    // What --from loads has a class of its own of that name.
+    const isTold = error instanceof Error && (error.name === ScaffoldError.name || 'syscall' in error);
+    if (isTold) throw new UsageError(`new: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -11,7 +11,7 @@ const name = '${whole}';
 
 /** What is on a node where all is well. What no test declares is refused. */
 function prepare({ services, commands }: TestNode): void {
-  services.define('${word}', { isRunning: false });
+  services.define('${word}', { isRunning: true });
   commands.on(['pidof', '${word}'], { stdout: '4711\\n' });
 }
 

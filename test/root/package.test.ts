@@ -68,6 +68,7 @@ describe('the tarball', () => {
         'resident',
         'resident-main',
         'metrics',
+        'from-script',
         'project-modules',
         'try',
       ].map((name) => `dist/${name}.js`),

@@ -17,6 +17,8 @@ export interface Value {
   readonly uses: ReadonlySet<string>;
   /** What it is, if that is known now. */
   readonly constant?: string;
+  /** What stands between the marks of a template that is it. */
+  readonly template?: string;
   /** Whether it is a number; else it is a text. */
   readonly isNumber?: true;
 }

@@ -105,7 +105,7 @@ function variablesIn(script: Script): Variables {
       if (
         operation?.type === 'Default' &&
         [':-', ':='].includes(operation.operator) &&
-        isPlain(operation.operand)
+        isPlainDefault(operation.operand)
       )
         addDefault(node.parameter, operation.operand.value);
     }
@@ -174,6 +174,11 @@ export const assignmentsOf = (command: SyntaxNode): readonly Assignment[] =>
   command.type === 'Command' && command.name === undefined && command.suffix.length === 0
     ? (command as Command).prefix.filter((each) => each.type === 'Assignment')
     : [];
+
+/** The same of what stands in `${X:-value}`, which may have blanks. */
+const isPlainDefault = (word: Word): boolean =>
+  isPlain(word) ||
+  ((word.parts ?? []).length === 0 && word.text === word.value && /^[\w./:@%+,=^ -]*$/.test(word.text));
 
 /** Whether a word has nothing in it that a shell would expand. */
 export function isPlain({ text, value, parts = [] }: Word): boolean {

@@ -91,8 +91,11 @@ function joined(values: readonly Value[]): Value {
   if (values.every((value) => value.constant !== undefined))
     return constant(values.map((value) => value.constant).join(''));
   if (values.length === 1 && first.isNumber !== true) return first;
-  const text = values
-    .map((value) => (value.constant === undefined ? `\${${value.text}}` : templatePart(value.constant)))
+  const template = values
+    .map((value) => {
+      if (value.constant !== undefined) return templatePart(value.constant);
+      return value.template ?? `\${${value.text}}`;
+    })
     .join('');
-  return { text: `\`${text}\``, uses: new Set(values.flatMap(({ uses }) => [...uses])) };
+  return { text: `\`${template}\``, template, uses: new Set(values.flatMap(({ uses }) => [...uses])) };
 }
