@@ -172,7 +172,7 @@ function constantsOf(before: readonly Statement[], { set, defaults }: Variables)
 /** The assignments of a command that consists of nothing else. */
 export const assignmentsOf = (command: SyntaxNode): readonly Assignment[] =>
   command.type === 'Command' && command.name === undefined && command.suffix.length === 0
-    ? (command as Command).prefix.filter((each) => each.type === 'Assignment')
+    ? command.prefix.filter((each) => each.type === 'Assignment')
     : [];
 
 /** The same of what stands in `${X:-value}`, which may have blanks. */
