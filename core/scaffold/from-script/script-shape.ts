@@ -2,7 +2,6 @@ import {
   forEachChild,
   type Assignment,
   type Case,
-  type Command,
   type Script,
   type Statement,
   type SyntaxNode,
