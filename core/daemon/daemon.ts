@@ -38,6 +38,7 @@ import { tellReady } from './readiness.ts';
 import { levelOf } from './level-of.ts';
 import type { Report } from './report.ts';
 import type { DaemonSignal, Signals } from './signals.ts';
+import { takeAll } from './take-all.ts';
 import { surviveErrors } from './survive-errors.ts';
 import { HungReport } from './overdue/report-hung.ts';
 import { watchProcess } from '../process/watch-process.ts';
@@ -91,9 +92,7 @@ export class Daemon {
       () => ({ ...this.#about, ...this.#components.find(ctdbdComponent)?.about }),
     );
     logRuns(this.#notifier.observable, () => this.#log);
-    watchPackage(this.#notifier, (news, level) => {
-      this.#report(news, level);
-    });
+    watchPackage(this.#notifier, this.#report);
   }
 
   /**
@@ -147,9 +146,7 @@ export class Daemon {
       inode: () => server.inode,
       listenAgain: () => server.listenAgain(),
       isUnneeded: () => this.#isCtdbdGone(),
-      report: (message) => {
-        this.#report(message);
-      },
+      report: this.#report,
     });
     this.#watchForAddresses();
     this.#say('NOTICE', 'startup completed successfully');
@@ -157,9 +154,7 @@ export class Daemon {
   }
 
   #watchForAddresses(): void {
-    const report: Report = (message) => {
-      this.#report(message);
-    };
+    const report = this.#report;
     const mark = join(this.#paths.ownRunDir, 'rcu-expedited');
     this.#expeditedRcu = new ExpeditedRcu({ directory: '/sys/kernel', mark, report });
     if (isRcuExpedited(this.#environment, report)) this.#expeditedRcu.watch(this.#notifier.observable);
@@ -178,9 +173,7 @@ export class Daemon {
   get #programRoot(): string {
     const cache = cacheDirectory();
     const places = [this.#paths.ownRunDir, ...(cache === undefined ? [] : [cache])];
-    return (this.#copy ??= copyProgram(places, (message) => {
-      this.#report(message);
-    }));
+    return (this.#copy ??= copyProgram(places, this.#report));
   }
 
   #component(name: string): Component {
@@ -193,19 +186,14 @@ export class Daemon {
       hostEnvironment: this.#hostEnvironment(),
       hungReport: this.#hungReport,
       notify: this.#notifier.notify,
-      report: (message, level) => {
-        this.#report(message, level);
-      },
+      report: this.#report,
       onHostStart: () => {
         this.#metrics?.addHostStart();
       },
       onAddition: (entry, addition) => {
         logOutput(this.#log, entry.name, addition);
       },
-      isHeld: (ip) =>
-        isAddressHeld(ip, (message) => {
-          this.#report(message);
-        }),
+      isHeld: (ip) => isAddressHeld(ip, this.#report),
     });
   }
 
@@ -260,14 +248,22 @@ export class Daemon {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#say('NOTICE', 'Shutting down');
-    this.#keptSocket?.[Symbol.dispose]();
-    this.#expeditedRcu?.[Symbol.dispose]();
-    this.#metrics?.close();
-    this.#components.stop();
-    signalLiveFamilies('SIGKILL');
-    await this.#server?.close().catch(() => undefined);
-    this.#instance?.release();
-    await Promise.all([this.#log.close(), this.#history?.close()]);
+    const steps = [
+      () => this.#keptSocket?.[Symbol.dispose](),
+      () => this.#expeditedRcu?.[Symbol.dispose](),
+      () => this.#metrics?.close(),
+      () => {
+        this.#components.stop();
+      },
+      () => {
+        signalLiveFamilies('SIGKILL');
+      },
+      () => this.#server?.close(),
+      () => this.#instance?.release(),
+      () => this.#history?.close(),
+      () => this.#log.close(),
+    ];
+    await takeAll(steps, this.#report);
     this.#ended.resolve(undefined);
   }
 
@@ -283,9 +279,7 @@ export class Daemon {
       paths: this.#paths,
       about: this.#about,
       notifier: this.#notifier,
-      report: (message) => {
-        this.#report(message);
-      },
+      report: this.#report,
     });
   }
 
@@ -299,9 +293,9 @@ export class Daemon {
   }
 
   /** Logs a message. Messages of hosts and the like say themselves how serious they are. */
-  #report(message: string, level: LogLevel = levelOf(message)): void {
+  readonly #report: Report = (message, level = levelOf(message)) => {
     this.#say(level, message);
-  }
+  };
 
   #say(level: LogLevel, message: string): void {
     this.#log.write(level, message);
@@ -310,9 +304,7 @@ export class Daemon {
   }
 
   #openHistory(): HistoryWriter | undefined {
-    const history = openHistory((message) => {
-      this.#report(message);
-    });
+    const history = openHistory(this.#report);
     if (history === undefined) return undefined;
     this.#notifier.observable.on('run:end', (record) => {
       history.add(historyRunOf(record, 'daemon'));
