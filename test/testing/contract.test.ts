@@ -141,7 +141,7 @@ test.each<[what: string, title: string, said: string, plugin: object]>([
   [
     'does not wait for its command',
     titles.left,
-    'startup returns while this goes on, expected `await`: waiting for sleep 10',
+    'startup returns while this goes on, expected `await`: sleep 10 (',
     definePlugin({
       startup(_event, { sleep, service }) {
         void sleep(10).then(() => service.reload('nginx'));
@@ -215,7 +215,7 @@ test.each<[what: string, title: string, said: string, plugin: object]>([
     node.files.makeDirectory('/etc');
     node.commands.on(['web', 'apply'], {});
   });
-  expect(failed[title]).toMatch(said.endsWith('sleep 10') ? new RegExp(`^${said}`) : said);
+  expect(failed[title]).toContain(said);
 });
 
 async function pause({ signal }: Ctx): Promise<void> {
