@@ -59,7 +59,7 @@ test('a port is open while its address is there, and an initiator of the kernel 
   await connect('10.98.0.1');
   await get().waitUntil(
     'the disk is there',
-    'cat /sys/block/nvme*n1/size',
+    'cat /sys/block/nvme0n1/size',
     ({ stdout }) => stdout === '16384',
   );
   expect(await get().run(controllers)).toMatch(/traddr=10\.98\.0\.1,.*\nlive$/);
