@@ -11,6 +11,8 @@ export interface Ended {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
+  /** Why it failed, if it did: what it wrote, else how it ended. */
+  readonly why: string;
 }
 
 /** How a command is run. */
@@ -34,7 +36,8 @@ export function attempt(
         resolve({
           ok: error === null,
           stdout,
-          stderr: stderr === '' && error !== null ? error.message : stderr,
+          stderr,
+        why: stderr === '' && error !== null ? error.message : stderr.trim(),
         });
       },
     );
@@ -47,7 +50,7 @@ export async function run(
   command: readonly [string, ...string[]],
   options?: CommandOptions,
 ): Promise<string> {
-  const { ok, stdout, stderr } = await attempt(command, options);
-  if (!ok) throw new Error(`"${command.join(' ')}" fails: ${stderr.trim()}`);
+  const { ok, stdout, why } = await attempt(command, options);
+  if (!ok) throw new Error(`"${command.join(' ')}" fails: ${why}`);
   return stdout;
 }

@@ -75,14 +75,14 @@ async function load(
   env: NodeJS.ProcessEnv,
 ): Promise<z.output<typeof Loaded>> {
   const path = join(places.eventDirectory, `${name}${extname(file)}`);
-  const { stdout, stderr } = await attempt([join(packageRoot, 'bin/ctdb-hook'), 'load', name, path], {
+  const { stdout, why } = await attempt([join(packageRoot, 'bin/ctdb-hook'), 'load', name, path], {
     env,
     timeoutMs: loadTimeoutMs,
   });
   const report = stdout.trimEnd().split('\n').at(-1) ?? '';
   if (report.startsWith('{')) return Loaded.parse(JSON.parse(report));
   return {
-    fault: `${path}: the process that loaded it ended, or took too long: ${stderr}`.trim(),
+    fault: `${path}: the process that loaded it ended, or took too long: ${why}`.trim(),
     tcpPorts: [],
   };
 }

@@ -16,30 +16,51 @@ const document = 'plugins/README.md';
 /** The files that the page has its reader write, in its order. */
 const names = ['70.web.ts', '70.web.test.ts', 'backup/find-backup.ts', '75.backup.ts'];
 
-const [setUp = '', runTests = '', byHand = '', debug = ''] = codeBlocks('sh', document);
+const [install = '', setUp = '', next = '', from = '', runTests = '', tryIt = '', byHand = '', debug = ''] =
+  codeBlocks('sh', document);
 
 /** Does what plugins/README.md says, from an empty folder in a directory that has the tarball. */
 export const describeAuthorSession = (directory: string): void => {
   describe('plugins/README.md, from an empty folder', () => {
     const folder = join(directory, 'web');
+    const said = { setUp: '', next: '' };
 
     beforeAll(async () => {
       mkdirSync(join(directory, 'stand-ins'));
-      plant(join(directory, 'stand-ins'), { pidof: script('[ "$1" = nginx ]') });
-      await shell(directory, fromThisCheckout(setUp));
+      plant(join(directory, 'stand-ins'), { pidof: script('[ "$1" = nginx ] || [ "$1" = web ]') });
+      await shell(directory, install);
+      said.setUp = await shell(directory, setUp);
+      said.next = await shell(folder, fromThisCheckout(next));
       const texts = codeBlocks('ts', document);
       plant(folder, Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])));
     }, installTimeoutMs);
 
     test('has no command and no file but those that are tried here, and one text', () => {
       const languages = allCodeBlocks(document).map(({ language }) => language);
-      expect(languages.filter((language) => language === 'sh')).toHaveLength(4);
+      expect(languages.filter((language) => language === 'sh')).toHaveLength(9); // The last one is tried in test/simulate.
       expect(languages.filter((language) => language === 'ts')).toHaveLength(names.length);
       expect(languages.filter((language) => !['sh', 'ts'].includes(language))).toEqual(['text']);
     });
 
-    test('the plugins compile by the defaults of tsc --init, and the tests of one pass, with the contract of every plugin', async () => {
+    test('ctdb-hook new prints the commands that the page has, and they succeed as they stand', () => {
+      expect(said.setUp).toBe(next);
+      expect(said.next).toMatch(/^All of it succeeded: /m);
+      expect(said.next.match(/^(?:ℹ|#) fail 0$/gm)).toHaveLength(2);
+    });
+
+    test('it proposes a plugin for a script of the installed CTDB', async () => {
+      expect(await shell(folder, from)).toBe(next.replace('70.web', '40.vsftpd'));
+      expect(await shell(folder, 'rm 40.vsftpd.*')).toBe('');
+    });
+
+    test('the plugins of the page compile, and the tests of one pass, with the contract of every plugin', async () => {
       expect(await shell(folder, runTests)).toMatch(/^(?:ℹ|#) pass 10\n(?:ℹ|#) fail 0$/m);
+    });
+
+    test('the plugin of the page is tried, and a client is told that its address has gone', async () => {
+      expect(await shell(folder, tryIt)).toMatch(
+        /connected to port 80, and answered\n[^]*was told: ECONNRESET\n/,
+      );
     });
 
     test('an event is raised by hand, with how long it took', async () => {
@@ -74,7 +95,8 @@ export const describeAuthorSession = (directory: string): void => {
       const env = strangersEnvironment();
       return {
         ...env,
-        PATH: `${directory}/stand-ins:${env['PATH'] ?? ''}`,
+        PATH: `${directory}/stand-ins:${directory}/global/bin:${env['PATH'] ?? ''}`,
+        npm_config_prefix: `${directory}/global`,
         npm_config_prefer_offline: 'true',
       };
     }
@@ -97,6 +119,6 @@ export const describeAuthorSession = (directory: string): void => {
 /** What the author has from npm is here already, in the version of this checkout; a registry is not asked. */
 const fromThisCheckout = (commands: string): string =>
   commands.replace(
-    ' typescript @types/node',
-    ['typescript', '@types/node'].map((name) => ` ${join(packageRoot, 'node_modules', name)}`).join(''),
+    'npm install &&',
+    `npm install --no-save ${['typescript', '@types/node'].map((name) => join(packageRoot, 'node_modules', name)).join(' ')} &&`,
   );
