@@ -37,7 +37,7 @@ export const describeAuthorSession = (directory: string): void => {
 
     test('has no command and no file but those that are tried here, and one text', () => {
       const languages = allCodeBlocks(document).map(({ language }) => language);
-      expect(languages.filter((language) => language === 'sh')).toHaveLength(9); // The last one is tried in test/simulate.
+      expect(languages.filter((language) => language === 'sh')).toHaveLength(9);
       expect(languages.filter((language) => language === 'ts')).toHaveLength(names.length);
       expect(languages.filter((language) => !['sh', 'ts'].includes(language))).toEqual(['text']);
     });
