@@ -37,7 +37,7 @@ export function attempt(
           ok: error === null,
           stdout,
           stderr,
-        why: stderr === '' && error !== null ? error.message : stderr.trim(),
+          why: stderr === '' && error !== null ? error.message : stderr.trim(),
         });
       },
     );
