@@ -95,6 +95,19 @@ export class NetworkPair {
     return DrivenNetwork.start(this.node.spawn(command, asked));
   }
 
+  /** Starts a process on the node that raises events of a plugin, with the network of `netlink`. Answers how it is told of them. */
+  async drivePlugin(plugin: string): Promise<(event: readonly string[]) => Promise<Raised>> {
+    const command = [process.execPath, '--conditions=source', join(support, 'drive-plugin.ts'), plugin];
+    const driver = this.node.spawn(command, { ...this.#environment, CTDB_HOOK_NETWORK: 'netlink' });
+    await driver.says('ready\n');
+    let answers = 0;
+    return async (event) => {
+      driver.tell(`${JSON.stringify(event)}\n`);
+      answers += 1;
+      return JSON.parse(await driver.line(answers)) as Raised;
+    };
+  }
+
   /** Starts a server on the node that echoes, on all its addresses. */
   async serve(port: number): Promise<Talker> {
     const server = this.node.spawn([...talkers, 'serve', String(port)]);

@@ -21,6 +21,8 @@ interface FakeLink extends Required<Pick<FakeLinkGiven, 'altnames'>> {
   hasCable: boolean;
   readonly over: string | undefined;
   bond: Bond | undefined;
+  /** Whether a secondary address takes the place of the primary one of its subnet (promote_secondaries). */
+  promotes: boolean;
 }
 
 /** An address as the fake kernel has it. */
@@ -28,6 +30,8 @@ export interface KernelAddress {
   readonly device: string;
   readonly ip: string;
   readonly maskBits: number;
+  /** Whether it is of IPv4, and not the first of its subnet on its interface. */
+  readonly isSecondary: boolean;
   /** When duplicate address detection ends, by the node's clock; undefined for IPv4, which has none. */
   readonly detectedAtMs?: number;
 }
@@ -73,7 +77,8 @@ export class FakeKernel {
   /** Says that there is an interface, or what it is like now. */
   link(name: string, given: FakeLinkGiven = {}): void {
     const { isUp = true, hasCable = true, altnames = [], over, bond } = given;
-    this.#links.set(name, { name, isUp, hasCable, altnames, over, bond });
+    const promotes = this.#links.get(name)?.promotes ?? false;
+    this.#links.set(name, { name, isUp, hasCable, altnames, over, bond, promotes });
     if (!isUp) this.#loseIpv6(name);
   }
 
@@ -112,48 +117,81 @@ export class FakeKernel {
       );
     const isDetected = isIpv6(ip) && device !== 'lo';
     const detectedAtMs = isDetected ? { detectedAtMs: this.#clock.elapsedMs + detectionMs } : {};
-    this.#addresses.push({ device, ip, maskBits, ...detectedAtMs });
+    const isSecondary = this.#addresses.some(
+      (other) => other.device === device && isInSameSubnet(other, { ip, maskBits }),
+    );
+    const made = { device, ip, maskBits, isSecondary, ...detectedAtMs };
+    if (isSecondary || isIpv6(ip)) this.#addresses.push(made);
+    else this.#addresses.splice(this.#afterPrimaries(device), 0, made);
   }
 
-  /** Takes one address off one interface. @throws KernelRefusal */
+  /**
+   * Takes one address off one interface. With the first of a subnet the others of it go, unless the interface promotes them.
+   *
+   * @throws KernelRefusal
+   */
   remove(device: string, ip: string, maskBits: number): void {
-    const { name } = this.#linkNamed(device);
+    const { name, promotes } = this.#linkNamed(device);
     const at = this.#addresses.findIndex(
       (other) => other.device === name && other.ip === ip && other.maskBits === maskBits,
     );
-    if (at === -1)
+    const [gone] = at === -1 ? [] : this.#addresses.splice(at, 1);
+    if (gone === undefined)
       throw new KernelRefusal(`Error: ${isIpv6(ip) ? 'ipv6: address' : 'ipv4: Address'} not found.`);
-    this.#addresses.splice(at, 1);
+    if (gone.isSecondary || isIpv6(ip)) return;
+    const isOther = (other: KernelAddress): boolean => other.device === name && isInSameSubnet(other, gone);
+    if (promotes) this.#promote(this.#addresses.findIndex(isOther));
+    else this.#addresses = this.#addresses.filter((other) => !isOther(other));
   }
 
-  /** Takes an address off wherever it is. Answers the interfaces. */
+  /** Has an interface promote secondary addresses from now on. */
+  promoteSecondaries(device: string): void {
+    const link = this.findLink(device);
+    if (link !== undefined) this.#linkNamed(link.name).promotes = true;
+  }
+
+  /** Takes an address off wherever it is, and leaves all others. Answers the interfaces. */
   removeAll(ip: string): readonly string[] {
-    const [off, on] = [
-      this.#addresses.filter((each) => each.ip === ip),
-      this.#addresses.filter((each) => each.ip !== ip),
-    ];
-    this.#addresses = on;
-    return off.map(({ device }) => device);
+    const places = this.find(ip);
+    for (const { device, maskBits } of places) {
+      this.promoteSecondaries(device);
+      this.remove(device, ip, maskBits);
+    }
+    return places.map(({ device }) => device);
   }
 
-  /** All places of an address. */
+  #promote(at: number): void {
+    const [promoted] = at === -1 ? [] : this.#addresses.splice(at, 1);
+    if (promoted !== undefined)
+      this.#addresses.splice(this.#afterPrimaries(promoted.device), 0, { ...promoted, isSecondary: false });
+  }
+
+  /** Where the next primary address of an interface comes: after its other ones, and before the secondary ones. */
+  #afterPrimaries(device: string): number {
+    const first = this.#addresses.findIndex((other) => other.device === device && other.isSecondary);
+    return first === -1 ? this.#addresses.length : first;
+  }
+
+  /** All places of an address, by the order of their interfaces. */
   find(ip: string): readonly KernelAddress[] {
-    return this.#addresses.filter((address) => address.ip === ip);
+    return this.#inOrder().filter((address) => address.ip === ip);
   }
 
-  /** All addresses, those of IPv4 first, as the kernel lists them. */
+  /** All addresses, those of IPv4 first and by the order of their interfaces, as the kernel lists them. */
   get addresses(): readonly NamedAddress[] {
+    return this.#inOrder().map(({ device, ip, maskBits }) => {
+      const altnames = this.#links.get(device)?.altnames ?? [];
+      return { iface: device, ip, maskBits, ...(altnames.length > 0 && { altnames }) };
+    });
+  }
+
+  #inOrder(): readonly KernelAddress[] {
     const order = [...this.#links.keys()];
-    return this.#addresses
-      .map(({ device, ip, maskBits }) => {
-        const altnames = this.#links.get(device)?.altnames ?? [];
-        return { iface: device, ip, maskBits, ...(altnames.length > 0 && { altnames }) };
-      })
-      .sort(
-        (one, other) =>
-          Number(isIpv6(one.ip)) - Number(isIpv6(other.ip)) ||
-          order.indexOf(one.iface) - order.indexOf(other.iface),
-      );
+    return this.#addresses.toSorted(
+      (one, other) =>
+        Number(isIpv6(one.ip)) - Number(isIpv6(other.ip)) ||
+        order.indexOf(one.device) - order.indexOf(other.device),
+    );
   }
 
   /** Somebody else in the network has an address of IPv6: detection finds a duplicate. */
@@ -204,6 +242,17 @@ export class FakeKernel {
     this.#addresses = this.#addresses.filter((each) => each.device !== device || !isIpv6(each.ip));
   }
 }
+
+function isInSameSubnet(
+  one: Pick<KernelAddress, 'ip' | 'maskBits'>,
+  other: Pick<KernelAddress, 'ip' | 'maskBits'>,
+): boolean {
+  if (isIpv6(one.ip) || isIpv6(other.ip) || one.maskBits !== other.maskBits) return false;
+  const host = 2 ** (32 - one.maskBits);
+  return Math.floor(numberOf(one.ip) / host) === Math.floor(numberOf(other.ip) / host);
+}
+
+const numberOf = (ipv4: string): number => ipv4.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 const endOf = (ip: string, port: number): string => {
   const text = canonicalIp(ip) ?? ip;

@@ -102,6 +102,7 @@ function addressesOf(
       for (const { device, ip, maskBits } of all) {
         const words = ['deleteAddress', `${ip}/${maskBits}`, device];
         const remove = (): void => {
+          kernel.promoteSecondaries(device);
           kernel.remove(device, ip, maskBits);
         };
         isGone = (await calls.change(words, true, remove, { isQuiet: quiet, isUndo })) && isGone;
