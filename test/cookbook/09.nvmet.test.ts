@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import nvmet from './09.nvmet.ts';
 
 const base = '/sys/kernel/config/nvmet';
 const nqn = 'nqn.2026-01.example:disk';
 
 /** The kernel's configfs, as far as these commands reach it: a port has its attributes when its directory is made. */
-function mountConfigfs({ commands, files }: TestNode): void {
+function prepare({ commands, files }: TestNode): void {
   files.makeDirectory(`${base}/subsystems/${nqn}`);
   files.makeDirectory(`${base}/ports`);
   commands.on(['mkdir', '-p', /ports/], ([, , path = '']) => {
@@ -37,16 +37,16 @@ function mountConfigfs({ commands, files }: TestNode): void {
   });
 }
 
+const options = { NVMET_SUBSYSTEMS: nqn };
+
 async function nvmetNode(): Promise<TestNode> {
-  const node = await testNode({
-    name: '09.nvmet',
-    plugin: nvmet,
-    options: { NVMET_SUBSYSTEMS: nqn },
-    publicAddresses: ['10.0.0.1/24 eth0', 'fd00::1/64 eth0'],
-  });
-  mountConfigfs(node);
+  const publicAddresses = ['10.0.0.1/24 eth0', 'fd00::1/64 eth0'];
+  const node = await testNode({ name: '09.nvmet', plugin: nvmet, options, publicAddresses });
+  prepare(node);
   return node;
 }
+
+describePluginContract(nvmet, { name: '09.nvmet', options, prepare }, { describe, test });
 
 test('a port is open on each address that the node holds', async () => {
   await using node = await nvmetNode();

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import postgresql from './09.postgresql.ts';
 
 /** PostgreSQL as pg_ctlcluster shows it. Another node may have the lock, and the server may not stop. */
@@ -23,17 +23,22 @@ class Server {
   }
 }
 
-async function databaseNode(): Promise<{ readonly node: TestNode; readonly server: Server }> {
-  const node = await testNode({
-    name: '09.postgresql',
-    plugin: postgresql,
-    options: { PG_ADDRESS: '10.0.0.1', PG_LOCK_FILE: '/clusterfs/lock' },
-  });
+const options = { PG_ADDRESS: '10.0.0.1', PG_LOCK_FILE: '/clusterfs/lock' };
+
+/** Installs a server. */
+function prepare({ commands }: TestNode): Server {
   const server = new Server();
   for (const program of ['pg_ctlcluster', 'pg_isready', 'flock', 'fuser'])
-    node.commands.on(program, (command) => server.answer(command));
-  return { node, server };
+    commands.on(program, (command) => server.answer(command));
+  return server;
 }
+
+async function databaseNode(): Promise<{ readonly node: TestNode; readonly server: Server }> {
+  const node = await testNode({ name: '09.postgresql', plugin: postgresql, options });
+  return { node, server: prepare(node) };
+}
+
+describePluginContract(postgresql, { name: '09.postgresql', options, prepare }, { describe, test });
 
 test('the database runs while the node holds its address, whatever other addresses do', async () => {
   const { node, server } = await databaseNode();

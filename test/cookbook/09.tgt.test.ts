@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import tgt from './09.tgt.ts';
 
 /** tgtd 1.0.85 as its commands show it: targets by number. It may be at work on a target, and not be there yet. */
@@ -36,19 +36,25 @@ class Daemon {
   }
 }
 
-async function targetNode(): Promise<{ readonly node: TestNode; readonly daemon: Daemon }> {
-  const node = await testNode({ name: '09.tgt', plugin: tgt });
-  const daemon = new Daemon();
-  node.services.define('tgt');
+/** Installs the daemon, with a target for each address. */
+function prepare({ commands, files, services }: TestNode): Daemon {
+  services.define('tgt');
   for (const [ip, name] of [
     ['10.0.0.1', 'iqn.2026-01.example:one'],
     ['10.0.0.2', 'iqn.2026-01.example:two'],
   ])
-    node.files.set(`/etc/ctdb/iscsi-targets/${ip}.conf`, `<target ${name}>\n  backing-store /x\n</target>\n`);
-  for (const program of ['tgtadm', 'tgt-admin'])
-    node.commands.on(program, (command) => daemon.answer(command));
-  return { node, daemon };
+    files.set(`/etc/ctdb/iscsi-targets/${ip}.conf`, `<target ${name}>\n  backing-store /x\n</target>\n`);
+  const daemon = new Daemon();
+  for (const program of ['tgtadm', 'tgt-admin']) commands.on(program, (command) => daemon.answer(command));
+  return daemon;
 }
+
+async function targetNode(): Promise<{ readonly node: TestNode; readonly daemon: Daemon }> {
+  const node = await testNode({ name: '09.tgt', plugin: tgt });
+  return { node, daemon: prepare(node) };
+}
+
+describePluginContract(tgt, { name: '09.tgt', prepare }, { describe, test });
 
 const one = 'iqn.2026-01.example:one';
 

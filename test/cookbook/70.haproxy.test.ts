@@ -1,21 +1,28 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import haproxy from './70.haproxy.ts';
 
 /** What HAProxy 2.6 answers to `show stat`, with fewer columns. */
 const statistics = (near: string, far: string): string =>
   `# pxname,svname,status\nweb,FRONTEND,OPEN\nnear,a,${near}\nnear,BACKEND,${near}\nfar,BACKEND,${far}\n\n`;
 
-async function haproxyNode(): Promise<TestNode> {
-  const options = { HAPROXY_PORTS: '80', HAPROXY_LOCAL_PROXIES: 'near' };
-  const node = await testNode({ name: '70.haproxy', plugin: haproxy, options });
-  node.services.define('haproxy');
-  node.commands.on('sysctl', {});
-  node.commands.on('socat', (_command, { input }) =>
+const options = { HAPROXY_PORTS: '80', HAPROXY_LOCAL_PROXIES: 'near' };
+
+function prepare({ commands, services }: TestNode): void {
+  services.define('haproxy');
+  commands.on('sysctl', {});
+  commands.on('socat', (_command, { input }) =>
     input === 'show stat\n' ? { stdout: statistics('UP', 'UP') } : {},
   );
+}
+
+async function haproxyNode(): Promise<TestNode> {
+  const node = await testNode({ name: '70.haproxy', plugin: haproxy, options });
+  prepare(node);
   return node;
 }
+
+describePluginContract(haproxy, { name: '70.haproxy', options, prepare }, { describe, test });
 
 test('addresses of other nodes can be bound before HAProxy is started', async () => {
   await using node = await haproxyNode();

@@ -1,18 +1,24 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import inventory from './70.inventory.ts';
 
-/** A node whose daemon keeps what it is told of addresses. */
-async function inventoryNode(): Promise<{ readonly node: TestNode; readonly told: string[] }> {
-  const node = await testNode({ name: '70.inventory', plugin: inventory });
-  node.services.define('inventory');
+/** Defines the daemon. Answers what it is told of addresses, each time. */
+function prepare({ commands, services }: TestNode): readonly string[] {
+  services.define('inventory');
   const told: string[] = [];
-  node.commands.on('curl', (command, { input }) => {
+  commands.on('curl', (command, { input }) => {
     if (command.includes('PUT')) told.push(input);
     return { stdout: '{"status":"ok"}' };
   });
-  return { node, told };
+  return told;
 }
+
+async function inventoryNode(): Promise<{ readonly node: TestNode; readonly told: readonly string[] }> {
+  const node = await testNode({ name: '70.inventory', plugin: inventory });
+  return { node, told: prepare(node) };
+}
+
+describePluginContract(inventory, { name: '70.inventory', prepare }, { describe, test });
 
 /** Says what /health answers from now on. */
 const answer = (node: TestNode, stdout: string): void => {

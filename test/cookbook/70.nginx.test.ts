@@ -1,17 +1,23 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import nginx from './70.nginx.ts';
 
 const listenFile = '/etc/nginx/ctdb-listen.conf';
 
+function prepare({ commands, files, services }: TestNode): void {
+  services.define('nginx');
+  files.makeDirectory('/etc/nginx');
+  commands.on(['nginx', '-t'], {});
+  commands.on('curl', {});
+}
+
 async function nginxNode(): Promise<TestNode> {
   const node = await testNode({ name: '70.nginx', plugin: nginx });
-  node.services.define('nginx');
-  node.files.makeDirectory('/etc/nginx');
-  node.commands.on(['nginx', '-t'], {});
-  node.commands.on('curl', {});
+  prepare(node);
   return node;
 }
+
+describePluginContract(nginx, { name: '70.nginx', prepare }, { describe, test });
 
 test('nginx is reloaded once for all addresses of a takeover, with a listen for each', async () => {
   await using node = await nginxNode();

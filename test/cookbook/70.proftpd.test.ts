@@ -1,18 +1,22 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import proftpd from './70.proftpd.ts';
 
+const options = { CONFIG_FILE: '/etc/ftp.conf' };
+
+function prepare({ commands, services }: TestNode): void {
+  services.define('proftpd');
+  commands.on(['proftpd', '--configtest', '--config', '/etc/ftp.conf'], {});
+  commands.on('socat', { stdout: '220' });
+}
+
 async function proftpdNode(): Promise<TestNode> {
-  const node = await testNode({
-    name: '70.proftpd',
-    plugin: proftpd,
-    options: { CONFIG_FILE: '/etc/ftp.conf' },
-  });
-  node.services.define('proftpd');
-  node.commands.on(['proftpd', '--configtest', '--config', '/etc/ftp.conf'], {});
-  node.commands.on('socat', { stdout: '220' });
+  const node = await testNode({ name: '70.proftpd', plugin: proftpd, options });
+  prepare(node);
   return node;
 }
+
+describePluginContract(proftpd, { name: '70.proftpd', options, prepare }, { describe, test });
 
 test('a configuration with an error fails startup, and nothing is started', async () => {
   await using node = await proftpdNode();

@@ -1,15 +1,23 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import rsyncd from './70.rsyncd.ts';
 
 const refused = { code: 10, stderr: 'rsync: failed to connect to 127.0.0.1: Connection refused (111)\n' };
 
+const options = { RSYNCD_MODULES: 'export' };
+
+function prepare({ commands, services }: TestNode): void {
+  services.define('rsync');
+  commands.on('rsync', () => (services.get('rsync').isRunning ? {} : refused));
+}
+
 async function rsyncdNode(): Promise<TestNode> {
-  const node = await testNode({ name: '70.rsyncd', plugin: rsyncd, options: { RSYNCD_MODULES: 'export' } });
-  node.services.define('rsync');
-  node.commands.on('rsync', () => (node.services.get('rsync').isRunning ? {} : refused));
+  const node = await testNode({ name: '70.rsyncd', plugin: rsyncd, options });
+  prepare(node);
   return node;
 }
+
+describePluginContract(rsyncd, { name: '70.rsyncd', options, prepare }, { describe, test });
 
 test('startup waits until the daemon answers', async () => {
   await using node = await rsyncdNode();

@@ -1,14 +1,21 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import s3 from './70.s3.ts';
 
+const options = { S3_SERVICES: 'swift-object swift-proxy', S3_CHECK_OBJECT: 's3://check/object' };
+
+function prepare({ commands, services }: TestNode): void {
+  for (const name of ['swift-object', 'swift-proxy']) services.define(name);
+  commands.on('s3cmd', {});
+}
+
 async function gatewayNode(): Promise<TestNode> {
-  const options = { S3_SERVICES: 'swift-object swift-proxy', S3_CHECK_OBJECT: 's3://check/object' };
   const node = await testNode({ name: '70.s3', plugin: s3, options });
-  for (const name of ['swift-object', 'swift-proxy']) node.services.define(name);
-  node.commands.on('s3cmd', {});
+  prepare(node);
   return node;
 }
+
+describePluginContract(s3, { name: '70.s3', options, prepare }, { describe, test });
 
 test('services stop in the opposite order', async () => {
   await using node = await gatewayNode();

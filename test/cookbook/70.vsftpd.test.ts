@@ -1,16 +1,22 @@
-import { expect, test } from 'vitest';
-import { testNode, type TestNode } from 'ctdb-hook/testing';
+import { describe, expect, test } from 'vitest';
+import { describePluginContract, testNode, type TestNode } from 'ctdb-hook/testing';
 import vsftpd from './70.vsftpd.ts';
+
+function prepare({ commands, services }: TestNode): void {
+  services.define('vsftpd');
+  // The number of the greeting, while the service runs.
+  commands.on('socat', () =>
+    services.get('vsftpd').isRunning ? { stdout: '220' } : { code: 1, stderr: 'Connection refused\n' },
+  );
+}
 
 async function vsftpdNode(): Promise<TestNode> {
   const node = await testNode({ name: '70.vsftpd', plugin: vsftpd });
-  node.services.define('vsftpd');
-  // The number of the greeting, while the service runs.
-  node.commands.on('socat', () =>
-    node.services.get('vsftpd').isRunning ? { stdout: '220' } : { code: 1, stderr: 'Connection refused\n' },
-  );
+  prepare(node);
   return node;
 }
+
+describePluginContract(vsftpd, { name: '70.vsftpd', prepare }, { describe, test });
 
 test('a server that has died is restarted at the second monitor, and the node stays healthy', async () => {
   await using node = await vsftpdNode();

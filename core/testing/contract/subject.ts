@@ -10,8 +10,8 @@ import { loadAnew } from './load-anew.ts';
 export interface ContractSetting {
   /** The name of the plugin, such as `70.web`. */
   readonly name: string;
-  /** Makes a new node one on which all is well: services, programs, files. It is called for each node. */
-  readonly prepare?: (node: TestNode) => void | Promise<void>;
+  /** Makes a new node one on which all is well: services, programs, files. It is called for each node. A promise is awaited. */
+  readonly prepare?: (node: TestNode) => unknown;
   /** The plugin's file, to load it anew for another process; by default `NN.name.ts` beside the test. */
   readonly file?: string;
   /** The variables of script.options. */
