@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { declaredEvents, isKnownAsStock } from '../event-directory/declared-events.ts';
 import type { Entry } from '../event-directory/entry.ts';
 import type { PluginInForce } from '../eventd-protocol/about.ts';
 import { Untrusted } from '../files/trust.ts';
@@ -33,7 +34,15 @@ function stateOfFile(entry: Entry): EntryState {
   if (entry.disabled !== undefined) return { state: `disabled: ${entry.disabled}${replaces}` };
   const refused = entry.kind === 'script' ? undefined : whyRefused(entry);
   if (refused !== undefined) return { state: `refused: ${refused}${replaces}`, isWrong: true };
-  return { state: `enabled${replaces}` };
+  return { state: `enabled${replaces}${entry.kind === 'script' ? onlyAt(entry) : ''}` };
+}
+
+/** At which events a script is started, where it is not started at all. */
+function onlyAt({ path }: Entry): string {
+  const events = declaredEvents(path, () => undefined);
+  if (events === undefined) return '';
+  const whose = isKnownAsStock(path) ? "CTDB's own, " : '';
+  return `, ${whose}started at ${[...events].join(' ') || 'no event'}`;
 }
 
 const inPlace = ({ replaces }: Entry): string =>

@@ -6,6 +6,7 @@ import { isLinked } from '../event-directory/is-linked.ts';
 import type { Deadline } from '../process/deadline.ts';
 import type { Environment } from '../process/environment.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
+import { isKnownAsStock } from '../event-directory/declared-events.ts';
 import { isDeclaredNotTo } from '../run/script/only-declared.ts';
 import { type ExplainedEntry, type ExplainedEvent, handlesNot } from './explained.ts';
 import type { ExplainPlugin } from './explain-plugins-main.ts';
@@ -93,7 +94,9 @@ function whyNotRun(
   if (kind === 'script') {
     if (disabled !== undefined) return `it is disabled: ${disabled}`;
     if (runner.runsPlugins && isDeclaredNotTo(entry, event, report))
-      return `it declares which events it handles, and ${event.name} is none of them`;
+      return isKnownAsStock(entry.path)
+        ? `it is CTDB's own, which does not handle ${event.name}`
+        : `it declares which events it handles, and ${event.name} is none of them`;
     return undefined;
   }
   if (!runner.runsPlugins && !isLinked(entry)) {

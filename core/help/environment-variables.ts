@@ -16,6 +16,10 @@ export const environmentVariables: readonly (readonly [string, string])[] = [
     'koffi or execa: which library starts commands. If not set: koffi, which is faster, where it loads',
   ],
   [
+    'CTDB_HOOK_STOCK_EVENTS',
+    "all: CTDB's own scripts are started at all events, also at those that they do not handle",
+  ],
+  [
     'CTDB_HOOK_TIMEOUT',
     'seconds that an event of a link or of ctdb-hook run may take; 20 if not set, 0 for no limit',
   ],
