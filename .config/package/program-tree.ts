@@ -93,9 +93,12 @@ function packageJson(packagedAs: string): string {
     string,
     unknown
   > & {
-    exports: { '.': Record<string, string> };
+    exports: Record<string, Record<string, string>>;
   };
-  const { types, default: main } = exports['.'];
+  const built = Object.entries(exports).map(([part, { types, default: main }]) => [
+    part,
+    { types, default: main },
+  ]);
   const kept = {
     name,
     version,
@@ -103,7 +106,7 @@ function packageJson(packagedAs: string): string {
     license,
     type,
     packagedAs,
-    exports: { '.': { types, default: main } },
+    exports: Object.fromEntries(built) as object,
   };
   return `${JSON.stringify(kept, null, 2)}\n`;
 }
