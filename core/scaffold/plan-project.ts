@@ -10,6 +10,8 @@ export interface PlannedFile {
   readonly text: string;
   /** Those of the project stay as they are if they are there; those of the plugin are what is asked for. */
   readonly of: 'plugin' | 'project';
+  /** A plugin is enabled by its execute bit. */
+  readonly isExecutable?: true;
 }
 
 /** The texts of a plugin. */
@@ -35,7 +37,7 @@ export function planProject(
 ): readonly PlannedFile[] {
   const name = basename(folder) || 'plugins';
   return [
-    { name: `${whole}.ts`, text: plugin, of: 'plugin' },
+    { name: `${whole}.ts`, text: plugin, of: 'plugin', isExecutable: true },
     { name: `${whole}.options`, text: options, of: 'plugin' },
     { name: `${whole}.test.ts`, text: test, of: 'plugin' },
     { name: 'package.json', text: packageText(name, installation), of: 'project' },

@@ -18,9 +18,11 @@ export function writeProject(folder: string, files: readonly PlannedFile[], isFo
     );
   if (!isForced) checkKept(folder, there);
   mkdirSync(folder, { recursive: true });
-  for (const { name, text } of isForced ? files : files.filter((file) => !there.includes(file))) {
+  for (const { name, text, isExecutable } of isForced
+    ? files
+    : files.filter((file) => !there.includes(file))) {
     if (isForced) rmSync(join(folder, name), { force: true });
-    writeFileSync(join(folder, name), text, { flag: 'wx' });
+    writeFileSync(join(folder, name), text, { flag: 'wx', mode: isExecutable === true ? 0o777 : 0o666 });
   }
 }
 

@@ -35,11 +35,15 @@ export const describeAuthorSession = (directory: string): void => {
       plant(folder, Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])));
     }, installTimeoutMs);
 
-    test('has no command and no file but those that are tried here, and one text', () => {
+    test('has no command and no file but those that are tried here, and what simulate has', () => {
       const languages = allCodeBlocks(document).map(({ language }) => language);
       expect(languages.filter((language) => language === 'sh')).toHaveLength(9);
       expect(languages.filter((language) => language === 'ts')).toHaveLength(names.length);
-      expect(languages.filter((language) => !['sh', 'ts'].includes(language))).toEqual(['text']);
+      expect(languages.filter((language) => !['sh', 'ts'].includes(language))).toEqual([
+        'text',
+        'js',
+        'text',
+      ]);
     });
 
     test('ctdb-hook new prints the commands that the page has, and they succeed as they stand', () => {

@@ -69,6 +69,7 @@ describe('the tarball', () => {
         'resident-main',
         'metrics',
         'from-script',
+        'simulate-main',
         'project-modules',
         'try',
       ].map((name) => `dist/${name}.js`),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,6 +19,8 @@ test('it writes a plugin, its options, its test and a project, and prints three 
     output: `cd '${folder}' && ${hook} node --test\n${hook} try 55.web.ts\nnpm install && npm test\n`,
   });
   expect(readdirSync(folder).sort()).toEqual(files);
+  const executable = files.filter((name) => (statSync(join(folder, name)).mode & 0o100) !== 0);
+  expect(executable).toEqual(['55.web.ts']);
 });
 
 test.each([
