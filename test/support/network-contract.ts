@@ -5,6 +5,7 @@ import type { NetworkName } from '../../core/network/network.ts';
 import type { DrivenNetwork } from './driven-network.ts';
 import { NetworkPair } from './network-pair.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
+import { describeTraffic } from './traffic-contract.ts';
 
 /** What every implementation of the network does, seen by `ip`, `ss` and two nodes that talk. */
 export function describeNetworkContract(name: NetworkName): void {
@@ -14,12 +15,26 @@ export function describeNetworkContract(name: NetworkName): void {
   };
   describe(`the network of ${name}`, () => {
     describeAddresses(start);
-    describeLinks(name, start);
-    describeConnections(start);
-    describeBlocks(start);
+    describeLinks(start);
+    describeKernelTexts(name, start);
+    describeTraffic(start);
   });
 }
 
+/** Makes two nodes, real or fake, and a network on one of them. */
+export type StartPair = () => Promise<{
+  pair: PairOfNodes;
+  network: Pick<DrivenNetwork, 'call' | 'said'>;
+}>;
+
+/** What is asked of two nodes where the network is seen by addresses and links alone. */
+export interface PairOfNodes {
+  readonly node: Pick<NetworkPair['node'], 'exec'>;
+  readonly client: Pick<NetworkPair['client'], 'exec'>;
+  readonly whereIs: NetworkPair['whereIs'];
+}
+
+/** What is asked of two real nodes. */
 type Start = () => Promise<{ pair: NetworkPair; network: DrivenNetwork }>;
 
 const address = { iface: 'v0', ip: '10.0.0.1', maskBits: 24 };
@@ -32,20 +47,8 @@ const shown = (pair: NetworkPair, ip: string): string =>
     .replaceAll(/^\d+: |\s+valid_lft.*$/gm, '')
     .trim();
 
-function describeAddresses(start: Start): void {
-  test.each([
-    ['10.0.0.1', 24, 'brd 10.0.0.255 scope global secondary v0'],
-    ['10.7.0.1', 8, 'brd 10.255.255.255 scope global v0'],
-    ['10.1.0.1', 30, 'brd 10.1.0.3 scope global v0'],
-    ['10.1.0.1', 31, 'scope global v0'],
-    ['10.1.0.1', 32, 'scope global v0'],
-  ])('adds %s/%i as ip does: %s', async (ip, maskBits, rest) => {
-    const { pair, network } = await start();
-    expect(await network.call('addAddress', { iface: 'v0', ip, maskBits })).toBe(true);
-    expect(network.said).toBe('');
-    expect(shown(pair, ip).replaceAll(/\s+/g, ' ')).toMatch(`v0 inet ${ip}/${maskBits} ${rest}`);
-  });
-
+/** What every implementation does with addresses, that of the test kit too. */
+export function describeAddresses(start: StartPair): void {
   test('an address that is there already is not added again, and that is said', async () => {
     const { pair, network } = await start();
     await network.call('addAddress', address);
@@ -167,13 +170,6 @@ function describeAddresses(start: Start): void {
     expect(await network.call('findAddressState', 'fd00::3', 0)).toBe('missing');
   });
 
-  test('an address of IPv6 stays tentative for as long as it is looked for, and no longer', async () => {
-    const { pair, network } = await start();
-    pair.node.exec('sysctl', '-qw', 'net.ipv6.conf.v0.dad_transmits=600');
-    await network.call('addAddress', address6);
-    expect(await network.call('findAddressState', 'fd00::1', 300)).toBe('tentative');
-  });
-
   test('route caches are flushed without a word', async () => {
     const { network } = await start();
     await network.call('flushRoutes');
@@ -181,7 +177,8 @@ function describeAddresses(start: Start): void {
   });
 }
 
-function describeLinks(name: NetworkName, start: Start): void {
+/** What every implementation does with links, that of the test kit too. */
+export function describeLinks(start: StartPair): void {
   test('a link is known by its name, what it is virtual over, and that there is none', async () => {
     const { pair, network } = await start();
     pair.node.exec('ip', 'link', 'add', 'mac0', 'link', 'v0', 'type', 'macvlan');
@@ -213,6 +210,29 @@ function describeLinks(name: NetworkName, start: Start): void {
     expect(await network.call('bringUp', 'nope0')).toBe(false);
     expect(network.said).toBe('Cannot find device "nope0"\n');
   });
+}
+
+/** What only a kernel's own words and settings show. */
+function describeKernelTexts(name: NetworkName, start: Start): void {
+  test.each([
+    ['10.0.0.1', 24, 'brd 10.0.0.255 scope global secondary v0'],
+    ['10.7.0.1', 8, 'brd 10.255.255.255 scope global v0'],
+    ['10.1.0.1', 30, 'brd 10.1.0.3 scope global v0'],
+    ['10.1.0.1', 31, 'scope global v0'],
+    ['10.1.0.1', 32, 'scope global v0'],
+  ])('adds %s/%i as ip does: %s', async (ip, maskBits, rest) => {
+    const { pair, network } = await start();
+    expect(await network.call('addAddress', { iface: 'v0', ip, maskBits })).toBe(true);
+    expect(network.said).toBe('');
+    expect(shown(pair, ip).replaceAll(/\s+/g, ' ')).toMatch(`v0 inet ${ip}/${maskBits} ${rest}`);
+  });
+
+  test('an address of IPv6 stays tentative for as long as it is looked for, and no longer', async () => {
+    const { pair, network } = await start();
+    pair.node.exec('sysctl', '-qw', 'net.ipv6.conf.v0.dad_transmits=600');
+    await network.call('addAddress', address6);
+    expect(await network.call('findAddressState', 'fd00::1', 300)).toBe('tentative');
+  });
 
   test('a bond is what the driver says of it', async () => {
     const proc = temporaryDirectory();
@@ -227,117 +247,5 @@ function describeLinks(name: NetworkName, start: Start): void {
       anySlaveUp: false,
     });
     expect(await network.call('findBond', 'v0')).toBeUndefined();
-  });
-}
-
-function describeConnections(start: Start): void {
-  test('connections of both families are found by their address, also those of a socket that listens on ::', async () => {
-    const { pair, network } = await start();
-    await pair.serve(2049);
-    await network.call('addAddress', address);
-    pair.node.exec('ip', 'addr', 'add', 'fd00::1/64', 'dev', 'v0', 'nodad');
-    expect(await network.call('findConnections', '10.0.0.1')).toEqual([]);
-    await pair.connected('10.0.0.1', 2049);
-    await pair.connected('10.0.0.100', 2049);
-    await pair.connected('fd00::1', 2049);
-    const port = (ip: string): string => {
-      const peer =
-        pair.client.exec('ss', '-tnH', 'state', 'established', `dst [${ip}]`).trim().split(/\s+/)[2] ?? '';
-      return peer.slice(peer.lastIndexOf(':') + 1);
-    };
-    expect(await network.call('findConnections', '10.0.0.1')).toEqual([
-      { server: '10.0.0.1:2049', client: `10.0.0.200:${port('10.0.0.1')}` },
-    ]);
-    expect(await network.call('findConnections', 'fd00::1')).toEqual([
-      { server: '[fd00::1]:2049', client: `[fd00::200]:${port('fd00::1')}` },
-    ]);
-    expect(await network.call('findConnections', '10.0.0.2')).toEqual([]);
-  });
-
-  test.each([
-    ['IPv4', address],
-    ['IPv6', address6],
-  ])(
-    'connections of %s are reset at both ends, counted, and those of other addresses stay',
-    async (_family, taken) => {
-      const { pair, network } = await start();
-      await pair.serve(2049);
-      const { ip, maskBits, iface } = taken;
-      pair.node.exec(
-        'ip',
-        'addr',
-        'add',
-        `${ip}/${maskBits}`,
-        'dev',
-        iface,
-        ...(ip.includes(':') ? ['nodad'] : []),
-      );
-      const target = { iface, ip, useSsKill: 'no' } as const;
-      expect(await network.call('resetConnections', target)).toEqual([]);
-      const clients = [await pair.connected(ip, 2049), await pair.connected(ip, 2049)];
-      const other = await pair.connected('10.0.0.100', 2049);
-      expect(await network.call('resetConnections', target)).toEqual([
-        { kind: 'counted', killed: 2, total: 2, remaining: [] },
-      ]);
-      for (const client of clients) await client.says('client ECONNRESET');
-      expect(await network.call('findConnections', ip)).toEqual([]);
-      await network.call('deleteAddress', { ...taken, device: iface });
-      expect(await network.call('resetStragglers', target)).toBeUndefined();
-      other.tell('hello');
-      await other.says('client got hello');
-    },
-  );
-
-  test('clients of SMB are not told: only the server loses its end', async () => {
-    const { pair, network } = await start();
-    const server = await pair.serve(445);
-    await network.call('addAddress', address);
-    const client = await pair.connected('10.0.0.1', 445);
-    const target = { iface: 'v0', ip: '10.0.0.1', useSsKill: 'no' } as const;
-    const outcomes = await network.call('resetConnections', target);
-    await network.call('deleteAddress', hosted);
-    const late = await network.call('resetStragglers', target);
-    expect([...outcomes, ...(late === undefined ? [] : [late])]).toEqual([
-      { kind: 'counted', killed: 1, total: 1, remaining: [] },
-    ]);
-    await server.says('server ECON');
-    expect(client.output).toBe('client connected\n');
-    expect(pair.client.exec('ss', '-tnH', 'state', 'established')).toContain('10.0.0.1:445');
-  });
-}
-
-function describeBlocks(start: Start): void {
-  test.each([
-    ['IPv4', '10.0.0.1'],
-    ['IPv6', 'fd00::1'],
-  ])('a block of %s drops new connections and no others, until it is lifted', async (_family, ip) => {
-    const { pair, network } = await start();
-    await pair.serve(2049);
-    pair.node.exec('ip', 'addr', 'add', '10.0.0.1/24', 'dev', 'v0');
-    pair.node.exec('ip', 'addr', 'add', 'fd00::1/64', 'dev', 'v0', 'nodad');
-    const old = await pair.connected(ip, 2049);
-    const block = { iface: 'v0', ip, packets: 'new connections' } as const;
-    expect(await network.call('block', block)).toBe(true);
-    await pair.connect(ip, 2049).says('client not answered');
-    old.tell('still here');
-    await old.says('client got still here');
-    await pair.connected(ip === '10.0.0.1' ? 'fd00::1' : '10.0.0.1', 2049);
-    await network.call('unblock', block);
-    await pair.connected(ip, 2049);
-    expect(network.said).toBe('');
-  });
-
-  test('a block that was made twice is lifted at once, and one that is not there without a word', async () => {
-    const { pair, network } = await start();
-    await pair.serve(2049);
-    await network.call('addAddress', address);
-    const block = { iface: 'v0', ip: '10.0.0.1', packets: 'new connections' } as const;
-    await network.call('unblock', block);
-    expect(await network.call('block', block)).toBe(true);
-    expect(await network.call('block', block)).toBe(true);
-    await network.call('unblock', block);
-    await network.call('unblock', block);
-    expect(network.said).toBe('');
-    await pair.connected('10.0.0.1', 2049);
   });
 }
