@@ -129,6 +129,14 @@ test('a hang ends at the time of the event, with a list of what was waited for, 
   );
 });
 
+test('a handler that waits for nothing of its context is ended at its deadline too, and that is said', async () => {
+  const stuck = definePlugin({ startup: () => new Promise<void>(() => undefined) });
+  await using node = await testNode({ name: '70.web', plugin: stuck, timeoutMs: 5000 });
+  const hung = await node.raise('startup');
+  expect(hung).toMatchObject({ ended: 'timed out', plugins: [{ isUnwound: false }] });
+  expect(hung.output).toContain('waiting for nothing of its context: for a promise that nobody settles');
+});
+
 test('options are those of script.options; while one is wrong the last right ones stay in force', async () => {
   await using node = await testNode({ name: '70.web', plugin: web, options: { WEB_CHECK: 'no' } });
   expect(await node.raise('monitor')).toMatchObject({ ok: true, output: '' });

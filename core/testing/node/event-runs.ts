@@ -7,6 +7,7 @@ import { hasFailedInTime, isFailure, scriptResults } from '../../process/exit-co
 import { Stopped } from '../../process/stop-signal.ts';
 import { interfacePlugin } from '../../run/act-without-host.ts';
 import type { EntryOutcome, RaisedEvent } from '../../run/outcome.ts';
+import type { PluginOutcome } from '../../run/plugin/plugin-runner.ts';
 import { runEvent, type RunRecord } from '../../run/run-event.ts';
 import { bytesOf, textOf } from '../../text/bytes-as-text.ts';
 import type { World } from '../world/world.ts';
@@ -94,7 +95,7 @@ export class EventRuns {
     book: EventBook,
   ): Promise<EntryOutcome> {
     if (!this.#plugins.has(entry.name)) return this.#moveInItsPlace(process, entry, event, signal, book);
-    const outcome = await process.run(entry, event, signal, book);
+    const outcome = withWaiting(await process.run(entry, event, signal, book));
     const isUnwound = await Promise.race([outcome.unwound.then(() => true), soon()]);
     if (!isUnwound) book.lingering.add(entry.name);
     if (!isUnwound) process.end(); // As the event daemon does with a host that goes on.
@@ -219,6 +220,16 @@ interface RunSeen {
   readonly lines: readonly string[];
   readonly tookMs: number;
 }
+
+/** One that was out of time and waits for none of its context's calls waits for something else: the test should say so. */
+function withWaiting(outcome: PluginOutcome): PluginOutcome {
+  const isTold = textOf(outcome.output).includes('  waiting for ');
+  if (outcome.result !== scriptResults.timedOut || isTold) return outcome;
+  return { ...outcome, output: Buffer.concat([outcome.output, bytesOf(`${waitsElsewhere}\n`)]) };
+}
+
+const waitsElsewhere =
+  '  waiting for nothing of its context: for a promise that nobody settles, or for something outside of the fake world';
 
 function endOf(status: number): RaiseResult['ended'] {
   if (status === scriptResults.timedOut) return 'timed out';

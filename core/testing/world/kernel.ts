@@ -174,20 +174,20 @@ export class FakeKernel {
 
   /** All places of an address, by the order of their interfaces. */
   find(ip: string): readonly KernelAddress[] {
-    return this.#inOrder().filter((address) => address.ip === ip);
+    return this.#inOrder(this.#addresses.filter((address) => address.ip === ip));
   }
 
   /** All addresses, those of IPv4 first and by the order of their interfaces, as the kernel lists them. */
   get addresses(): readonly NamedAddress[] {
-    return this.#inOrder().map(({ device, ip, maskBits }) => {
+    return this.#inOrder(this.#addresses).map(({ device, ip, maskBits }) => {
       const altnames = this.#links.get(device)?.altnames ?? [];
       return { iface: device, ip, maskBits, ...(altnames.length > 0 && { altnames }) };
     });
   }
 
-  #inOrder(): readonly KernelAddress[] {
+  #inOrder(addresses: readonly KernelAddress[]): readonly KernelAddress[] {
     const order = [...this.#links.keys()];
-    return this.#addresses.toSorted(
+    return addresses.toSorted(
       (one, other) =>
         Number(isIpv6(one.ip)) - Number(isIpv6(other.ip)) ||
         order.indexOf(one.device) - order.indexOf(other.device),

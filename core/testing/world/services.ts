@@ -108,8 +108,8 @@ export class FakeServices {
 }
 
 /*
- * What systemctl of systemd 252 (Debian 12) says, from its source and its manual. Its exit statuses: 5 for a unit that is not there, 1 for a
- * job that failed, 3 for a unit that is not active.
+ * What systemctl says, as people report it: issue 1447 of systemd/systemd, issue 1298 of cockpit-project/cockpit; the second line of a failed
+ * job as of systemd 252. Its exit statuses: 5 for a unit that is not there, 1 for a job that failed, 3 for a unit that is not active.
  */
 
 const unknownUnit = (name: string, operation: Operation): OutcomeGiven => ({
