@@ -53,7 +53,7 @@ test.each([
   [
     'acknowledges-early',
     'early',
-    /^70\.web returned from ipreallocated before its work was done:\n *waiting for service\.reload web/,
+    /^70\.web returned from ipreallocated before its work was done:\n *service\.reload web/,
   ],
   ['forgets-released', 'leftover', /^\/etc\/web\.conf names 10\.98\.0\.\d, which the node has given away$/],
   [
