@@ -55,6 +55,8 @@ export class PluginNode implements SimulatedNode {
   #armed: ArmedFault[] = [];
   #node: TestNode;
   #raising: Raising | undefined;
+  /** How many times its ctdbd has ended. */
+  #lives = 0;
   #isFresh = true;
 
   private constructor(setting: PluginNodeSetting, instances: ReadonlyMap<string, AnyPlugin>) {
@@ -103,6 +105,7 @@ export class PluginNode implements SimulatedNode {
     const { name, argv } = event;
     if (!isEventName(name)) throw new Error(`the model raises ${name}, which is no event`);
     const node = this.#node;
+    const life = this.#lives;
     const beganMs = clock.elapsedMs;
     this.#fired.clear();
     const raising = node.startWithin(deadlineMs - beganMs, name, ...argv);
@@ -110,7 +113,7 @@ export class PluginNode implements SimulatedNode {
     signal.addEventListener('abort', raising.cancel);
     try {
       const result = await raising.done;
-      if (node !== this.#node) return 'cancelled';
+      if (life !== this.#lives) return 'cancelled'; // Nobody is there any more to learn of it.
       const answer = answerOf(result, event, this);
       onEvent({
         pnn,
@@ -133,11 +136,13 @@ export class PluginNode implements SimulatedNode {
   }
 
   powerOff(): void {
+    this.#lives += 1;
     this.#ending.push(this.#node[Symbol.asyncDispose](), this.#loadAnew());
     this.#node = this.#switchOn();
   }
 
   ctdbdEnded(): void {
+    this.#lives += 1;
     this.#raising?.cancel();
     this.#ending.push(this.#node.restart(), this.#raising?.done ?? Promise.resolve(), this.#loadAnew());
   }
