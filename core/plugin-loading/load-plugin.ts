@@ -27,15 +27,6 @@ export async function loadPlugin(file: string, timeoutMs = loadTimeoutMs): Promi
   return pluginAt(file, pathToFileURL(file).href, timeoutMs);
 }
 
-/** How often a file was loaded once more. */
-let timesAnew = 0;
-
-/** Loads a plugin once more, as a process that begins does: its file gets a module of its own. Throws as `loadPlugin` does. */
-export async function loadPluginAnew(file: string, timeoutMs = loadTimeoutMs): Promise<AnyPlugin> {
-  timesAnew += 1;
-  return pluginAt(file, `${pathToFileURL(file).href}?anew=${timesAnew}`, timeoutMs);
-}
-
 /** Loads the kept version of a plugin, whatever its files are now. Throws as `loadPlugin` does. */
 export async function loadKeptPlugin(version: KeptVersion, timeoutMs = loadTimeoutMs): Promise<AnyPlugin> {
   return pluginAt(version.file, keptUrl(version, pathToFileURL(version.file).href), timeoutMs);

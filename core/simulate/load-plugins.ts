@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Entry } from '../event-directory/entry.ts';
 import { findIrreplaceable } from '../explain/what-cannot-be-replaced.ts';
 import type { AnyPlugin } from '../plugin-loading/check-definition.ts';
-import { loadKeptPlugin, loadPluginAnew } from '../plugin-loading/load-plugin.ts';
+import { loadKeptPlugin } from '../plugin-loading/load-plugin.ts';
 import { graphFrom } from '../plugin-loading/module-graph.ts';
 import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
 import type { SimulatedPlugin } from './plugin-node.ts';
@@ -37,17 +37,11 @@ async function load(entry: Entry): Promise<SimulatedPlugin | string> {
   return { name, handled: [...plugin.handlers.keys()], load: loaderOf(entry, file, plugin) };
 }
 
-/** Loads it again and again, each time as a process that begins. */
+/** Loads it again and again, each time as a process that begins. A built-in plugin keeps nothing in its modules, so one will do. */
 function loaderOf({ path }: Entry, file: string, first: AnyPlugin): () => Promise<AnyPlugin> {
-  let isFirst = true;
   const graph = graphFrom(pathToFileURL(file).href);
   if ('why' in graph) throw new Error(`${file}: ${graph.why}`); // findIrreplaceable has told.
-  const isBuiltin = graph.modules.length === 0;
-  return () => {
-    if (isFirst) {
-      isFirst = false;
-      return Promise.resolve(first);
-    }
-    return isBuiltin ? loadPluginAnew(file) : loadKeptPlugin({ path, file, ...graph });
-  };
+  return graph.modules.length === 0
+    ? () => Promise.resolve(first)
+    : () => loadKeptPlugin({ path, file, ...graph });
 }
