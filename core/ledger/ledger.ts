@@ -6,7 +6,7 @@ import { hold, openHolds, prune, reconcile, release } from './holds.ts';
 import { LedgerCopy } from './ledger-copy.ts';
 import { LedgerFile, type LedgerRows } from './ledger-file.ts';
 import { decodeState, encodeState, type PluginState } from './state-as-json.ts';
-import { acknowledge, momentNow, positionOf } from './position.ts';
+import { acknowledge, momentNow, noteTold, positionOf } from './position.ts';
 
 /** Where the ledger reports what an administrator should know. */
 export interface LedgerOptions {
@@ -86,7 +86,7 @@ export class Ledger {
   /** The difference between the addresses that are held and those that the plugin last acknowledged; a new plugin is told all. */
   changesFor(plugin: string): PendingChanges {
     const { changes, moment } = this.#file.read((sql) => ({
-      changes: differenceSince(sql, positionOf(sql, plugin) ?? beforeAll),
+      changes: differenceSince(sql, plugin, positionOf(sql, plugin) ?? beforeAll),
       moment: momentNow(sql),
     }));
     return {
@@ -97,6 +97,20 @@ export class Ledger {
         });
       },
     };
+  }
+
+  /**
+   * The same, for a plugin that is going to act on it: what it is told of and does not acknowledge, it may have acted on all the same. It
+   * is told of the release of such an address, too.
+   */
+  tell(plugin: string): PendingChanges {
+    const pending = this.changesFor(plugin);
+    if (pending.changes.taken.length === 0) return pending;
+    return this.#file.write((sql) => {
+      const told = this.changesFor(plugin); // What is noted now may take the place of what was told before.
+      noteTold(sql, plugin, momentNow(sql).seq);
+      return told;
+    });
   }
 
   /** What the plugin remembers; empty if nothing. */
@@ -142,9 +156,12 @@ export class Ledger {
     const names = JSON.stringify(plugins);
     this.#file.write((sql) => {
       for (const table of ['position', 'state']) {
-        sql(`DELETE FROM ${table} WHERE plugin ${which} (SELECT value FROM json_each(?))`).run(names);
+        sql(`DELETE FROM ${table} WHERE ${nameInRow} ${which} (SELECT value FROM json_each(?))`).run(names);
       }
       prune(sql);
     });
   }
 }
+
+/** The plugin of a row, of whose name the rows of what it was told have more: `NN.name/seq`. */
+const nameInRow = "substr(plugin, 1, instr(plugin || '/', '/') - 1)";

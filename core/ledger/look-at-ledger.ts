@@ -32,9 +32,9 @@ export function lookAtLedger(path: string): LedgerView | undefined {
     if (pragma(sql, 'application_id') !== applicationId || pragma(sql, 'user_version') !== schemaVersion)
       return undefined;
     sql('BEGIN').run();
-    const plugins = sql('SELECT plugin, seq FROM position').all();
+    const plugins = sql("SELECT plugin, seq FROM position WHERE instr(plugin, '/') = 0").all();
     const waiting = plugins.map(
-      (row) => [String(row['plugin']), waitingSince(sql, Number(row['seq']))] as const,
+      (row) => [String(row['plugin']), waitingSince(sql, String(row['plugin']), Number(row['seq']))] as const,
     );
     return {
       addressesHeld: openHolds(sql).length,
@@ -49,8 +49,8 @@ export function lookAtLedger(path: string): LedgerView | undefined {
   }
 }
 
-function waitingSince(sql: Sql, position: number): number {
-  const { taken, released, moved, retaken } = differenceSince(sql, position);
+function waitingSince(sql: Sql, plugin: string, position: number): number {
+  const { taken, released, moved, retaken } = differenceSince(sql, plugin, position);
   return taken.length + released.length + moved.length + retaken.length;
 }
 

@@ -33,7 +33,27 @@ export function acknowledge(sql: Sql, plugin: string, moment: Moment): void {
     plugin,
     moment.seq,
   );
+  sql(`DELETE FROM position WHERE ${isTold} AND seq <= :seq`).run({ plugin, seq: moment.seq });
   prune(sql);
+}
+
+/** Most moments that are kept at which a plugin was told of changes and has not acknowledged them. */
+const toldMax = 8;
+
+/** Rows of the moments at which a plugin was told: `NN.name/seq`. No plugin has a slash in its name. */
+const isTold = "substr(plugin, 1, length(:plugin) + 1) = :plugin || '/'";
+
+/**
+ * Notes that a plugin is told of what is held now. Until it acknowledges, an address that it was told of and that is gone stays
+ * known. After many moments the newest takes the place of the one before it.
+ */
+export function noteTold(sql: Sql, plugin: string, seq: number): void {
+  const told = sql(`SELECT plugin AS row, seq FROM position WHERE ${isTold} ORDER BY seq DESC`).all({
+    plugin,
+  });
+  if (told.some((row) => row['seq'] === seq)) return;
+  if (told.length >= toldMax) sql('DELETE FROM position WHERE plugin = ?').run(String(told[0]?.['row']));
+  sql('INSERT INTO position VALUES (?, ?)').run(`${plugin}/${seq}`, seq);
 }
 
 /**

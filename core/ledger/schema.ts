@@ -10,7 +10,8 @@ export const schemaVersion = 1;
  * - `clock` has one row: `seq` grows with every change of what is held; `life` is another one after each `clear`.
  * - `hold` is a period in which the node held an address in one place: from `fromSeq` up to before `toSeq`, or still
  *   (null). `takenSeq` is where the continuous holding began; a move carries it along.
- * - `position` is the `seq` up to which a plugin has acknowledged.
+ * - `position` is the `seq` up to which a plugin has acknowledged; `NN.name/seq` is one at which it was told of changes that it has
+ *   not acknowledged.
  * - `state` is what a plugin remembers, as JSON.
  *
  * Invariant on size: an address has at most one open hold, and every closed hold covers at least one position

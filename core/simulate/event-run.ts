@@ -9,8 +9,6 @@ export interface PluginRun {
   readonly isOk: boolean;
   /** What it said, or why it failed. */
   readonly output: string;
-  /** The address changes that it was told of, where it handles `ipreallocated` or `recovered`. */
-  readonly changes?: AddressChanges;
   /** What its context still did for it when its handler had returned. */
   readonly left: readonly string[];
 }
@@ -23,6 +21,8 @@ export interface EventRun {
   readonly tookMs: number;
   /** Those that came to an end. */
   readonly plugins: readonly PluginRun[];
+  /** The address changes that plugins were told of, at `ipreallocated` and `recovered`, also those that came to no end. */
+  readonly told: ReadonlyMap<string, AddressChanges>;
   /** What went wrong in plugins because the scenario says so. */
   readonly faults: ReadonlyMap<string, FaultHow>;
   /** The public addresses that the node had when it was over. */

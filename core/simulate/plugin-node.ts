@@ -1,4 +1,5 @@
 import type { Release } from '../ctdb-installation/release.ts';
+import type { AddressChanges } from '../events/changes.ts';
 import { isEventName, type EventName } from '../events/events.ts';
 import type { AnyHandler, AnyPlugin } from '../plugin-loading/check-definition.ts';
 import type { Context } from '../plugin-api/context.ts';
@@ -51,6 +52,7 @@ export class PluginNode implements SimulatedNode {
   readonly #instances = new Map<string, AnyPlugin>();
   readonly #hosts = new Map<string, number>();
   readonly #fired = new Map<string, FaultHow>();
+  readonly #told = new Map<string, AddressChanges>();
   readonly #ending: Promise<unknown>[] = [];
   #armed: ArmedFault[] = [];
   #node: TestNode;
@@ -108,6 +110,7 @@ export class PluginNode implements SimulatedNode {
     const life = this.#lives;
     const beganMs = clock.elapsedMs;
     this.#fired.clear();
+    this.#told.clear();
     const raising = node.startWithin(deadlineMs - beganMs, name, ...argv);
     this.#raising = raising;
     signal.addEventListener('abort', raising.cancel);
@@ -121,6 +124,7 @@ export class PluginNode implements SimulatedNode {
         answer,
         tookMs: clock.elapsedMs - beganMs,
         plugins: result.plugins.map(pluginRunOf),
+        told: new Map(this.#told),
         faults: new Map(this.#fired),
         held: this.held,
       });
@@ -193,6 +197,8 @@ export class PluginNode implements SimulatedNode {
 
   async #handle(name: string, event: EventName, given: object, context: object): Promise<unknown> {
     const handle = (): unknown => this.#instance(name).handlers.get(event)?.(given, context);
+    const { changes } = given as { readonly changes?: AddressChanges };
+    if (changes !== undefined) this.#told.set(name, changes);
     const at = this.#armed.findIndex((fault) => fault.plugin === name && fault.event === event);
     const [fault] = at === -1 ? [] : this.#armed.splice(at, 1);
     if (fault === undefined) return handle();
@@ -255,12 +261,11 @@ export class PluginNode implements SimulatedNode {
   }
 }
 
-const pluginRunOf = ({ name, status, output, changes, left }: PluginResult): EventRun['plugins'][number] => ({
+const pluginRunOf = ({ name, status, output, left }: PluginResult): EventRun['plugins'][number] => ({
   name,
   isOk: status === 0,
   output,
   left,
-  ...(changes !== undefined && { changes }),
 });
 
 async function loadAll(plugins: readonly SimulatedPlugin[]): Promise<ReadonlyMap<string, AnyPlugin>> {

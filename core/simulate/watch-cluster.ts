@@ -1,3 +1,4 @@
+import type { AddressChanges } from '../events/changes.ts';
 import type { RaisedEvent } from '../run/outcome.ts';
 import { DeferredWork } from './deferred-work.ts';
 import type { EventRun, PluginRun } from './event-run.ts';
@@ -100,7 +101,7 @@ export class ClusterWatch implements ModelObserver {
     if ([...faults.values()].some(({ kind }) => kind === 'killed' || kind === 'killed-late'))
       states.note('process killed during an event');
     if (faults.size > 0) this.isClean = false;
-    for (const plugin of run.plugins) this.#noteWork(run.pnn, plugin);
+    for (const [plugin, changes] of run.told) this.#noteWork(run, plugin, changes);
     for (const wrong of this.workOf(run.pnn).see(run))
       this.violate(wrong.invariant, wrong.text, wrong.plugin, run.pnn);
     for (const plugin of run.plugins) this.#lookAt(run, plugin);
@@ -163,13 +164,13 @@ export class ClusterWatch implements ModelObserver {
     else this.violate('fails', 'the takeover run failed, and nothing went wrong in it');
   }
 
-  #noteWork(pnn: number, { name, isOk, changes }: PluginRun): void {
-    if (changes?.any !== true) return;
+  #noteWork({ pnn, plugins }: EventRun, name: string, changes: AddressChanges): void {
+    if (!changes.any) return;
     const { states } = this.#setting;
     const key = `${pnn} ${name}`;
     if (changes.retaken.length > 0) states.note('address released and taken again before it was told of');
     if (this.#failedWork.has(key)) states.note('deferred work that failed, and was told again');
-    if (isOk) this.#failedWork.delete(key);
+    if (plugins.some((plugin) => plugin.name === name && plugin.isOk)) this.#failedWork.delete(key);
     else this.#failedWork.add(key);
   }
 

@@ -186,7 +186,7 @@ export class LedgerAccess {
     const held = await this.#askKernel();
     const changesFor = (ledger: Ledger) => {
       if (held !== undefined) ledger.reconcile(held);
-      return ledger.changesFor(plugin);
+      return ledger.tell(plugin);
     };
     return this.#use(changesFor, undefined) ?? allTaken(held ?? []);
   }
