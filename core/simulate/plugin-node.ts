@@ -53,13 +53,13 @@ export class PluginNode implements SimulatedNode {
   readonly #hosts = new Map<string, number>();
   readonly #fired = new Map<string, FaultHow>();
   readonly #told = new Map<string, AddressChanges>();
-  readonly #ending: Promise<unknown>[] = [];
+  /** Settles when what has ended is gone, and what has begun is there. */
+  #settled: Promise<unknown> = Promise.resolve();
   #armed: ArmedFault[] = [];
   #node: TestNode;
   #raising: Raising | undefined;
   /** How many times its ctdbd has ended. */
   #lives = 0;
-  #isFresh = true;
 
   private constructor(setting: PluginNodeSetting, instances: ReadonlyMap<string, AnyPlugin>) {
     this.#setting = setting;
@@ -102,12 +102,13 @@ export class PluginNode implements SimulatedNode {
   }
 
   async raise(event: RaisedEvent, deadlineMs: number, signal: AbortSignal): Promise<EventAnswer> {
-    await this.#ready();
+    const life = this.#lives;
+    await this.#settled;
     const { clock, onEvent, onRefused, pnn } = this.#setting;
     const { name, argv } = event;
     if (!isEventName(name)) throw new Error(`the model raises ${name}, which is no event`);
+    if (life !== this.#lives) return 'cancelled';
     const node = this.#node;
-    const life = this.#lives;
     const beganMs = clock.elapsedMs;
     this.#fired.clear();
     this.#told.clear();
@@ -141,34 +142,29 @@ export class PluginNode implements SimulatedNode {
 
   powerOff(): void {
     this.#lives += 1;
-    this.#ending.push(this.#node[Symbol.asyncDispose](), this.#loadAnew());
+    this.#settle(this.#node[Symbol.asyncDispose](), this.#loadAnew());
     this.#node = this.#switchOn();
   }
 
   ctdbdEnded(): void {
     this.#lives += 1;
     this.#raising?.cancel();
-    this.#ending.push(this.#node.restart(), this.#raising?.done ?? Promise.resolve(), this.#loadAnew());
+    this.#settle(this.#node.restart(), this.#raising?.done, this.#loadAnew());
   }
 
   /** Closes it. */
   async close(): Promise<void> {
-    await this.#ready();
+    await this.#settled;
     await this.#node[Symbol.asyncDispose]();
   }
 
-  /** Waits for what has ended to be gone. */
-  async #ready(): Promise<void> {
-    await Promise.allSettled(this.#ending.splice(0));
-    if (!this.#isFresh) return;
-    this.#isFresh = false;
-    await this.#setting.clock.whileBusy(Promise.resolve(this.#setting.prepare(this.#node)));
+  #settle(...works: readonly (Promise<unknown> | undefined)[]): void {
+    this.#settled = Promise.allSettled([this.#settled, ...works]);
   }
 
   /** A machine with nothing on it but what its disk has. */
   #switchOn(): TestNode {
     const { pnn, release, clock, plugins, addresses } = this.#setting;
-    this.#isFresh = true;
     const node = new TestNode({
       world: new World({
         clock,
@@ -182,7 +178,16 @@ export class PluginNode implements SimulatedNode {
     });
     node.ctdb.hasOtherNodes = true;
     takeTime(node);
+    this.#settle(clock.whileBusy(this.#prepare(node)));
     return node;
+  }
+
+  async #prepare(node: TestNode): Promise<void> {
+    try {
+      await this.#setting.prepare(node);
+    } catch (error) {
+      this.#setting.onRefused(error);
+    }
   }
 
   /** A plugin whose handlers are those of the process that there is, and go wrong where they are to. */
