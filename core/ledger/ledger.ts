@@ -4,9 +4,9 @@ import { beforeAll, differenceSince } from './difference.ts';
 import type { HeldAddress } from './held.ts';
 import { hold, openHolds, prune, reconcile, release } from './holds.ts';
 import { LedgerCopy } from './ledger-copy.ts';
-import { LedgerFile, type LedgerRows } from './ledger-file.ts';
+import { LedgerFile, type LedgerRows, type Sql } from './ledger-file.ts';
 import { decodeState, encodeState, type PluginState } from './state-as-json.ts';
-import { acknowledge, momentNow, noteTold, positionOf } from './position.ts';
+import { acknowledge, type Moment, momentNow, noteTold, positionOf } from './position.ts';
 
 /** Where the ledger reports what an administrator should know. */
 export interface LedgerOptions {
@@ -85,18 +85,8 @@ export class Ledger {
 
   /** The difference between the addresses that are held and those that the plugin last acknowledged; a new plugin is told all. */
   changesFor(plugin: string): PendingChanges {
-    const { changes, moment } = this.#file.read((sql) => ({
-      changes: differenceSince(sql, plugin, positionOf(sql, plugin) ?? beforeAll),
-      moment: momentNow(sql),
-    }));
-    return {
-      changes,
-      acknowledge: () => {
-        this.#file.write((sql) => {
-          acknowledge(sql, plugin, moment);
-        });
-      },
-    };
+    const seen = this.#file.read((sql) => seenNow(sql, plugin));
+    return this.#pending(plugin, seen);
   }
 
   /**
@@ -106,11 +96,12 @@ export class Ledger {
   tell(plugin: string): PendingChanges {
     const pending = this.changesFor(plugin);
     if (pending.changes.taken.length === 0) return pending;
-    return this.#file.write((sql) => {
-      const told = this.changesFor(plugin); // What is noted now may take the place of what was told before.
-      noteTold(sql, plugin, momentNow(sql).seq);
+    const seen = this.#file.write((sql) => {
+      const told = seenNow(sql, plugin); // What is noted now may take the place of what was told before.
+      noteTold(sql, plugin, told.moment.seq);
       return told;
     });
+    return this.#pending(plugin, seen);
   }
 
   /** What the plugin remembers; empty if nothing. */
@@ -152,6 +143,17 @@ export class Ledger {
     this.#file.close();
   }
 
+  #pending(plugin: string, { changes, moment }: Seen): PendingChanges {
+    return {
+      changes,
+      acknowledge: () => {
+        this.#file.write((sql) => {
+          acknowledge(sql, plugin, moment);
+        });
+      },
+    };
+  }
+
   #deletePlugins(which: 'IN' | 'NOT IN', plugins: readonly string[]): void {
     const names = JSON.stringify(plugins);
     this.#file.write((sql) => {
@@ -165,3 +167,14 @@ export class Ledger {
 
 /** The plugin of a row, of whose name the rows of what it was told have more: `NN.name/seq`. */
 const nameInRow = "substr(plugin, 1, instr(plugin || '/', '/') - 1)";
+
+/** What a plugin has to act on, and the moment at which that is so. */
+interface Seen {
+  readonly changes: AddressChanges;
+  readonly moment: Moment;
+}
+
+const seenNow = (sql: Sql, plugin: string): Seen => ({
+  changes: differenceSince(sql, plugin, positionOf(sql, plugin) ?? beforeAll),
+  moment: momentNow(sql),
+});

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../core/ledger/ledger.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const address = { ip: '10.0.0.1', iface: 'eth0', maskBits: 24 };
 const other = { ip: '10.0.0.2', iface: 'eth0', maskBits: 24 };
-const open = (): Ledger => Ledger.copy('/nonexistent/ledger', { report: () => undefined });
+/** A file, as on a node. */
+const open = (): Ledger =>
+  Ledger.open(join(temporaryDirectory(), 'ledger.sqlite'), { report: () => undefined });
 const ips = (list: readonly { readonly ip: string }[]): readonly string[] => list.map(({ ip }) => ip);
 
 test('a plugin that was told of an address, and did not acknowledge it, is told of its release', () => {
