@@ -56,7 +56,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   metrics: ['events', 'files', 'process', 'run'],
   timeline: ['history', 'package', 'process', 'run-observers'],
   scaffold: ['events', 'package'],
-  try: ['codec', 'events', 'network', 'package', 'process'],
+  try: ['codec', 'events', 'network', 'package', 'plugin-loading', 'process'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
   install: ['event-directory', 'files', 'package', 'switch'],
   explain: [

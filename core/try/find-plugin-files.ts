@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findAuthorFile } from '../plugin-loading/find-author-file.ts';
 
 /** Most files of one plugin. */
 const filesMax = 500;
@@ -33,18 +34,11 @@ export function findPluginFiles(plugin: string): readonly [string, ...string[]] 
   return [plugin, ...[...found].slice(1), ...(existsSync(options) ? [options] : [])];
 }
 
-/** As TypeScript has it: `./shares.js` may be shares.ts. */
 function fileOf(specifier: string, importer: string): string | undefined {
-  const exact = fileURLToPath(new URL(specifier, pathToFileURL(importer)));
-  const bare = exact.replace(/\.m?js$/, '');
-  const endings = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'];
-  return [exact, ...endings.map((ending) => bare + ending)].find((path) => isFile(path));
+  const { href } = pathToFileURL(importer);
+  const exact = fileURLToPath(new URL(specifier, href));
+  const found = isFile(exact) ? undefined : findAuthorFile(specifier, href);
+  return found === undefined ? [exact].find(isFile) : fileURLToPath(found);
 }
 
-function isFile(path: string): boolean {
-  try {
-    return realpathSync(path) !== '' && readFileSync(path).length >= 0;
-  } catch {
-    return false;
-  }
-}
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
