@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts';
 import { OutputCap } from './output-cap.ts';
 import type { OutputTarget, ProcessRequest } from './start-process.ts';
 import { type Limits, supervise } from './run-within-limits.ts';
+import { whyNotStarted } from './why-not-started.ts';
 
 /** A program whose answer is wanted. */
 export interface CommandRequest {
@@ -54,8 +55,4 @@ export async function runCommand(request: CommandRequest, limits: CommandLimits)
   const said = { stdout: textOf(stdout.kept()), stderr: textOf(stderr.output()) };
   if (ending.kind === 'exited' && isCut) return { ended: 'cut', ok: false, ...said };
   return { ...commandEndOf(ending), ...said };
-}
-
-function whyNotStarted(file: string, code: string): string {
-  return code === 'ENOENT' ? `${file}: command not found\n` : `${file}: cannot execute: ${code}\n`;
 }

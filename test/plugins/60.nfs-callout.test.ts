@@ -114,6 +114,16 @@ test('a callout that is not there fails the event, and registers when it is', as
   expect(node.calls()).toEqual(['later register', 'later startup']);
 });
 
+test('a callout that is not there does not fail releaseip, and that is said', async () => {
+  const node = nfsNode();
+  const gone = node.path('base/gone');
+  node.options(`CTDB_NFS_CALLOUT=${gone}`);
+  expect(await node.raise('releaseip', 'eth0', '10.0.0.31', '24')).toEqual({
+    status: 0,
+    output: `${gone}: command not found\nERROR: "${gone} register" was not found\n${gone}: command not found\n`,
+  });
+});
+
 test.for(['startup', 'shutdown', 'startipreallocate', 'takeip', 'releaseip'])(
   'what the callout says at %s is shown in order, and its failure is the event',
   async (event) => {

@@ -3,7 +3,7 @@ import type { CommandOutcome } from '../../process/command-outcome.ts';
 import { Stopped } from '../../process/stop-signal.ts';
 import { type Caller, refuse } from './caller.ts';
 import type { Called, Faults } from './faults.ts';
-import { failedOutcome, inOneStream, outcomeOf, type OutcomeGiven } from './outcome.ts';
+import { failedOutcome, inOneStream, outcomeOf, type OutcomeGiven, withWhy } from './outcome.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a command gets beside its words. */
@@ -94,7 +94,7 @@ export class FakeCommands {
         signal,
       };
       try {
-        return await limit.within(this.#faults.call(caller, called));
+        return withWhy(await limit.within(this.#faults.call(caller, called)), command[0]);
       } catch (error) {
         if (error instanceof Stopped) return { ended: error.why, ok: false, stdout: '', stderr: '' };
         throw error;

@@ -1,4 +1,5 @@
 import type { CommandOutcome } from '../../process/command-outcome.ts';
+import { whyNotStarted } from '../../process/why-not-started.ts';
 import type { FailsAs } from './faults.ts';
 
 /** What a test says of a command's outcome. Without `code` it exits with 0; `signal`, `errno` and `ended` say that it ended otherwise. */
@@ -39,3 +40,7 @@ export const inOneStream = (outcome: CommandOutcome): CommandOutcome => ({
 });
 
 const asLine = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
+
+/** With what is said of a program that could not be started. */
+export const withWhy = (outcome: CommandOutcome, program: string): CommandOutcome =>
+  outcome.ended === 'not-started' ? { ...outcome, stderr: whyNotStarted(program, outcome.errno) } : outcome;

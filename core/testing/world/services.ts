@@ -4,7 +4,7 @@ import { type Caller, refuse } from './caller.ts';
 import type { FakeCommands } from './commands.ts';
 import type { Faults } from './faults.ts';
 import type { FakeFiles } from './file-system.ts';
-import { failedOutcome, inOneStream, outcomeOf, type OutcomeGiven } from './outcome.ts';
+import { failedOutcome, inOneStream, outcomeOf, type OutcomeGiven, withWhy } from './outcome.ts';
 
 type Operation = keyof Services;
 
@@ -84,7 +84,8 @@ export class FakeServices {
           },
           failed: (as) => failedOutcome(as, failures[operation](name)),
         });
-        const shown = quiet ? outcome : inOneStream(outcome);
+        const said = withWhy(outcome, 'service');
+        const shown = quiet ? said : inOneStream(said);
         if (!quiet) caller.show(shown.stdout);
         return shown;
       };
