@@ -31,7 +31,11 @@ test('a call that is not awaited is told with its line, where it still runs or f
       void run(['false']).then(() => { throw new Error('late'); });
       return healthy;
     },
-    startup: (_event, { run }) => run(['true']).then(() => undefined)`);
+    startup: (_event, { run }) => run(['true']).then(() => undefined),
+    setup(_event, { run }) {
+      const { ok } = run(['sleep', '60']);
+      if (!ok) throw new Failure('not set up');
+    }`);
   expect(await node.hook('run', 'monitor')).toMatchObject({
     status: 0,
     output: `WARNING: 60.web did not await all that it began at monitor:
@@ -40,6 +44,11 @@ test('a call that is not awaited is told with its line, where it still runs or f
 `,
   });
   expect(await node.hook('run', 'startup')).toMatchObject({ status: 0, output: '' });
+  expect((await node.hook('run', 'setup')).output).toContain(`\
+WARNING: 60.web did not await all that it began at setup:
+  run sleep 60 (${line(node, 10)})
+not set up
+`);
 });
 
 test('log of what is no text shows it, says where, and fails nothing', async () => {

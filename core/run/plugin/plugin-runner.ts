@@ -187,6 +187,21 @@ async function runPlugin(
   }
 }
 
+/** Tells what the handler has begun and not awaited: its result may be wrong for that, such as a promise that was taken for an outcome. */
+function tellLeft(
+  { entry, event, output, onLeft }: PluginRun,
+  { calls }: Progress,
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) return; // What it waited for is told then.
+  const left = calls.places();
+  onLeft?.(left);
+  if (left.length > 0)
+    output.addLine(
+      [`WARNING: ${entry.name} did not await all that it began at ${event.name}:`, ...left].join('\n'),
+    );
+}
+
 const countOf = (changes: AddressChanges | undefined): number =>
   changes === undefined
     ? 0
@@ -242,15 +257,14 @@ async function handle(run: PluginRun, signal: AbortSignal, progress: Progress): 
   });
   if (signal.aborted) return;
   const given = run.replaceContext?.(context) ?? context;
-  const returned = await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(given));
+  let returned: unknown;
+  try {
+    returned = await handler({ ...parsed, name, argv: event.argv, ...changes }, calls.watch(given));
+  } finally {
+    tellLeft(run, progress, signal);
+  }
   const misuse = checkReturned(name, returned);
   if (misuse !== undefined) run.output.addLine(`WARNING: ${entry.name}: ${misuse}`);
-  const left = calls.places();
-  run.onLeft?.(left);
-  if (left.length > 0)
-    run.output.addLine(
-      [`WARNING: ${entry.name} did not await all that it began at ${name}:`, ...left].join('\n'),
-    );
 }
 
 /** The plugin. One that does not load, and has no version that did, is passed over where its event must not fail for it. */
