@@ -25,14 +25,20 @@ export default definePlugin({
     await service.stop(options.${variables}_SERVICE);
   },
 
-  // Once per takeover, however many addresses moved. Throwing keeps \`changes\` for the retry that ctdbd makes.
-  async ipreallocated({ changes }, { service, options }) {
+  // Once per takeover, however many addresses moved. It does not fail: that would fail the takeover run of the whole cluster, and ctdbd
+  // bans a node on which ipreallocated goes on failing. monitor tries again, and says so.
+  async ipreallocated({ changes }, { service, options, state }) {
     if (!changes.any) return;
     const reloaded = await service.reload(options.${variables}_SERVICE);
-    if (!reloaded.ok) throw new Failure(\`ERROR: \${options.${variables}_SERVICE} does not reload\`);
+    state['reloadIsDue'] = !reloaded.ok;
   },
 
-  async monitor(_event, { run, options }) {
+  async monitor(_event, { run, service, options, state }) {
+    if (state['reloadIsDue'] === true) {
+      const reloaded = await service.reload(options.${variables}_SERVICE);
+      if (!reloaded.ok) return unhealthy(\`ERROR: \${options.${variables}_SERVICE} does not reload\`);
+      state['reloadIsDue'] = false;
+    }
     if (!options.${variables}_CHECK_PROCESS) return healthy;
     const { ok } = await run(['pidof', options.${variables}_SERVICE]);
     return ok ? healthy : unhealthy(\`ERROR: \${options.${variables}_SERVICE} is not running\`);

@@ -41,5 +41,18 @@ test('it reloads once however many addresses move', async () => {
   assert.deepEqual((await node.raise('ipreallocated')).did, []);
 });
 
+test('a reload that fails fails no takeover: monitor says so, and reloads again', async () => {
+  await using node = await testNode({ name, plugin });
+  prepare(node);
+  await node.raise('takeip', 'eth0', '10.0.0.1', '24');
+  node.fail('service ${word} reload', '${word} is busy');
+  assert.equal((await node.raise('ipreallocated')).ok, true);
+  node.fail('service ${word} reload', '${word} is busy');
+  const due = await node.raise('monitor');
+  assert.deepEqual([due.ok, due.output], [false, '${word} is busy\\nERROR: ${word} does not reload\\n']);
+  const again = await node.raise('monitor');
+  assert.deepEqual([again.ok, again.did], [true, ['service ${word} reload']]);
+});
+
 describePluginContract(plugin, { name, prepare }, { describe, test });
 `;
