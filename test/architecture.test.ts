@@ -55,8 +55,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   history: ['ctdb-installation', 'files', 'process', 'run', 'run-observers'],
   metrics: ['events', 'files', 'process', 'run'],
   timeline: ['history', 'package', 'process', 'run-observers'],
-  scaffold: ['events', 'package'],
-  try: ['codec', 'events', 'network', 'package', 'plugin-loading', 'process'],
+  scaffold: ['events', 'files', 'package'],
+  try: ['codec', 'events', 'files', 'network', 'package', 'plugin-loading', 'process'],
   switch: ['event-directory', 'eventd-protocol', 'files', 'process'],
   install: ['event-directory', 'files', 'package', 'switch'],
   explain: [
@@ -314,4 +314,12 @@ test('tiny-typed-emitter and execa are each imported in one file', () => {
   const users = (name: string) => sources('core').filter((file) => importsOf(file, 'all').includes(name));
   expect(users('tiny-typed-emitter')).toEqual(['core/run-observers/run-notifier.ts']);
   expect(users('execa')).toEqual(['core/process/execa-backend.ts']);
+});
+
+test('directories are made by core/files/make-directory.ts: the recursive mkdir of Node 24 may never return', () => {
+  const recursive = /\bmkdir(?:Sync)?\([^;]*?recursive: true/;
+  const found = [...sources('core'), ...sources('plugins')].filter((file) =>
+    recursive.test(readFileSync(join(packageRoot, file), 'utf8')),
+  );
+  expect(found).toEqual([]);
 });

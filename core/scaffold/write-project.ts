@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { PlannedFile } from './plan-project.ts';
 import { ScaffoldError } from './scaffold-error.ts';
 
@@ -17,7 +18,7 @@ export function writeProject(folder: string, files: readonly PlannedFile[], isFo
       `${inTheWay.map(({ name }) => join(folder, name)).join(', ')}: there already; --force writes over it`,
     );
   if (!isForced) checkKept(folder, there);
-  mkdirSync(folder, { recursive: true });
+  makeDirectory(folder, 0o777);
   for (const { name, text, isExecutable } of isForced
     ? files
     : files.filter((file) => !there.includes(file))) {

@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import { packageRoot } from '../package/package-root.ts';
 import { ifaces, publicAddresses } from './addresses.ts';
 import { standIns as shippedStandIns } from './own-program.ts';
@@ -30,7 +31,7 @@ export interface AuthorFile {
 /** Lays out what a node has in /etc/ctdb: 10.interface, the plugin with its files, public addresses, and what stands in for programs. */
 export function layOutNode([plugin, ...others]: readonly [AuthorFile, ...AuthorFile[]]): void {
   for (const folder of [places.eventDirectory, places.scriptVarDir, places.standIns])
-    mkdirSync(folder, { recursive: true });
+    makeDirectory(folder, 0o755);
   const lines = publicAddresses.map(({ ip, maskBits }) => `${ip}/${maskBits} ${ifaces.join()}\n`);
   writeFileSync(join(places.base, 'public_addresses'), lines.join(''));
   writeFileSync(join(places.base, 'script.options'), 'CTDB_KILLTCP_USE_SS_KILL=yes\n');
@@ -42,7 +43,7 @@ export function layOutNode([plugin, ...others]: readonly [AuthorFile, ...AuthorF
     );
   for (const { path, text } of [plugin, ...others]) {
     const to = join(places.eventDirectory, relative(dirname(plugin.path), path));
-    mkdirSync(dirname(to), { recursive: true });
+    makeDirectory(dirname(to), 0o755);
     writeFileSync(to, text);
   }
   chmodSync(join(places.eventDirectory, basename(plugin.path)), 0o755);
