@@ -6,6 +6,7 @@
  *
  * Nothing of this computer's CTDB or network is touched: addresses move in a network namespace of their own.
  */
+import { simulateReport } from './simulate-report.ts';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +42,9 @@ async function bench(): Promise<void> {
     history: { type: 'boolean', default: false },
     search: { type: 'boolean', default: false },
     commands: { type: 'boolean', default: false },
+    simulate: { type: 'boolean', default: false },
   } as const;
-  const { write, cost, links, history, search, commands } = parseArgs({ options }).values;
+  const { write, cost, links, history, search, commands, simulate } = parseArgs({ options }).values;
   if (cost) {
     const ofCost = await costReport();
     console.log(ofCost);
@@ -54,6 +56,11 @@ async function bench(): Promise<void> {
     const ofSearch = await searchReport();
     console.log(ofSearch);
     if (write) await writeFigures({ 'bench:search': ofSearch });
+    return;
+  }
+  if (simulate) {
+    warnIfBusy();
+    console.log(simulateReport());
     return;
   }
   if (commands) {
