@@ -11,6 +11,7 @@ import { describeError } from '../run/describe-error.ts';
 import { findOptionFaults } from '../run/options/find-option-faults.ts';
 import { builtinFile, builtinOf } from '../event-directory/builtin-of.ts';
 import { loadEntryPlugin } from '../run/plugin/entry-plugin.ts';
+import { tcpResetPolicyOf } from '../run/plugin/tcp-reset-policy.ts';
 
 /** The result of loading a plugin, as `load` writes it: as JSON, on its last line. */
 export interface LoadReport {
@@ -24,7 +25,7 @@ export interface LoadReport {
   readonly optionFaults?: readonly string[];
   /** The options that it declares. */
   readonly optionNames?: readonly string[];
-  /** The ports of which it says how connections are reset, unless that depends on options. */
+  /** The ports of which it says how connections are reset; on another machine than the node's, unless that depends on options. */
   readonly tcpPorts?: readonly number[];
   /** Option files that were left out, because only a shell can read them, and it must not run here. */
   readonly leftOut?: readonly string[];
@@ -44,17 +45,25 @@ export async function loadReportOf(entry: Entry, isNode = true): Promise<LoadRep
   try {
     const plugin = await pluginOf(entry, isNode);
     const leftOut: string[] = [];
-    const optionFaults = await findOptionFaults({
-      name,
-      plugin,
-      directory: dirname(path),
+    const limits = {
       environment: receivedEnvironment(),
       deadline: deadlineIn(optionsTimeoutMs),
       signal: new AbortController().signal,
+    };
+    const optionFaults = await findOptionFaults({
+      ...limits,
+      name,
+      plugin,
+      directory: dirname(path),
       ...(isNode ? {} : { leaveOut: (file: string) => void leftOut.push(file) }),
     });
     const optionNames = Object.keys(plugin.options?.shape ?? {});
-    const tcpPorts = typeof plugin.tcp === 'object' ? plugin.tcp.ports : [];
+    const asked = { ...limits, load: () => Promise.resolve({ plugin }), report: () => undefined };
+    const policy =
+      typeof plugin.tcp === 'function' && isNode
+        ? await tcpResetPolicyOf(entry, asked).catch(() => undefined) // An event of it says why.
+        : plugin.tcp;
+    const tcpPorts = typeof policy === 'object' ? policy.ports : [];
     return { isKept, optionFaults, optionNames, tcpPorts, ...(leftOut.length > 0 && { leftOut }) };
   } catch (error) {
     return {

@@ -2,6 +2,7 @@ import { definePlugin, Failure, healthy, option, unhealthy } from 'ctdb-hook';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { NotDeclared, testNode } from '../../core/testing/index.ts';
+import iface from '../../plugins/10.interface/plugin.ts';
 
 const web = definePlugin({
   options: z.object({ WEB_SERVICE: option.word('nginx'), WEB_CHECK: option.yesNo(true) }),
@@ -194,6 +195,24 @@ test('what still goes on when a handler has returned is told', async () => {
   await using node = await testNode({ name: '70.web', plugin: loose });
   const { plugins } = await node.raise('startup');
   expect(plugins[0]?.left).toEqual([expect.stringMatching(/^ {2}sleep 10 \(.*\)$/)]);
+});
+
+test('how connections are reset, a plugin may say by a function of its options', async () => {
+  const web2 = definePlugin({
+    options: z.object({ WEB_PORT: option.wholeNumber(80) }),
+    tcp: ({ WEB_PORT }) => ({ ports: [WEB_PORT], reset: 'server-end' }),
+    monitor: () => healthy,
+  });
+  await using node = await testNode({
+    plugins: { '10.interface': iface, '70.web': web2 },
+    options: { WEB_PORT: '8080' },
+    publicAddresses: ['10.0.0.1/24 eth0'],
+  });
+  await node.raise('takeip', 'eth0', '10.0.0.1', '24');
+  for (const port of [8080, 9090]) node.kernel.connect('10.0.0.1', port);
+  await node.raise('releaseip', 'eth0', '10.0.0.1', '24');
+  const told = node.kernel.ended.map(({ server, isClientTold }) => `${server} ${isClientTold}`);
+  expect(told.sort()).toEqual(['10.0.0.1:8080 false', '10.0.0.1:9090 true']);
 });
 
 test('a monitor is cancelled by the next event, and a handler hears of it', async () => {

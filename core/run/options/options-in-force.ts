@@ -19,7 +19,7 @@ export interface OptionsInForceRequest extends PluginOptionsRequest, ProblemPlac
 }
 
 /** A request, and where the options come from if not from this node's files. */
-interface Sourced {
+export interface Sourced {
   readonly source?: OptionSource;
 }
 

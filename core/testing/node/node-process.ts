@@ -3,7 +3,8 @@ import type { AddressChanges } from '../../events/changes.ts';
 import type { Release } from '../../ctdb-installation/release.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { NetworkName } from '../../network/network.ts';
-import { defaultTcpReset, type TcpReset } from '../../network/tcp-reset.ts';
+import type { TcpReset } from '../../network/tcp-reset.ts';
+import { collectTcpResetPolicies } from '../../run/plugin/tcp-reset-policies.ts';
 import type { Context } from '../../plugin-api/context.ts';
 import type { AnyHandler, AnyPlugin } from '../../plugin-loading/check-definition.ts';
 import type { ContextRequest } from '../../run/context/create-context.ts';
@@ -70,7 +71,7 @@ export class NodeProcess {
       group: 'inherited',
       unclaimed: () => undefined,
       report,
-      tcpReset: () => Promise.resolve(this.#tcpReset()),
+      tcpReset: () => this.#tcpReset(),
       load: ({ name }) => Promise.resolve(this.#load(name)),
       makeContext: (request) => this.#makeContext(request),
       onLeft: (lines) => this.#book.left.set(this.#running, lines),
@@ -187,13 +188,22 @@ export class NodeProcess {
   }
 
   /** As the plugins of this node declare it. */
-  #tcpReset(): TcpReset {
-    const byPort = new Map<number, ReturnType<TcpReset>>();
-    for (const { tcp } of this.#setting.plugins.values()) {
-      if (tcp === undefined || typeof tcp === 'function') continue;
-      for (const port of tcp.ports) byPort.set(port, tcp.reset);
-    }
-    return (port, isTickled) => byPort.get(port) ?? defaultTcpReset(port, isTickled);
+  #tcpReset(): Promise<TcpReset> {
+    const entries = [...this.#setting.plugins.keys()].map((name): Entry => ({
+      name,
+      kind: 'plugin',
+      path: `${eventDirectory}/${name}.ts`,
+    }));
+    return collectTcpResetPolicies({
+      entries,
+      load: ({ name }) => Promise.resolve(this.#load(name)),
+      environment: nowhere,
+      paths: fakeCtdbPaths,
+      source: this.#setting.options,
+      deadline: Infinity,
+      signal: new AbortController().signal,
+      report: this.#setting.report,
+    });
   }
 }
 

@@ -116,11 +116,13 @@ test.concurrent(
 test.concurrent(
   'the client of a plugin with reset "server-end" is told nothing, at the port that the plugin declares',
   async ({ expect }) => {
-    const { status, said } = await tryIn(project("tcp: { ports: [445], reset: 'server-end' },"), [
-      '55.x.ts',
-      'takeip',
-      'releaseip',
-    ]);
+    // A function of its options says so as well as a value.
+    const tcp = "tcp: ({ PORT }) => ({ ports: [PORT], reset: 'server-end' }),";
+    const options = 'options: z.object({ PORT: option.wholeNumber(1) }),';
+    const folder = project(`${options}\n${tcp}`, { '55.x.options': 'PORT=445\n' });
+    const path = join(folder, '55.x.ts');
+    writeFileSync(path, `import * as z from 'zod';\n${readFileSync(path, 'utf8')}`);
+    const { status, said } = await tryIn(folder, ['55.x.ts', 'takeip', 'releaseip']);
     expect(status, said).toBe(0);
     expect(said).toContain('of 192.0.2.11: connected to port 445, and answered\n');
     expect(said).toContain('of 192.0.2.11: was told nothing within 500 ms\n');
