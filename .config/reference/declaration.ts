@@ -9,6 +9,8 @@ export function describeDeclaration(
 ): string {
   const parts = [`### ${name}`, saidAt(symbol, checker)];
   if (ts.isInterfaceDeclaration(declaration)) parts.push(...describeInterface(declaration, checker));
+  else if (ts.isClassDeclaration(declaration) && !isError(declaration))
+    parts.push(publicMembers(declaration, checker));
   else if (name === 'Plugin') parts.push(...declarationsBeside(declaration, checker));
   else parts.push(inTypeScript(textOf(declaration)), ...membersOf(symbol, declaration, checker));
   parts.push(...tagsOf(symbol));
@@ -36,12 +38,50 @@ function describeInterface(declaration: ts.InterfaceDeclaration, checker: ts.Typ
   return [...above, declaration.members.map((member) => describeMember(member, checker)).join('\n')];
 }
 
+const isError = ({ heritageClauses }: ts.ClassDeclaration): boolean =>
+  heritageClauses?.some((clause) => clause.getText().includes('Error')) === true;
+
+/** What others may use of a class, in its order. */
+function publicMembers(declaration: ts.ClassDeclaration, checker: ts.TypeChecker): string {
+  const members = declaration.members.filter(
+    (member) =>
+      (ts.isMethodDeclaration(member) || ts.isGetAccessor(member) || ts.isPropertyDeclaration(member)) &&
+      ts.isIdentifier(member.name),
+  );
+  return members.map((member) => describeMember(member, checker)).join('\n');
+}
+
+/** The declaration of a member without its body, its value and what says who may use it. */
+function signatureOf(member: ts.Node): string {
+  const text = member.getText();
+  if (ts.isGetAccessor(member)) return `${member.name.getText()}: ${member.type?.getText() ?? ''}`;
+  if (ts.isMethodDeclaration(member) && member.body !== undefined)
+    return text
+      .slice(0, member.body.getStart() - member.getStart())
+      .trim()
+      .replace(/^async /, '');
+  if (
+    ts.isPropertyDeclaration(member) &&
+    member.initializer !== undefined &&
+    ts.isArrowFunction(member.initializer)
+  ) {
+    const { parameters, type } = member.initializer;
+    const given = parameters.map((parameter) => parameter.getText()).join(', ');
+    return member.type === undefined
+      ? `${member.name.getText()}(${given}): ${type?.getText() ?? ''}`
+      : `${member.name.getText()}: ${member.type.getText()}`;
+  }
+  if (ts.isPropertyDeclaration(member) && member.initializer !== undefined)
+    return text.slice(0, member.initializer.getStart() - member.getStart()).replace(/\s*=\s*$/, '');
+  return text;
+}
+
 /** A member as an item of a list. */
-function describeMember(member: ts.TypeElement | ts.TypeNode, checker: ts.TypeChecker): string {
+function describeMember(member: ts.Node, checker: ts.TypeChecker): string {
   const symbol = 'symbol' in member ? (member.symbol as ts.Symbol | undefined) : undefined;
   const said =
     symbol === undefined ? '' : [saidAt(symbol, checker), ...tagsOf(symbol)].filter(Boolean).join('\n\n');
-  const signature = oneLine(withoutNoise(member.getText()));
+  const signature = oneLine(withoutNoise(signatureOf(member)));
   return `- \`${signature.replace(/;$/, '')}\`${said === '' ? '' : `\n\n${said.replace(/^(?=.)/gm, '  ')}\n`}`;
 }
 
@@ -92,7 +132,7 @@ const withoutNoise = (text: string): string =>
   text
     .replace(/^export /, '')
     .replaceAll(/\bthis: void(?:,\s*)?/g, '')
-    .replaceAll(/\breadonly (?=\w+\??:)/g, '');
+    .replaceAll(/\breadonly (?=\w+\??(?::|$))/g, '');
 
 const oneLine = (text: string): string =>
   text

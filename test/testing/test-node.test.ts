@@ -197,6 +197,22 @@ test('what still goes on when a handler has returned is told', async () => {
   expect(plugins[0]?.left).toEqual([expect.stringMatching(/^ {2}sleep 10 \(.*\)$/)]);
 });
 
+test('a plugin writes to the directories that every Linux has, and to no other that is not made', async () => {
+  const writes = definePlugin({
+    startup: (_event, { edit }) => edit.write('/run/web.pid', '1\n'),
+    setup: (_event, { edit }) => edit.write('/run/web/pid', '1\n'),
+  });
+  await using node = await testNode({ name: '70.web', plugin: writes });
+  expect(await node.raise('startup')).toMatchObject({ ok: true, did: ['file write /run/web.pid'] });
+  const failed = await node.raise('setup');
+  expect({ ok: failed.ok, output: failed.output }).toEqual({
+    ok: false,
+    output: expect.stringContaining('ENOENT') as string,
+  });
+  node.files.makeDirectory('/run/web');
+  expect(await node.raise('setup')).toMatchObject({ ok: true });
+});
+
 test('how connections are reset, a plugin may say by a function of its options', async () => {
   const web2 = definePlugin({
     options: z.object({ WEB_PORT: option.wholeNumber(80) }),

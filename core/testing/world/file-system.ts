@@ -13,7 +13,13 @@ interface Node {
   readonly identity: string;
 }
 
-/** The files of a fake node, in memory. Directories above a file that a test sets are there; those that a plugin writes to must be. */
+/** The directories that every Linux has (hier(7)), as far as a service may keep files in them. */
+const everywhere = ['/etc', '/run', '/srv', '/tmp', '/var/cache', '/var/lib', '/var/log', '/var/tmp'];
+
+/**
+ * The files of a fake node, in memory. Directories that every Linux has are there, and those above a file that a test sets; all others
+ * that a plugin writes to must be made.
+ */
 export class FakeFiles {
   readonly #faults: Faults;
   readonly #nodes = new Map<string, Node>();
@@ -22,6 +28,7 @@ export class FakeFiles {
   constructor(faults: Faults) {
     this.#faults = faults;
     this.#put('/', undefined, 0o755);
+    for (const path of everywhere) this.makeDirectory(path);
   }
 
   /** Puts a file there, with the directories above it. One with mode 0o755 can be executed. */
