@@ -141,6 +141,7 @@ async function bundle(): Promise<void> {
       'resident-main': 'core/resident/resident-main.ts',
       'host-watch': 'core/plugin-host/watch-thread.ts',
       'loop-thread': 'core/cli/loop-thread.ts',
+      'stall-thread': 'core/cli/stall-thread.ts',
       inspect: 'core/process/inspect/inspect-main.ts',
       'project-modules': 'core/plugin-loading/project-modules.ts',
       try: 'core/try/program.ts',

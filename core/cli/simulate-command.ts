@@ -18,6 +18,7 @@ import { limits, readScenario, ScenarioError, type Scenario } from '../simulate/
 import { seedsEnd, simulate, type SimulationRequest } from '../simulate/simulate.ts';
 import { wholeNumber } from '../simulate/step.ts';
 import { invariants, type Invariant } from '../simulate/violation.ts';
+import { watchForStall } from './watch-for-stall.ts';
 import { simulationAsJson } from './simulation-as-json.ts';
 import { headLines, simulationLines } from './simulation-lines.ts';
 
@@ -51,6 +52,7 @@ export async function simulateCommand(words: string[]): Promise<number> {
     ),
   };
   const scenario = values.scenario === undefined ? undefined : scenarioIn(values.scenario);
+  watchForStall();
   const prepare = values.prepare === undefined ? () => undefined : await preparationIn(values.prepare);
   const loaded = await loadPlugins(directory.entries).catch((error: unknown) =>
     describeError(error, undefined),

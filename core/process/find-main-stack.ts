@@ -37,7 +37,8 @@ export async function findMainStack(pauseMs: number): Promise<string> {
 
 /** A frame in the form of an error's stack. */
 function inWords({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>): string {
-  const file = urls.get(location.scriptId)?.replace(/^file:\/\//, '') ?? '';
+  // A kept version of a plugin's file has a number in its URL.
+  const file = urls.get(location.scriptId)?.replace(/^file:\/\/|\?kept=\d+$/g, '') ?? '';
   const place = `${file}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
   return functionName === '' ? `at ${place}` : `at ${functionName} (${place})`;
 }

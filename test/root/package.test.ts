@@ -65,6 +65,7 @@ describe('the tarball', () => {
         'host-watch',
         'inspect',
         'loop-thread',
+        'stall-thread',
         'resident',
         'resident-main',
         'metrics',

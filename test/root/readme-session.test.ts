@@ -63,9 +63,9 @@ describe('the commands of bin/README.md on a node of a real cluster', () => {
       /^Event daemon: ctdb-hook \S+, process \d+, since \S+\n\/etc\/ctdb\/events\/legacy \(convention legacy\)\n(?: {2}.*\n)+$/m,
     );
     expect(rows(said.status.replace(/^[^]*^Event daemon/m, ''))).toEqual([
-      '00.ctdb script enabled',
-      '01.reclock script enabled',
-      '05.system script enabled',
+      "00.ctdb script enabled, CTDB's own, started at init startup",
+      "01.reclock script enabled, CTDB's own, started at init",
+      "05.system script enabled, CTDB's own, started at monitor",
       '10.interface plugin enabled, in place of 10.interface.script',
       '70.web plugin enabled',
     ]);
