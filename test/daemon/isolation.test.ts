@@ -39,9 +39,9 @@ const atStartup: readonly (readonly [name: string, result: number, says: RegExp]
   ['12.throw', failed, /a mistake of the author.*12\.throw\.ts:/s],
   ['13.throw-later', failed, /a mistake of the author.*13\.throw-later\.ts:/s],
   ['14.unawaited-rejection', failed, /nobody awaits this/],
-  ['15.throw-in-timer', ok, /15\.throw-in-timer, after it had ended: .*thrown in a timer/],
+  ['15.throw-in-timer', ok, /^$/],
   ['16.exit', failed, /process\.exit would end the plugin host, which all plugins share.*16\.exit\.ts:/],
-  ['17.exit-in-timer', ok, /17\.exit-in-timer, after it had ended: .*process\.exit would end/],
+  ['17.exit-in-timer', ok, /^$/],
   ['18.kill-itself', failed, /18\.kill-itself: the plugin host ended: it was ended by SIGTERM/],
   ['19.stop-itself', timedOut, /still busy with startup when its time was up/],
   ['20.out-of-memory', failed, /20\.out-of-memory: the plugin host ended: .*heap out of memory/],
@@ -68,7 +68,11 @@ const atStartup: readonly (readonly [name: string, result: number, says: RegExp]
   ['29.abort', failed, /process\.abort would end the plugin host/],
   ['30.left-timers', ok, /^$/],
   ['31.left-loop', ok, /^$/],
-  ['32.left-children', ok, /^$/],
+  [
+    '32.left-children',
+    ok,
+    /^WARNING: 32\.left-children did not await all .*\n {2}act sleep 303 \(.*:11\)\n$/,
+  ],
   ['33.broken-state', failed, /33\.broken-state: state.*the state of before is kept/],
   ['34.changed-environment', ok, /^$/],
   ['35.changed-directory', failed, /changed the working directory, which all plugins share/],
@@ -132,6 +136,12 @@ afterAll(async () => {
   await Promise.all([...busy].map((program) => once(program, 'exit')));
 });
 
+/** What the log says of those that misbehave when their event is over. */
+const laterInLog: Readonly<Record<string, RegExp>> = {
+  '15.throw-in-timer': /15\.throw-in-timer, after it had ended: .*thrown in a timer/,
+  '17.exit-in-timer': /17\.exit-in-timer, after it had ended: .*process\.exit would end/,
+};
+
 describe.each(atStartup)('%s', (name, result, says) => {
   test('costs its own event and nothing else', async () => {
     const daemon = await wellNode({ [`${name}.ts`]: { text: text(name), mode: 0o755 } });
@@ -139,8 +149,8 @@ describe.each(atStartup)('%s', (name, result, says) => {
     await expectUnharmed(daemon, 2);
     await expect
       .poll(async () => shortened((await daemon.entries('startup'))[name]?.[1] ?? ''))
-      .toMatch(result === ok && says.source !== '^$' ? /^$/ : says);
-    if (result === ok && says.source !== '^$') await expect.poll(() => daemon.node.log()).toMatch(says);
+      .toMatch(says);
+    await expect.poll(() => daemon.node.log()).toMatch(laterInLog[name] ?? /^/);
     await expectUnharmed(daemon, 3);
     await expectClean(daemon);
   });
