@@ -6,7 +6,7 @@ import { checkTrust } from '../files/trust.ts';
 import { packageRoot, programRoot } from '../package/package-root.ts';
 import { compileTypeScript, sourceMap } from './compile-typescript.ts';
 import { virtualModules, virtualModuleSource, virtualModuleUrl } from './virtual-modules.ts';
-import { findAuthorFile } from './find-author-file.ts';
+import { resolveAuthorFile } from './resolve-author-file.ts';
 import { fileIdentity } from '../files/file-identity.ts';
 import { keptModule, resolveKept } from './kept-modules.ts';
 import type { KeptModule } from './last-good-version.ts';
@@ -52,13 +52,7 @@ const resolveNow: ResolveHookSync = (specifier, context, next) => {
   // The less used parts of zod, such as zod/mini, come from the package that is installed with ours.
   if (specifier.startsWith('zod/'))
     return next(specifier, { ...context, parentURL: pathToFileURL(join(packageRoot, 'package.json')).href });
-  try {
-    return next(specifier, context);
-  } catch (error) {
-    const found = findAuthorFile(specifier, context.parentURL);
-    if (found === undefined) throw error;
-    return { url: found, format: 'module', shortCircuit: true };
-  }
+  return resolveAuthorFile(specifier, context, next);
 };
 
 const load: LoadHookSync = (url, context, next) => {

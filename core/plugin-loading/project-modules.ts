@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageRoot } from '../package/package-root.ts';
 import { compileTypeScript, sourceMap } from './compile-typescript.ts';
-import { findAuthorFile } from './find-author-file.ts';
+import { resolveAuthorFile } from './resolve-author-file.ts';
 
 /** What comes from this package, whatever is installed beside an author's file. */
 const ours = /^(?:ctdb-hook|zod)(?:\/|$)/;
@@ -17,13 +17,7 @@ const inPackage = pathToFileURL(join(packageRoot, 'package.json')).href;
 const resolve: ResolveHookSync = (specifier, context, next) => {
   if (!isAuthors(context.parentURL)) return next(specifier, context);
   if (ours.test(specifier)) return next(specifier, { ...context, parentURL: inPackage });
-  try {
-    return next(specifier, context);
-  } catch (error) {
-    const found = findAuthorFile(specifier, context.parentURL);
-    if (found === undefined) throw error;
-    return { url: found, format: 'module', shortCircuit: true };
-  }
+  return resolveAuthorFile(specifier, context, next);
 };
 
 const load: LoadHookSync = (url, context, next) => {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { namespacesBelow, processesIn } from '../support/network-namespaces.ts';
 
 // The demo is run as a stranger runs it, as a process. Where neither this user nor root may make namespaces it says
 // so and exits with 1, which fails these tests with its own words.
@@ -154,32 +154,7 @@ async function startDemo() {
   for await (const line of createInterface(demo.stdout)) {
     if (!line.startsWith('takeip eth1 192.0.2.12')) continue;
     demo.stdout.resume();
-    return { demo, namespaces: namespacesOf(descendants(demo.pid ?? 0)) };
+    return { demo, namespaces: namespacesBelow(demo.pid ?? 0) };
   }
   throw new Error(`The demo ended early: ${await complaint}`);
-}
-
-/** The processes that a process has started, and those that they have. */
-function descendants(pid: number): string[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  const children = existsSync(path) ? readFileSync(path, 'utf8').trim().split(' ') : [];
-  return children.flatMap((child) => (child === '' ? [] : [child, ...descendants(Number(child))]));
-}
-
-/** The network namespaces of these processes, without that of the tests. */
-function namespacesOf(pids: readonly string[]): ReadonlySet<string | undefined> {
-  return new Set(pids.map(networkNamespace)).difference(new Set([networkNamespace('self'), undefined]));
-}
-
-/** The processes in network namespaces. Nothing else holds one: the demo gives it no name. */
-function processesIn(namespaces: ReadonlySet<string | undefined>): string[] {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && namespaces.has(networkNamespace(pid)));
-}
-
-function networkNamespace(pid: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/net`);
-  } catch {
-    return undefined; // It has ended, or is not ours.
-  }
 }

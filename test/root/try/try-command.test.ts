@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { life } from '../../../core/try/life.ts';
 import { hook, pluginText } from '../../support/hook-node.ts';
 import { Talker } from '../../support/namespace.ts';
+import { namespacesBelow, processesIn } from '../../support/network-namespaces.ts';
 import { plant, temporaryDirectory } from '../../support/temporary-directory.ts';
 
 // `ctdb-hook try` is run as an author runs it, as a process.
@@ -314,32 +315,7 @@ async function startAndHang() {
   });
   for await (const chunk of child.stdout) if (String(chunk).includes('connected to port')) break;
   child.stdout.resume();
-  const namespaces = namespacesOf(descendants(child.pid ?? 0));
+  const namespaces = namespacesBelow(child.pid ?? 0);
   expect(namespaces.size).toBe(2);
   return { child, namespaces };
-}
-
-/** The processes that a process has started, and those that they have. */
-function descendants(pid: number): string[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  const children = existsSync(path) ? readFileSync(path, 'utf8').trim().split(' ') : [];
-  return children.flatMap((child) => (child === '' ? [] : [child, ...descendants(Number(child))]));
-}
-
-/** The network namespaces of these processes, without that of the tests. */
-function namespacesOf(pids: readonly string[]): ReadonlySet<string | undefined> {
-  return new Set(pids.map(networkNamespace)).difference(new Set([networkNamespace('self'), undefined]));
-}
-
-/** The processes in network namespaces. Nothing else holds one: it gets no name. */
-function processesIn(namespaces: ReadonlySet<string | undefined>): string[] {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && namespaces.has(networkNamespace(pid)));
-}
-
-function networkNamespace(pid: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/net`);
-  } catch {
-    return undefined; // It has ended, or is not ours.
-  }
 }
