@@ -42,7 +42,7 @@ describe('what is understood', () => {
     ['a && b || die c', "if (!((await act(['a'])).ok && (await act(['b'])).ok)) {|throw new Failure('c');|}"],
     [
       '! [ -x /sbin/x ] && exit 3',
-      "if (!((await files.isExecutable('/sbin/x')))) {|throw new Failure('exit 3');|}",
+      "if (!((await files.isExecutable('/sbin/x')))) {|throw new Failure('');|}",
     ],
     [
       'if a\nthen b\nelif [ -z "$CTDB_X" ]; then :\nelse c\nfi',
@@ -118,7 +118,7 @@ describe('what is not understood', () => {
 
   test('an event at which addresses leave goes on, and says it', () => {
     expect(handlerOf(pluginFor(scriptFor('some_thing', 'releaseip')), 'releaseip')).toEqual([
-      "log('1 line of 55.x.script are still to be translated: see the comments');",
+      "log('1 line of 55.x.script still to be translated: see the comments');",
       '// 5: some_thing',
     ]);
   });
@@ -246,6 +246,18 @@ describe('whatever a script is', () => {
         }
       }),
     );
+  });
+
+  test('what is not understood stands there although the script ends before it', () => {
+    const script = scriptFor(
+      'exit\nunknown_command\nif [ -n "$CTDB_X" ] ; then\nunknown_command\nfi',
+      'monitor',
+    );
+    const lines = script.split('\n').map((line, index) => `// ${index + 1}: ${line}`);
+    const open = lines.filter((line) => line.endsWith('unknown_command'));
+    expect(open).toHaveLength(2);
+    for (const line of open) expect(pluginFor(script)).toContain(line);
+    expect(pluginFor(script)).not.toContain('unfinished(');
   });
 
   test('its size is bounded, and how deep functions are put into each other', async () => {

@@ -34,12 +34,18 @@ export const understood = (lines: readonly string[], uses: Iterable<string> = []
   ends,
 });
 
-/** Parts one after another, up to the one that ends. */
+/** Whether a line is one of the script's that was not understood. */
+export const isComment = (line: string): boolean => line.trimStart().startsWith('// ');
+
+/** Parts one after another, up to the one that ends. Of those after it, which never run, what was not understood stands there all the same. */
 export function inOrder(parts: readonly Code[]): Code {
   const last = parts.findIndex(({ ends }) => ends);
   const kept = last === -1 ? parts : parts.slice(0, last + 1);
+  const comments = parts
+    .slice(kept.length)
+    .flatMap(({ lines }) => lines.filter(isComment).map((line) => line.trimStart()));
   return {
-    lines: kept.flatMap(({ lines }) => lines),
+    lines: [...kept.flatMap(({ lines }) => lines), ...comments],
     uses: new Set(kept.flatMap(({ uses }) => [...uses])),
     openLines: kept.reduce((sum, { openLines }) => sum + openLines, 0),
     ends: last !== -1,

@@ -1,6 +1,6 @@
 import type { CaseItem, Statement } from 'unbash';
 import { eventNames, isEventName, type EventName } from '../../events/events.ts';
-import { inOrder, noCode, understood, type Code } from './code.ts';
+import { inOrder, isComment, noCode, understood, type Code } from './code.ts';
 import type { Scope } from './scope.ts';
 import { assignmentsOf, defaultIn, type ScriptShape } from './script-shape.ts';
 import type { Statements } from './statements.ts';
@@ -46,7 +46,7 @@ export function readHandlers(
   });
   const common = statements.list(needed, scope('setup'));
   // What is not understood stands once, at the top.
-  const isWhole = common.openLines === 0;
+  const isWhole = !common.lines.some(isComment);
   const found = new Map<EventName, Code>();
   const others: string[] = [];
   for (const item of shape.main?.items ?? []) {

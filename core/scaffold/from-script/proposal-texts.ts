@@ -110,12 +110,12 @@ function handlerText(handler: Handler, proposal: Proposal): readonly string[] {
 const exported: ReadonlySet<string> = new Set(['Failure', 'healthy', 'unhealthy']);
 
 const openText = (count: number, script: string): string =>
-  `${count} ${count === 1 ? 'line' : 'lines'} of ${script} are still to be translated: see the comments`;
+  `${count} ${count === 1 ? 'line of' : 'lines of'} ${script} still to be translated: see the comments`;
 
 const unfinishedText = (script: string): readonly string[] => [
   '/** Fails an event whose handler lacks lines of the script. To be removed from each handler that is whole. */',
   'function unfinished(lines: number): void {',
-  `  throw new Failure(lines + ${quote(` lines of ${script} are still to be translated: see the comments`)});`,
+  `  throw new Failure(${quote(`Lines of ${script} still to be translated, see the comments: `)} + lines);`,
   '}',
 ];
 

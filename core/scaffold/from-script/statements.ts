@@ -251,7 +251,7 @@ function sayOrEnd(command: Command, scope: Scope): Code | undefined {
 function readExit(words: readonly string[], scope: Scope): Code | undefined {
   const [status = '0', ...more] = words;
   if (more.length > 0 || !/^\d{1,3}$/.test(status)) return undefined;
-  if (Number(status) !== 0) return fail(quote(`exit ${status}`), [], scope);
+  if (Number(status) !== 0) return fail(quote(''), [], scope); // What the script said before is all that it says.
   return scope.event === 'monitor'
     ? understood(['return healthy;'], ['healthy'], true)
     : understood(['return;'], [], true);
