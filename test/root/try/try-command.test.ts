@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { life } from '../../../core/try/life.ts';
+import { forAnybody } from '../../support/for-anybody.ts';
 import { hook, pluginText } from '../../support/hook-node.ts';
 import { Talker } from '../../support/namespace.ts';
 import { namespacesBelow, processesIn } from '../../support/network-namespaces.ts';
@@ -183,7 +184,7 @@ test.each([
 });
 
 test.concurrent('an ordinary user needs no privilege', async ({ expect }) => {
-  const stranger = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+  const stranger = [...forAnybody(), 'setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
   const { status, said } = await tryIn(
     project('monitor: () => healthy,'),
     ['55.x.ts', 'takeip', 'releaseip'],
