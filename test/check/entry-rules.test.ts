@@ -140,7 +140,7 @@ const web = {
 test('options that plugins do not take, and those that nobody reads, with the nearest known; no shell is run', async () => {
   const files = {
     functions: ': ${CTDB_NFS_CALLOUT:-}\n',
-    'script.options': 'CTDB_NFS_CALOUT=/x\nCTDB_WEB_ROOT=/srv\n CTDB_NOBODY_KNOWS=1\n',
+    'script.options': 'CTDB_NFS_CALOUT=/x\nCTDB_WEB_ROOT=/srv\n CTDB_NOBODY_KNOWS=1\nWEB_PROT=80\nOTHER=1\n',
     'rc.local': {
       text: '#!/bin/sh\ntouch /tmp/ctdb-hook-was-run\nif true; then WEB_PORT=1; fi\n',
       mode: 0o755,
@@ -156,6 +156,7 @@ test('options that plugins do not take, and those that nobody reads, with the ne
   expect(await found('option-names', files)).toEqual([
     'script.options:1: warning: CTDB_NFS_CALOUT is read by no plugin and no script → did you mean CTDB_NFS_CALLOUT?',
     'script.options:3: warning: CTDB_NOBODY_KNOWS is read by no plugin and no script',
+    'script.options:4: warning: WEB_PROT is read by no plugin and no script → did you mean WEB_PORT?',
   ]);
 });
 

@@ -43,12 +43,12 @@ function findingsIn(
   own: readonly string[],
 ): Finding[] {
   return lines.flatMap((line, index): Finding[] => {
-    const name = /^[ \t]*(?:export[ \t]+)?(CTDB_\w+)=/.exec(line)?.[1];
+    const name = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=/.exec(line)?.[1];
     if (name === undefined || names.has(name)) return [];
     if (nearest(name, own, lettersMax) !== undefined) return [];
     const near = nearest(name, [...names], lettersMax);
-    // Where CTDB's own scripts are not at hand, only a name that is nearly another is most likely wrong.
-    if (near === undefined && !isWhole) return [];
+    // Of other names, and where CTDB's own scripts are not at hand, only one that is nearly another is most likely wrong.
+    if (near === undefined && (!isWhole || !name.startsWith('CTDB_'))) return [];
     return [
       {
         severity: 'warning',
