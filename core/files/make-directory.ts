@@ -5,8 +5,7 @@ import { plainOrBytes } from '../text/bytes-as-text.ts';
 /**
  * Makes a directory and its parents. It does nothing if the directory is there.
  *
- * `mkdirSync` of Node 24 with `recursive` never returns if the kernel says ENOENT although the parent is there, as in
- * /proc.
+ * Not by the recursive `mkdirSync` of Node 24, which does not always return.
  *
  * @param mode of everything that is made; for their owner alone if it is not given
  * @throws the error of mkdir(2).
