@@ -6,7 +6,7 @@ import type { LoopThreadStart } from './loop-thread.ts';
 /** After which time beyond the deadline a thread looks, in milliseconds: by then a plugin that can be stopped has been. */
 const afterMs = 700;
 
-/** Sees the plugin that runs, or '' for none. */
+/** Is told of each entry that begins. */
 export interface LoopWatch {
   readonly runs: (plugin: string) => void;
 }

@@ -42,6 +42,10 @@ async function tryIn(
   return { status: exitCode, said: all };
 }
 
+/** Starts `ctdb-hook try` in a folder, and hears what it says as it says it. */
+const talkerIn = (folder: string, ...words: readonly string[]): Talker =>
+  new Talker(['sh', '-c', 'cd "$0" && exec "$@"', folder, hook, 'try', ...words]);
+
 /** A shell script that changes what is found, in a user namespace of its own, and then runs the command. */
 const after = (script: string, ...options: readonly string[]): readonly string[] => {
   return ['unshare', '--user', '--map-root-user', ...options, '--', 'sh', '-ec', script, 'sh'];
@@ -251,18 +255,7 @@ test.concurrent(
   'with --keep the node stays after a failure, and can be entered as it says',
   async ({ expect }) => {
     const folder = project("monitor: () => unhealthy('x is down'),");
-    const talker = new Talker([
-      'sh',
-      '-c',
-      'cd "$0" && exec "$@"',
-      folder,
-      hook,
-      'try',
-      '--keep',
-      '55.x.ts',
-      'takeip',
-      'monitor',
-    ]);
+    const talker = talkerIn(folder, '--keep', '55.x.ts', 'takeip', 'monitor');
     await talker.says(' sh /run/ctdb-hook-try/enter\n');
     const [, enter = ''] = /^ {2}(nsenter .*)$/m.exec(talker.output) ?? [];
     const input = 'cat public_addresses; cat /proc/net/fib_trie\n';
@@ -282,17 +275,7 @@ test.concurrent(
     });
     const path = join(folder, '55.x.ts');
     const text = readFileSync(path, 'utf8');
-    const talker = new Talker([
-      'sh',
-      '-c',
-      'cd "$0" && exec "$@"',
-      folder,
-      hook,
-      'try',
-      '--watch',
-      '55.x.ts',
-      'monitor',
-    ]);
+    const talker = talkerIn(folder, '--watch', '55.x.ts', 'monitor');
     await talker.says('version 1');
     writeFileSync(path, text.replace('version 1', 'version 2'));
     await talker.says('version 2');
